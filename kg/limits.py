@@ -1,0 +1,47 @@
+"""Every limit of shopgraph in one table, which also makes the page ``docs/reference/limits.md``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One bound the system keeps.
+
+    Attributes:
+        name: key under which code and settings refer to it.
+        value: the default, in ``unit``.
+        unit: ``bytes``, ``rows``, ``characters``, ``seconds`` or ``items``.
+        why: what goes wrong without it.
+    """
+
+    name: str
+    value: int
+    unit: str
+    why: str
+
+
+_TABLE = (
+    Limit("line_bytes", 8 * 1024**2, "bytes", "A longer input line is rejected unread, so one bad row cannot fill the memory."),
+    Limit("id_characters", 512, "characters", "Longer ids are rejected; they are nearly always a column read wrongly."),
+    Limit("text_characters", 200_000, "characters", "Longer descriptions or review texts are rejected."),
+    Limit("list_items", 20_000, "items", "More categories, attributes or links in one row are rejected."),
+    Limit("quarantine_raw_characters", 2_000, "characters", "How much of a rejected row is kept beside its reason."),
+    Limit("batch_rows", 65_536, "rows", "Rows held in memory at once while reading, checking and writing tables."),
+    Limit("query_rows", 10_000, "rows", "Rows a free Cypher query may return."),
+    Limit("query_seconds", 30, "seconds", "Time a free Cypher query may take."),
+    Limit("neo4j_batch_rows", 10_000, "rows", "Rows sent to Neo4j in one UNWIND statement."),
+    Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
+)
+
+LIMITS: dict[str, Limit] = {limit.name: limit for limit in _TABLE}
+
+
+def limit(name: str) -> int:
+    """Give the value of the limit called ``name``.
+
+    Raises:
+        KeyError: there is no such limit.
+    """
+    return LIMITS[name].value
