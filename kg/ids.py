@@ -132,7 +132,7 @@ class IdMap:
             ids = self._ids[label]
             digest.update(f"{label}\0{len(ids)}\0".encode())
             digest.update(pc.binary_length(ids).to_numpy().astype("<i8").tobytes())
-            digest.update(memoryview(string_bytes(ids)))
+            digest.update(string_bytes(ids).data)
         return digest.hexdigest()
 
     @cached_property
