@@ -1,0 +1,193 @@
+"""The products of the demo shop, with what the shop says of them and what it does not.
+
+What the shop says goes into the table ``products``. The rest (the qualities that only owners know, the looks that
+only the photo shows, the family that only the links show) is what the customers' tastes are about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from shopgraph.demo.vocabulary import FINISHES, OUTLINES, Colour, Kind, Vocabulary, vocabulary
+from shopgraph.demo.wording import Wording, describe
+
+DAY = 86_400_000
+"""Milliseconds of a day."""
+START = int(datetime(2024, 1, 8, tzinfo=UTC).timestamp() * 1000)
+"""When the recorded behaviour begins, in milliseconds since 1970."""
+END = int(datetime(2025, 7, 8, tzinfo=UTC).timestamp() * 1000)
+"""When the recorded behaviour ends."""
+
+FAMILY_SIZE = 10
+"""Products of one family, on average; a family is known by the links between its products."""
+_FINISH_SHARES = (0.38, 0.16, 0.16, 0.15, 0.15)
+_QUALITY_SHARE = 0.36
+_COUNTRIES = ("Portugal", "Vietnam", "Poland", "Japan", "Turkey", "Denmark")
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product.
+
+    Attributes:
+        id: external id.
+        kind: its sub-category.
+        brand, brand_listed: its brand; whether the cell of the table is filled.
+        colour, colour_listed: its main colour, likewise; an unlisted colour stands in no text either.
+        material, material_listed: likewise.
+        attributes: further attributes, as listed.
+        occasions: paths of further categories.
+        price: in the shop's currency.
+        in_stock: it can be bought now.
+        released: milliseconds since 1970.
+        wording: titles and descriptions.
+        qualities: aspects that are good about it; of its other aspects, owners complain. Not in the table.
+        finish: plain, striped, dotted, checked or two-tone. Not in the table.
+        accent: second colour of the finish. Not in the table.
+        outline: round or angular. Not in the table.
+        family: number of its family. Not in the table, but in the links.
+        popularity: relative chance to be bought by somebody without taste; Zipf.
+    """
+
+    id: str
+    kind: Kind
+    brand: str
+    brand_listed: bool
+    colour: Colour
+    colour_listed: bool
+    material: str
+    material_listed: bool
+    attributes: Mapping[str, str]
+    occasions: tuple[str, ...]
+    price: float
+    in_stock: bool
+    released: int
+    wording: Wording
+    qualities: frozenset[str]
+    finish: str
+    accent: Colour
+    outline: str
+    family: int
+    popularity: float
+
+
+def _brands_of_categories(words: Vocabulary, rng: np.random.Generator) -> dict[str, list[str]]:
+    """Give each brand two categories, evenly, so that a brand's products are of several kinds."""
+    categories = words.categories
+    brands: dict[str, list[str]] = {category: [] for category in categories}
+    order = rng.permutation(len(words.brands))
+    for position, row in enumerate(order):
+        step = 1 + position // len(categories) % (len(categories) - 1)
+        brands[categories[position % len(categories)]].append(words.brands[row])
+        brands[categories[(position + step) % len(categories)]].append(words.brands[row])
+    return brands
+
+
+def _release(rng: np.random.Generator) -> int:
+    """Draw a date: most before the recorded time, a third within it, an eighth in its last ten weeks."""
+    draw = rng.random()
+    if draw < 0.55:
+        first, last = START - 700 * DAY, START - DAY
+    elif draw < 0.87:
+        first, last = START, END - 70 * DAY
+    else:
+        first, last = END - 70 * DAY, END - 6 * DAY
+    return int(rng.integers(first // DAY, last // DAY)) * DAY + int(rng.integers(7, 12)) * DAY // 24
+
+
+def _price(kind: Kind, rng: np.random.Generator) -> float:
+    low, high = kind.price
+    raw = low * (high / low) ** rng.beta(2.0, 2.6)
+    return round(raw) - (0.01 if rng.random() < 0.6 else 0.5)
+
+
+def _popularity(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Zipf's law with exponent 0.8 over a random order; one product in ten is nearly never found. Shape ``(n,)``."""
+    ranks = rng.permutation(n) + 1.0
+    weights = ranks**-0.8
+    weights[rng.permutation(n)[: n // 10]] *= 0.03
+    return np.asarray(weights / weights.sum())
+
+
+def _attributes(kind: Kind, rng: np.random.Generator) -> dict[str, str]:
+    values = {name: choices[rng.integers(len(choices))] for name, choices in kind.attributes.items()}
+    values["made_in"] = _COUNTRIES[rng.integers(len(_COUNTRIES))]
+    return {name: value for name, value in values.items() if rng.random() > 0.08}
+
+
+def _occasions(words: Vocabulary, rng: np.random.Generator) -> tuple[str, ...]:
+    if rng.random() > 0.24:
+        return ()
+    names = list(words.occasions)
+    return (names[rng.integers(len(names))],)
+
+
+def _accent(colour: Colour, colours: Sequence[Colour], rng: np.random.Generator) -> Colour:
+    """Draw a second colour that can be told from the first."""
+    apart = [
+        other
+        for other in colours
+        if other.family != colour.family and sum(abs(a - b) for a, b in zip(other.rgb, colour.rgb, strict=True)) > 190
+    ]
+    return apart[rng.integers(len(apart))]
+
+
+def make_catalogue(n_products: int, *, rng: np.random.Generator) -> list[Product]:
+    """Make ``n_products`` products, evenly over the kinds."""
+    words = vocabulary()
+    brands = _brands_of_categories(words, rng)
+    popularity = _popularity(n_products, rng)
+    families = rng.permutation(n_products) // FAMILY_SIZE
+    names: Counter[tuple[str, str]] = Counter()
+    products = []
+    for row in range(n_products):
+        kind = words.kinds[row % len(words.kinds)]
+        brand = brands[kind.category][rng.integers(len(brands[kind.category]))]
+        model = words.models[rng.integers(len(words.models))]
+        names[brand, model] += 1
+        if names[brand, model] > 1:
+            model = f"{model} {names[brand, model]}"
+        colour = words.colours[rng.integers(len(words.colours))]
+        colour_listed = bool(kind.colour_listed and rng.random() > 0.08)
+        material = kind.materials[rng.integers(len(kind.materials))]
+        material_listed = bool(rng.random() > 0.07)
+        attributes = _attributes(kind, rng)
+        wording = describe(
+            kind=kind,
+            brand=brand,
+            model=model,
+            colour=colour if colour_listed else None,
+            material=material if material_listed else None,
+            material_zh=words.materials[material],
+            rng=rng,
+        )
+        products.append(
+            Product(
+                id=f"P{row + 1:04d}",
+                kind=kind,
+                brand=brand,
+                brand_listed=bool(rng.random() > 0.04),
+                colour=colour,
+                colour_listed=colour_listed,
+                material=material,
+                material_listed=material_listed,
+                attributes=attributes,
+                occasions=_occasions(words, rng),
+                price=_price(kind, rng),
+                in_stock=bool(rng.random() > 0.07),
+                released=_release(rng),
+                wording=wording,
+                qualities=frozenset(aspect for aspect in kind.aspects if rng.random() < _QUALITY_SHARE),
+                finish=FINISHES[rng.choice(len(FINISHES), p=_FINISH_SHARES)],
+                accent=_accent(colour, words.colours, rng),
+                outline=OUTLINES[rng.integers(len(OUTLINES))],
+                family=int(families[row]),
+                popularity=float(popularity[row]),
+            )
+        )
+    return products
