@@ -160,7 +160,7 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
     EdgeType(
         "HAS_ATTRIBUTE",
         (("Product", "Attribute"), ("User", "Attribute")),
-        (_string("source", "input, photo or review."), _CONFIDENCE),
+        (_string("origin", "input, photo or review."), _CONFIDENCE),
         "A product or customer has an attribute.",
     ),
     EdgeType("PART_OF", (("Category", "Category"),), (), "A category is part of a wider one."),
