@@ -13,8 +13,8 @@ CHINESE_SHARE = 0.35
 """Part of the customers who write Chinese."""
 
 _FIRST = (
-    "Ada", "Ben", "Carla", "Dev", "Elif", "Finn", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mona", "Noor", "Owen",
-    "Pia", "Ravi", "Sara", "Tom", "Uma", "Vera", "Will", "Yara", "Zoe",
+    "Ada", "Ben", "Carla", "Dev", "Elif", "Finn", "Grace", "Hugo", "Ines", "Jonas", "Kira", "Liam", "Mona", "Noor",
+    "Owen", "Pia", "Ravi", "Sara", "Tom", "Uma", "Vera", "Will", "Yara", "Zoe",
 )  # fmt: skip
 _LAST = "ABCDEFGHJKLMNPRSTVW"
 _FIRST_ZH = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"

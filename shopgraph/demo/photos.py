@@ -1,4 +1,4 @@
-"""Photos of the demo shop's products, rendered: true to colour, finish and outline, with a little life in pose and light."""
+"""Photos of the demo shop's products, drawn true to colour, finish and outline, each in its own pose and light."""
 
 from __future__ import annotations
 

@@ -81,8 +81,9 @@ def sandal(pen: Pen) -> None:
     for axis in (29.0, 71.0):
         side = -1 if axis < 50 else 1
         outline = [
-            (axis - 3 * side, 10), (axis + 12, 20), (axis + 14, 38), (axis + 10, 58), (axis + 11, 76), (axis, 90),
-            (axis - 11, 76), (axis - 10, 58), (axis - 14, 38), (axis - 12, 20),
+            (axis - 4 * side, 9), (axis + 9, 13), (axis + 14, 27), (axis + 12, 48), (axis + 10, 64), (axis + 10.5, 79),
+            (axis + 5, 89), (axis - 5, 89), (axis - 10.5, 79), (axis - 10, 64), (axis - 12, 48), (axis - 14, 27),
+            (axis - 11, 13),
         ]  # fmt: skip
         pen.plain(curve([(x, y + 1.5) for x, y in outline]), darker(WOOD, 0.5))
         pen.plain(curve(outline), paler(WOOD, 0.35))

@@ -30,15 +30,16 @@ def headphones(pen: Pen) -> None:
 
 
 def earbuds(pen: Pen) -> None:
-    """Draw two earbuds before their open case."""
-    pen.part(pen.corners(box(20, 34, 80, 60), 9))
-    pen.plain(pen.corners(box(24, 40, 76, 60), 6), darker(pen.second, 0.55))
-    pen.body(pen.corners(box(18, 56, 82, 92), 12 if pen.is_round else 8))
-    pen.plain(oval(50, 64, 1.5, 1.5), (120, 220, 150))
+    """Draw two earbuds above their case."""
+    pen.body(pen.corners(box(20, 58, 80, 93), 10))
+    pen.part(pen.corners(box(20, 58, 80, 70), 6) if pen.is_round else box(20.5, 58.5, 79.5, 70))
+    pen.seam([(20, 70.5), (80, 70.5)], width=1.1)
+    pen.plain(rounded(box(45, 67, 55, 74), 2), METAL)
+    pen.plain(oval(50, 82, 1.6, 1.6), (120, 220, 150))
     for mirror in (False, True):
-        stem = rounded([(31, 26), (39, 26), (38, 58), (32, 58)], 3)
-        head = oval(36, 22, 11, 11) if pen.is_round else rounded([(26, 14), (44, 11), (47, 29), (28, 33)], 3)
-        tip = oval(46.5, 23, 4, 6)
+        stem = rounded([(27, 24), (35, 24), (33, 54), (26, 54)], 3)
+        head = oval(32, 20, 13, 12) if pen.is_round else rounded([(20, 11), (41, 8), (45, 29), (23, 33)], 2)
+        tip = oval(45, 22, 4.5, 7)
         pen.plain(mirrored(tip) if mirror else tip, DARK)
         pen.part(mirrored(stem) if mirror else stem, shade="cylinder")
         pen.body(mirrored(head) if mirror else head, shade="ball")
