@@ -22,7 +22,7 @@ Number = TypeVar("Number", bound=np.generic)
 
 _VALUE = ("value", "sentiment")
 _WEIGHT = ("weight", "confidence", "score")
-_WORD = ("split", "relation", "source")
+_WORD = ("split", "relation", "origin")
 
 _LOOKUP_ROWS = 1_000_000
 """Edges gathered before their ends are looked up, at the least: each look-up builds a hash table over a label."""
@@ -38,7 +38,7 @@ class Columns:
         at: milliseconds since 1970 UTC, -1 where unknown, ``(n,)``.
         value: NaN where unknown, ``(n,)``.
         weight: 1 where unknown, ``(n,)``.
-        word: position in ``words``, -1 where unknown: the split, the generic relation or the source, ``(n,)``.
+        word: position in ``words``, -1 where unknown: the split, the generic relation or the origin, ``(n,)``.
         words: what ``word`` points into.
     """
 
