@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from shopgraph.demo.chance import pick
 from shopgraph.demo.vocabulary import FINISHES, OUTLINES, Colour, Kind, Vocabulary, vocabulary
 from shopgraph.demo.wording import Wording, describe
 
@@ -102,7 +103,7 @@ def _release(rng: np.random.Generator) -> int:
 
 def _price(kind: Kind, rng: np.random.Generator) -> float:
     low, high = kind.price
-    raw = low * (high / low) ** rng.beta(2.0, 2.6)
+    raw: float = low * (high / low) ** float(rng.beta(2.0, 2.6))
     return round(raw) - (0.01 if rng.random() < 0.6 else 0.5)
 
 
@@ -115,8 +116,8 @@ def _popularity(n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _attributes(kind: Kind, rng: np.random.Generator) -> dict[str, str]:
-    values = {name: choices[rng.integers(len(choices))] for name, choices in kind.attributes.items()}
-    values["made_in"] = _COUNTRIES[rng.integers(len(_COUNTRIES))]
+    values = {name: pick(choices, rng) for name, choices in kind.attributes.items()}
+    values["made_in"] = pick(_COUNTRIES, rng)
     return {name: value for name, value in values.items() if rng.random() > 0.08}
 
 
@@ -124,7 +125,7 @@ def _occasions(words: Vocabulary, rng: np.random.Generator) -> tuple[str, ...]:
     if rng.random() > 0.24:
         return ()
     names = list(words.occasions)
-    return (names[rng.integers(len(names))],)
+    return (pick(names, rng),)
 
 
 def _accent(colour: Colour, colours: Sequence[Colour], rng: np.random.Generator) -> Colour:
@@ -134,7 +135,7 @@ def _accent(colour: Colour, colours: Sequence[Colour], rng: np.random.Generator)
         for other in colours
         if other.family != colour.family and sum(abs(a - b) for a, b in zip(other.rgb, colour.rgb, strict=True)) > 190
     ]
-    return apart[rng.integers(len(apart))]
+    return pick(apart, rng)
 
 
 def make_catalogue(n_products: int, *, rng: np.random.Generator) -> list[Product]:
@@ -147,14 +148,14 @@ def make_catalogue(n_products: int, *, rng: np.random.Generator) -> list[Product
     products = []
     for row in range(n_products):
         kind = words.kinds[row % len(words.kinds)]
-        brand = brands[kind.category][rng.integers(len(brands[kind.category]))]
-        model = words.models[rng.integers(len(words.models))]
+        brand = pick(brands[kind.category], rng)
+        model = pick(words.models, rng)
         names[brand, model] += 1
         if names[brand, model] > 1:
             model = f"{model} {names[brand, model]}"
-        colour = words.colours[rng.integers(len(words.colours))]
+        colour = pick(words.colours, rng)
         colour_listed = bool(kind.colour_listed and rng.random() > 0.08)
-        material = kind.materials[rng.integers(len(kind.materials))]
+        material = pick(kind.materials, rng)
         material_listed = bool(rng.random() > 0.07)
         attributes = _attributes(kind, rng)
         wording = describe(
@@ -185,7 +186,7 @@ def make_catalogue(n_products: int, *, rng: np.random.Generator) -> list[Product
                 qualities=frozenset(aspect for aspect in kind.aspects if rng.random() < _QUALITY_SHARE),
                 finish=FINISHES[rng.choice(len(FINISHES), p=_FINISH_SHARES)],
                 accent=_accent(colour, words.colours, rng),
-                outline=OUTLINES[rng.integers(len(OUTLINES))],
+                outline=pick(OUTLINES, rng),
                 family=int(families[row]),
                 popularity=float(popularity[row]),
             )

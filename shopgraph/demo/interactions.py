@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shopgraph.demo.catalogue import DAY, END, START, Product
+from shopgraph.demo.chance import pick
 
 TASTE_SHARE = 0.74
 """Part of the purchases that follow the taste; the others follow popularity."""
@@ -90,7 +91,7 @@ def _browse(
 ) -> Event:
     """Look at something without buying, on a day of some purchase; half of it to the customer's taste."""
     while True:
-        near = purchases[rng.integers(len(purchases))]
+        near = pick(purchases, rng)
         at = near.at + int(rng.integers(2, 90)) * _MINUTE + int(rng.integers(_MINUTE))
         weights = popularity * (released < at)
         if rng.random() < 0.5:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from shopgraph.demo.catalogue import Product
+from shopgraph.demo.chance import pick
 from shopgraph.demo.drawing import DRAWINGS
 from shopgraph.demo.drawing.pen import Look, Pen, Pose
 from shopgraph.demo.drawing.texture import RGB, mix
@@ -53,7 +54,7 @@ def plan_photos(products: Sequence[Product], *, rng: np.random.Generator) -> lis
         views = ("front", "detail") if rng.random() < _SECOND_SHARE else ("front",)
         for number, view in enumerate(views, start=1):
             pose = _pose(product.kind.drawing, view, rng)
-            background = _BACKGROUNDS[rng.integers(len(_BACKGROUNDS))]
+            background = pick(_BACKGROUNDS, rng)
             photos.append(Photo(f"{product.id}-{number}", row, view, pose, background))
     return photos
 

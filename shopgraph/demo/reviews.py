@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shopgraph.demo.catalogue import DAY, END, START, Product
+from shopgraph.demo.chance import pick
 from shopgraph.demo.customers import CHINESE_SHARE, Customer
 from shopgraph.demo.interactions import Event
 from shopgraph.demo.phrases import Entity, Mention, TextBuilder, inflected, phrases
@@ -36,10 +37,6 @@ class Review:
     language: str | None
     written_in: str
     mentions: tuple[Mention, ...]
-
-
-def _pick(options: Sequence[str], rng: np.random.Generator) -> str:
-    return options[rng.integers(len(options))]
 
 
 def _opinions(product: Product, favourite: str | None, rng: np.random.Generator) -> list[tuple[str, int]]:
@@ -83,7 +80,7 @@ def _opener(product: Product, language: str, mood: int, rng: np.random.Generator
     entities = _entities(product, language)
     while True:
         options = phrases().openers[language]
-        template, sentiment = options[rng.integers(len(options))]
+        template, sentiment = pick(options, rng)
         tokens = {part.split(">")[0] for part in template.split("<")[1:]}
         if tokens <= entities.keys() and sentiment * mood >= 0:
             return inflected(template, product.kind), sentiment, entities
@@ -109,8 +106,8 @@ def _body(
             fresh = place == 2 or rng.random() < 0.2
             turn = "same" if sentiment == previous else "turn" if sentiment < previous else "rise"
             stop = "。" if language == "zh" else ". "
-            builder.add(stop if fresh else _pick(book.joiners[f"{turn}_{language}"], rng))
-        clause = _pick(book.aspects[name].clauses[language, sentiment], rng)
+            builder.add(stop if fresh else pick(book.joiners[f"{turn}_{language}"], rng))
+        clause = pick(book.aspects[name].clauses[language, sentiment], rng)
         builder.add(inflected(clause, product.kind), sentiment=sentiment, aspect=name)
         previous = sentiment
     good = previous > 0 and rng.random() < 0.15
@@ -143,14 +140,14 @@ def write_review(
     if opener and language == "en":
         builder.add(" ")
     _body(builder, product, opinions, language, rng)
-    closer = inflected(_pick(phrases().closers[f"{tone}_{language}"], rng), product.kind)
+    closer = inflected(pick(phrases().closers[f"{tone}_{language}"], rng), product.kind)
     if closer:
         builder.add(f" {closer}" if language == "en" else closer)
     return Review(
         id=f"R{number:05d}",
         user=user,
         product=row,
-        title=_pick(phrases().titles[f"{tone}_{language}"], rng) if rng.random() < 0.6 else None,
+        title=pick(phrases().titles[f"{tone}_{language}"], rng) if rng.random() < 0.6 else None,
         text=builder.text,
         rating=rating,
         at=at,

@@ -1,4 +1,4 @@
-"""Search queries for the demo shop, in English and Chinese, spelt well and badly, with the products that answer them."""
+"""Search queries for the demo shop, English and Chinese, spelt well and badly, with the products that answer them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shopgraph.demo.catalogue import Product
+from shopgraph.demo.chance import pick
 from shopgraph.demo.vocabulary import Colour, Kind, vocabulary
 
 LISTED, SEEN = 2, 1
@@ -51,7 +52,7 @@ def _misspell(text: str, rng: np.random.Generator) -> str:
         word[:at] + near.get(word[at], "e") + word[at + 1 :],
     ]
     wrong = [option for option in options if option != word]
-    words[place] = wrong[rng.integers(len(wrong))]
+    words[place] = pick(wrong, rng)
     return " ".join(words)
 
 

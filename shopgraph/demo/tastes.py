@@ -18,12 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from shopgraph.demo.catalogue import Product
+from shopgraph.demo.chance import pick
 from shopgraph.demo.vocabulary import FINISHES, vocabulary
 
 SOURCES: tuple[str, ...] = ("general", "graph", "review", "photo")
 TASTE_QUALITIES: tuple[str, ...] = ("weight", "noise", "warmth", "zip", "grip", "smell", "cleaning", "comfort")
 """Aspects that some customers choose by."""
 
+_BY = ("category", "brand", "material", "occasion", "family", "quality", "finish", "colour")
 _SOURCE_SHARES = (0.22, 0.30, 0.24, 0.24)
 _FEWEST = 12
 _AREA_REVIEW = 4
@@ -89,12 +91,12 @@ def _graph_taste(products: Sequence[Product], rng: np.random.Generator) -> Taste
         return Taste("graph", by, _some(list(words.materials), 1, rng))
     if by == "occasion":
         return Taste("graph", by, _some(list(words.occasions), 1, rng))
-    families = sorted({product.family for product in products})
+    families = range(max(product.family for product in products) + 1)
     return Taste("graph", by, _some([str(family) for family in families], 3, rng))
 
 
 def _review_taste(rng: np.random.Generator) -> Taste:
-    quality = TASTE_QUALITIES[rng.integers(len(TASTE_QUALITIES))]
+    quality = pick(TASTE_QUALITIES, rng)
     kinds = [kind.name for kind in vocabulary().kinds if quality in kind.aspects]
     return Taste("review", "quality", (quality,), _some(kinds, _AREA_REVIEW, rng))
 
@@ -119,18 +121,39 @@ def _draw(products: Sequence[Product], rng: np.random.Generator) -> Taste:
     return Taste("general", "category", _some([kind.name for kind in vocabulary().kinds], 2, rng))
 
 
+class _Index:
+    """Which products meet a taste, looked up by what they have; as ``Taste.matches``, for many tastes."""
+
+    def __init__(self, products: Sequence[Product]) -> None:
+        self._n = len(products)
+        self._rows: dict[tuple[str, str], list[int]] = {}
+        self._kinds = np.array([product.kind.name for product in products])
+        for row, product in enumerate(products):
+            for by in _BY:
+                for value in _values(product, by):
+                    self._rows.setdefault((by, value), []).append(row)
+
+    def row(self, taste: Taste) -> np.ndarray:
+        """Give booleans of shape ``(n_products,)``."""
+        met = np.zeros(self._n, dtype=bool)
+        for value in taste.values:
+            met[self._rows.get((taste.by, value), [])] = True
+        return met & np.isin(self._kinds, taste.area) if taste.area else met
+
+
 def make_tastes(products: Sequence[Product], n_users: int, *, rng: np.random.Generator) -> list[Taste]:
     """Draw one taste for each customer; a taste that too few products would meet is drawn again."""
     fewest = min(_FEWEST, max(1, len(products) // 50))
+    index = _Index(products)
     tastes: list[Taste] = []
     while len(tastes) < n_users:
         taste = _draw(products, rng)
-        if sum(taste.matches(product) for product in products) >= fewest:
+        if index.row(taste).sum() >= fewest:
             tastes.append(taste)
     return tastes
 
 
 def match_matrix(products: Sequence[Product], tastes: Sequence[Taste]) -> np.ndarray:
     """Say which products are to whose taste: booleans of shape ``(n_users, n_products)``."""
-    rows = {taste: np.array([taste.matches(product) for product in products]) for taste in dict.fromkeys(tastes)}
-    return np.stack([rows[taste] for taste in tastes])
+    index = _Index(products)
+    return np.stack([index.row(taste) for taste in tastes])

@@ -5,11 +5,11 @@ They speak of brand, kind, material and listed colour only; what reviews and pho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from shopgraph.demo.chance import pick
 from shopgraph.demo.vocabulary import Colour, Kind
 
 
@@ -72,10 +72,6 @@ _COLOURS_ZH = ("图中为{colour}款。", "本款颜色：{colour}。", "{colour
 _CLOSINGS_ZH = ("两年质保。", "环保纸盒包装发货。", "店内可购买配件。", "小型工作室设计，小批量生产。", "")
 
 
-def _pick(options: Sequence[str], rng: np.random.Generator) -> str:
-    return options[rng.integers(len(options))]
-
-
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -97,11 +93,11 @@ def _titles(
     with_material = material is not None and rng.random() < 0.6
     with_colour = colour is not None and rng.random() < 0.7
     body = f"{_titled(material)} {noun}" if material is not None and with_material else noun
-    title = _pick((f"{brand} {model} {body}", f"{brand} {body} {model}", f"{model} {body} by {brand}"), rng)
+    title = pick((f"{brand} {model} {body}", f"{brand} {body} {model}", f"{model} {body} by {brand}"), rng)
     tail_zh = f"{material_zh}{kind.zh}" if with_material else kind.zh
-    title_zh = _pick((f"{brand} {model} {tail_zh}", f"{brand} {tail_zh} {model}"), rng)
+    title_zh = pick((f"{brand} {model} {tail_zh}", f"{brand} {tail_zh} {model}"), rng)
     if colour is not None and with_colour:
-        title += _pick((f", {_titled(colour.name)}", f" in {_titled(colour.name)}", f" ({colour.name})"), rng)
+        title += pick((f", {_titled(colour.name)}", f" in {_titled(colour.name)}", f" ({colour.name})"), rng)
         title_zh += f" {colour.zh}"
     return title, title_zh
 
@@ -121,20 +117,20 @@ def describe(
     article = "an" if kind.noun[0] in "aeiou" else "a"
     chosen = rng.permutation(len(kind.details))[:2]
     openings = _OPENINGS_MANY if kind.plural else _OPENINGS_ONE
-    opening = _pick(openings, rng).format(
+    opening = pick(openings, rng).format(
         model=model, brand=brand, noun=kind.noun, Noun=_capital(kind.noun), article=article
     )
     english = [opening, *(kind.details[row] for row in chosen)]
-    chinese = [_pick(_OPENINGS_ZH, rng).format(model=model, brand=brand, kind=kind.zh)]
+    chinese = [pick(_OPENINGS_ZH, rng).format(model=model, brand=brand, kind=kind.zh)]
     chinese.extend(kind.details_zh[row] for row in chosen)
     if material is not None:
-        english.append(_pick(_MATERIALS, rng).format(material=material))
-        chinese.append(_pick(_MATERIALS_ZH, rng).format(material=material_zh))
+        english.append(pick(_MATERIALS, rng).format(material=material))
+        chinese.append(pick(_MATERIALS_ZH, rng).format(material=material_zh))
     if colour is not None and rng.random() < 0.5:
-        english.append(_pick(_COLOURS, rng).format(colour=colour.name))
-        chinese.append(_pick(_COLOURS_ZH, rng).format(colour=colour.zh))
-    english.append(_pick(_CLOSINGS, rng))
-    chinese.append(_pick(_CLOSINGS_ZH, rng))
+        english.append(pick(_COLOURS, rng).format(colour=colour.name))
+        chinese.append(pick(_COLOURS_ZH, rng).format(colour=colour.zh))
+    english.append(pick(_CLOSINGS, rng))
+    chinese.append(pick(_CLOSINGS_ZH, rng))
     return Wording(
         title=title,
         title_zh=title_zh,

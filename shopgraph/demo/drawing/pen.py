@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageDraw
 
 from shopgraph.demo.drawing.shapes import Point, rounded
 from shopgraph.demo.drawing.texture import RGB, darker, lit, paler, surface
@@ -130,8 +130,5 @@ class Pen:
             return
         region = Image.new("L", (right - left, bottom - top), 0)
         ImageDraw.Draw(region).polygon([(x - left, y - top) for x, y in pixels], fill=255)
-        self.image.paste(texture.crop((left, top, right, bottom)), (left, top), region)
-        dark, bright = lit(shade, right - left, bottom - top)
-        self.image.paste((16, 16, 34), (left, top, right, bottom), ImageChops.multiply(region, dark))
-        self.image.paste((255, 255, 255), (left, top, right, bottom), ImageChops.multiply(region, bright))
+        self.image.paste(lit(texture.crop((left, top, right, bottom)), shade), (left, top), region)
         self.mask.paste(255, (left, top, right, bottom), region)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopgraph.demo.drawing.pen import DARK, METAL, PALE, Pen
 from shopgraph.demo.drawing.shapes import arc, box, mirrored, oval, rounded
-from shopgraph.demo.drawing.texture import darker, paler
+from shopgraph.demo.drawing.texture import paler
 
 
 def headphones(pen: Pen) -> None:

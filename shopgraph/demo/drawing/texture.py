@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 RGB = tuple[int, int, int]
 
@@ -52,8 +52,8 @@ def surface(finish: str, colour: RGB, accent: RGB, size: int, period: int) -> Im
 
 
 @lru_cache(maxsize=8)
-def _light(shade: str) -> tuple[Image.Image, Image.Image]:
-    """Give the dark and the bright part of a shading as masks of 128 by 128 pixels."""
+def _light(shade: str) -> Image.Image:
+    """Give a shading of 128 by 128 pixels: half grey leaves a colour as it is, less darkens it, more brightens it."""
     y, x = np.mgrid[0:128, 0:128] / 127.0
     if shade == "cylinder":
         dark = 0.62 * np.clip(x - 0.45, 0, 1) ** 1.3 + 0.35 * np.clip(0.16 - x, 0, 1)
@@ -65,12 +65,10 @@ def _light(shade: str) -> tuple[Image.Image, Image.Image]:
     else:
         dark = 0.34 * np.clip(0.55 * x + 0.75 * y - 0.45, 0, 1)
         bright = 0.30 * np.clip(0.55 - (0.6 * x + 0.7 * y), 0, 1)
-    return tuple(Image.fromarray(np.round(part * 255).astype(np.uint8)) for part in (dark, bright))  # type: ignore[return-value]
+    return Image.fromarray(np.round(np.clip(127.5 * (1 + bright - dark), 0, 255)).astype(np.uint8))
 
 
-def lit(shade: str, width: int, height: int) -> tuple[Image.Image, Image.Image]:
-    """Give the dark and bright masks of ``flat``, ``cylinder`` or ``ball`` for a box of this many pixels."""
-    dark, bright = _light(shade)
-    return dark.resize((width, height), Image.Resampling.BILINEAR), bright.resize(
-        (width, height), Image.Resampling.BILINEAR
-    )
+def lit(image: Image.Image, shade: str) -> Image.Image:
+    """Put light and shadow on an image: ``flat``, ``cylinder`` or ``ball``."""
+    light = _light(shade).resize(image.size, Image.Resampling.BILINEAR)
+    return ImageChops.hard_light(image, Image.merge("RGB", (light, light, light)))
