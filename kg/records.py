@@ -52,6 +52,10 @@ class Reader(Protocol):
     name: str
     doc: str
 
+    def recognises(self, source: Path) -> bool:
+        """Tell whether ``source`` looks like this format; never raises."""
+        ...
+
     def read(self, source: Path) -> Iterator[Record | Reject]:
         """Stream every record of ``source``, in bounded memory, products and users before what refers to them.
 
