@@ -23,7 +23,12 @@ class Limit:
 
 
 _TABLE = (
-    Limit("line_bytes", 8 * 1024**2, "bytes", "A longer input line is rejected unread, so one bad row cannot fill the memory."),
+    Limit(
+        "line_bytes",
+        8 * 1024**2,
+        "bytes",
+        "A longer input line is rejected unread, so one bad row cannot fill the memory.",
+    ),
     Limit("id_characters", 512, "characters", "Longer ids are rejected; they are nearly always a column read wrongly."),
     Limit("text_characters", 200_000, "characters", "Longer descriptions or review texts are rejected."),
     Limit("list_items", 20_000, "items", "More categories, attributes or links in one row are rejected."),
@@ -32,6 +37,15 @@ _TABLE = (
     Limit("query_rows", 10_000, "rows", "Rows a free Cypher query may return."),
     Limit("query_seconds", 30, "seconds", "Time a free Cypher query may take."),
     Limit("neo4j_batch_rows", 10_000, "rows", "Rows sent to Neo4j in one UNWIND statement."),
+    Limit(
+        "neo4j_transaction_rows",
+        65_536,
+        "rows",
+        "Rows written to Neo4j in one transaction; the server's heap holds it.",
+    ),
+    Limit("neo4j_transaction_bytes", 32 * 1024**2, "bytes", "Bytes written to Neo4j in one transaction."),
+    Limit("ladybug_copy_rows", 2_000_000, "rows", "Rows copied into the embedded engine in one transaction."),
+    Limit("ladybug_copy_bytes", 256 * 1024**2, "bytes", "Bytes copied into the embedded engine in one transaction."),
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
 )
 
