@@ -164,10 +164,11 @@ def _later(at: int, days: tuple[int, int], rng: np.random.Generator) -> int:
 def make_reviews(
     products: Sequence[Product], customers: Sequence[Customer], events: Sequence[Event], *, rng: np.random.Generator
 ) -> list[Review]:
-    """Write the reviews of some buyers, and for every product those of some guests soon after its release."""
+    """Write the reviews of some buyers who gave no stars, and those of guests soon after a product's release."""
     plans: list[tuple[int, int | None, int, str, str | None]] = []
+    only_stars = {(event.user, event.product) for event in events if event.kind == "rated"}
     for event in events:
-        if event.kind != "purchased" or rng.random() > _REVIEW_SHARE:
+        if event.kind != "purchased" or rng.random() > _REVIEW_SHARE or (event.user, event.product) in only_stars:
             continue
         customer = customers[event.user]
         favourite = customer.taste.values[0] if customer.taste.by == "quality" else None
