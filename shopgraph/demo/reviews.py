@@ -82,7 +82,7 @@ def _opener(product: Product, language: str, mood: int, rng: np.random.Generator
         options = phrases().openers[language]
         template, sentiment = pick(options, rng)
         tokens = {part.split(">")[0] for part in template.split("<")[1:]}
-        if tokens <= entities.keys() and sentiment * mood >= 0:
+        if tokens <= entities.keys() and sentiment in (0, mood):
             return inflected(template, product.kind), sentiment, entities
 
 
