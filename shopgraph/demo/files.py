@@ -1,4 +1,4 @@
-"""Writes the demo shop as its engineer would export it, and beside it what was planted."""
+"""Writes the demo shop as its engineer would export it: the tables and the photos."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from shopgraph.demo.interactions import Event
 from shopgraph.demo.links import Link
 from shopgraph.demo.photos import Photo, jpeg
 from shopgraph.demo.reviews import Review
-from shopgraph.demo.searches import Search
 
 _ATTRIBUTES = (
     "colour", "material", "season", "waterproof", "capacity", "size", "connection", "bulb", "induction", "closure",
@@ -135,89 +133,3 @@ def write_photos(folder: Path, *, products: Sequence[Product], photos: Sequence[
     folder.mkdir(parents=True, exist_ok=True)
     for photo in photos:
         (folder / f"{photo.id}.jpg").write_bytes(jpeg(products[photo.product], photo))
-
-
-def write_truth(
-    folder: Path,
-    *,
-    products: Sequence[Product],
-    customers: Sequence[Customer],
-    reviews: Sequence[Review],
-    photos: Sequence[Photo],
-    searches: Sequence[Search],
-) -> None:
-    """Write what was planted into ``folder``, which is made: for tests and benchmarks, never for the pipeline."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_jsonl(
-        folder / "customers.jsonl",
-        ({"user_id": one.id, "language": one.language, **asdict(one.taste)} for one in customers),
-    )
-    write_jsonl(
-        folder / "products.jsonl",
-        (
-            {
-                "product_id": one.id,
-                "kind": one.kind.path,
-                "brand": one.brand,
-                "colour": one.colour.name,
-                "colour_family": one.colour.family,
-                "colour_listed": one.colour_listed,
-                "material": one.material,
-                "qualities": sorted(one.qualities),
-                "lacks": [aspect for aspect in one.kind.aspects if aspect not in one.qualities],
-                "finish": one.finish,
-                "accent": one.accent.name,
-                "outline": one.outline,
-                "family": one.family,
-                "popularity": round(one.popularity, 8),
-            }
-            for one in products
-        ),
-    )
-    write_jsonl(
-        folder / "mentions.jsonl",
-        (
-            {
-                "review_id": review.id,
-                "language": review.written_in,
-                "mentions": [asdict(mention) for mention in review.mentions],
-            }
-            for review in reviews
-        ),
-    )
-    write_jsonl(folder / "photos.jsonl", (_photo_row(photo, products[photo.product]) for photo in photos))
-    write_jsonl(
-        folder / "searches.jsonl",
-        (
-            {**asdict(search), "relevant": {products[row].id: grade for row, grade in search.relevant.items()}}
-            for search in searches
-        ),
-    )
-
-
-def _photo_row(photo: Photo, product: Product) -> Row:
-    """Say what a photo shows; a plain product shows one colour only."""
-    return {
-        "image_id": photo.id,
-        "product_id": product.id,
-        "view": photo.view,
-        "kind": product.kind.path,
-        "noun": product.kind.noun,
-        "colour": product.colour.name,
-        "colour_family": product.colour.family,
-        "accent": None if product.finish == "plain" else product.accent.name,
-        "finish": product.finish,
-        "outline": product.outline,
-        "caption": _caption(product),
-    }
-
-
-def _caption(product: Product) -> str:
-    match product.finish:
-        case "plain":
-            look = f"plain {product.colour.name}"
-        case "two-tone":
-            look = f"two-tone {product.colour.name} and {product.accent.name}"
-        case finish:
-            look = f"{finish} {product.colour.name} and {product.accent.name}"
-    return f"{look} {product.kind.noun}"

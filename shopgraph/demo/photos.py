@@ -15,7 +15,7 @@ from shopgraph.demo.drawing import DRAWINGS
 from shopgraph.demo.drawing.pen import Look, Pen, Pose
 from shopgraph.demo.drawing.texture import RGB, mix
 
-SIZE = 224
+SIZE = 208
 """Width and height of a photo in pixels."""
 _OVERSAMPLING = 3
 _SECOND_SHARE = 0.3

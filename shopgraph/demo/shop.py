@@ -13,13 +13,14 @@ import numpy as np
 from kg.errors import ConfigurationError, InputError
 from shopgraph.demo.catalogue import make_catalogue
 from shopgraph.demo.customers import make_customers
-from shopgraph.demo.files import write_photos, write_tables, write_truth
+from shopgraph.demo.files import write_photos, write_tables
 from shopgraph.demo.interactions import make_interactions
 from shopgraph.demo.links import make_links
 from shopgraph.demo.photos import plan_photos
 from shopgraph.demo.reviews import make_reviews
 from shopgraph.demo.searches import make_searches
 from shopgraph.demo.tastes import make_tastes, match_matrix
+from shopgraph.demo.truth import write_truth
 from shopgraph.demo.vocabulary import vocabulary
 
 TRUTH = "truth"
