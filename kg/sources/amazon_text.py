@@ -34,14 +34,14 @@ def _untagged(text: str) -> str:
 
 
 def price(value: object) -> object:
-    """Give the price of "$12.99" or, for a range, its lower end; style sheets caught in place of a price give None.
+    """Give the price of "$12.99" or, for a range, its lower end; style sheets and scripts caught in its place give None.
 
     Anything else is given back as it is, for the quality checks to judge.
     """
     if not isinstance(value, str):
         return value
     text = value.strip()
-    if not text or text in {"None", "—"} or _SCRAPED_STYLE.search(text):
+    if not text or text in {"None", "—"} or text.startswith("<") or _SCRAPED_STYLE.search(text):
         return None
     found = _PRICE.fullmatch(text.removeprefix("from").strip())
     return float(found[1].replace(",", "")) if found else text

@@ -18,6 +18,7 @@ from kg.records import Reject
 from kg.sources.progress import count_bytes
 
 _BLOCK = 1024**2
+_PACKED_BLOCK = 64 * 1024
 _UNSUPPORTED = {
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
@@ -177,26 +178,39 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _gzip_blocks(handle: IO[bytes]) -> Iterator[bytes]:
-    # The module gzip raises at a truncation and may keep back what it had; zlib gives every byte that unpacks.
+    # The module gzip raises at damage and keeps back what it had; this way every byte that unpacks is given.
     member = zlib.decompressobj(wbits=31)
     opened = False
-    try:
-        while packed := handle.read(_BLOCK):
-            count_bytes(len(packed))
-            while packed:
-                opened = True
-                if block := member.decompress(packed, _BLOCK):
-                    yield block
-                packed = member.unconsumed_tail
-                if member.eof:
-                    packed = member.unused_data.lstrip(b"\0")
-                    member, opened = zlib.decompressobj(wbits=31), False
-        if opened and (block := member.flush()):
+    while packed := handle.read(_PACKED_BLOCK):
+        count_bytes(len(packed))
+        while packed:
+            opened = True
+            before = member.copy()
+            try:
+                block = member.decompress(packed, _BLOCK)
+            except zlib.error as error:
+                yield from _until_damage(before, packed)
+                raise _DamagedError(f"the gzip file is damaged ({error})") from error
+            if block:
+                yield block
+            packed = member.unconsumed_tail
+            if member.eof:
+                packed = member.unused_data.lstrip(b"\0")
+                member, opened = zlib.decompressobj(wbits=31), False
+    if opened:
+        if block := member.flush():
             yield block
-    except zlib.error as error:
-        raise _DamagedError(f"the gzip file is damaged ({error})") from error
-    if opened and not member.eof:
-        raise _DamagedError("the gzip file ends too early")
+        if not member.eof:
+            raise _DamagedError("the gzip file ends too early")
+
+
+def _until_damage(member: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
+    """Unpack byte by byte: the call that meets the damage gives nothing."""
+    for place in range(len(packed)):
+        try:
+            yield member.decompress(packed[place : place + 1])
+        except zlib.error:
+            return
 
 
 def _zip_blocks(handle: IO[bytes], path: Path) -> Iterator[bytes]:

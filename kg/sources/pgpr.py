@@ -151,7 +151,8 @@ def _tags(place: Path) -> tuple[dict[str, str], list[Reject]]:
 def _links(
     path: Path, relation: str, *, products: list[str | None], related: list[str | None]
 ) -> Iterator[Record | Reject]:
-    for row in read_numbers(path, name=path.name):
+    file = path.name
+    for row in read_numbers(path, name=file):
         if isinstance(row, Reject):
             yield row
             continue
@@ -159,16 +160,17 @@ def _links(
             continue
         product = products[row.line - 1] if row.line <= len(products) else None
         if product is None:
-            yield _beyond(row.line, path.name, " ".join(map(str, row.numbers)))
+            yield _beyond(row.line, file, " ".join(map(str, row.numbers)))
             continue
+        line = row.line
         for number in row.numbers:
             other = related[number] if number < len(related) else None
             if other is None:
                 reason = f"product {row.line - 1} is linked to the related product {number}, which does not exist"
-                yield make_reject(row.line, path.name, "UNKNOWN_REFERENCE", reason, str(number))
+                yield make_reject(row.line, file, "UNKNOWN_REFERENCE", reason, str(number))
             else:
                 values = {"product_id": product, "relation": relation, "other_id": other}
-                yield Record("links", values, path.name, row.line)
+                yield Record("links", values, file, line)
 
 
 def _beyond(line: int, name: str, raw: str) -> Reject:
