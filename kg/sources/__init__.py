@@ -24,8 +24,8 @@ READERS: dict[str, Reader] = {
         RechorusReader(),
         KgatReader(),
         FashionReader(),
-        TablesReader(),
         AmazonReader(),
+        TablesReader(),
     )
 }
 

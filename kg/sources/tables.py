@@ -102,6 +102,19 @@ def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
 
 
 def _check_columns(table: Table, columns: list[str], path: Path) -> None:
+    _check_required(table, columns, path)
+    if _open(table):
+        return
+    known = [column.name for column in table.columns]
+    for name in columns:
+        if name not in known and name not in _OURS:
+            raise InputError(
+                f'{path} has a column "{name}" that {table.name} does not have.{nearest(name, known)} '
+                f"Rename or remove it. Its columns are: {', '.join(known)}."
+            )
+
+
+def _check_required(table: Table, columns: list[str], path: Path) -> None:
     for column in table.columns:
         made = _MADE.get(table.name) == column.name
         if column.required and not made and column.name not in columns:
@@ -109,14 +122,6 @@ def _check_columns(table: Table, columns: list[str], path: Path) -> None:
                 f'{path} has no column "{column.name}" ({column.doc.rstrip(".").lower()}), which {table.name} needs. '
                 f"Columns found: {', '.join(columns)}.{nearest(column.name, columns)}"
             )
-    if not _open(table):
-        known = [column.name for column in table.columns]
-        for name in columns:
-            if name not in known and name not in _OURS:
-                raise InputError(
-                    f'{path} has a column "{name}" that {table.name} does not have.{nearest(name, known)} '
-                    f"Rename or remove it. Its columns are: {', '.join(known)}."
-                )
 
 
 def _open(table: Table) -> bool:
@@ -130,7 +135,7 @@ def _peeked(table: Table, path: Path) -> Iterator[JsonRow | Reject]:
     objects = [row.values for row in first if not isinstance(row, Reject)]
     if objects:
         found = list(dict.fromkeys(key for values in objects for key in values))
-        _check_columns(table, [name for name in found if _open(table) or table.column(name) or name in _OURS], path)
+        _check_required(table, found, path)
     return chain(first, rows)
 
 

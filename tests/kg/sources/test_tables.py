@@ -1,0 +1,97 @@
+"""A shop's own files."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from kg.errors import InputError
+from kg.sources import detect
+
+Folder = Callable[..., Path]
+
+
+def test_csv_lists_and_attributes(read: Any, folder: Folder) -> None:
+    source = folder(
+        products__csv="id,title,categories,price,colour,attributes\np1,Shoe,Shoes > Running|Sale,9.5,red,size=42|fit=wide\n",
+        interactions__csv="user_id,product_id,kind,at\nu1,p1,purchased,2024-02-29\n",
+    )
+    assert detect(source) == "tables"
+    found = read("tables", source)
+    (product,) = found.rows("products")
+    assert product["categories"] == ["Shoes > Running", "Sale"]
+    assert product["attributes"] == [("size", "42"), ("fit", "wide"), ("colour", "red")]
+    assert found.rows("interactions") == [
+        {"user_id": "u1", "product_id": "p1", "kind": "purchased", "at": "2024-02-29"}
+    ]
+    assert (found.records[0].file, found.records[0].line) == ("products.csv", 2)
+
+
+def test_json_lines_packed_with_attributes_of_both_kinds(read: Any, folder: Folder) -> None:
+    lines = b'{"id":"p1","attributes":{"size":42},"colour":["red","blue"]}\n{"id":"p2","attributes":[["a","b"]]}\nnot json\n'
+    found = read("tables", folder(products__jsonl__gz=gzip.compress(lines)))
+    first, second = found.rows("products")
+    assert first["attributes"] == [("size", 42), ("colour", "red"), ("colour", "blue")]
+    assert second["attributes"] == [["a", "b"]]
+    assert found.codes == ["MALFORMED"]
+
+
+def test_parquet(read: Any, tmp_path: Path) -> None:
+    rows = pa.table({"user_id": [1, 2], "product_id": ["a", "b"], "at": [datetime(2024, 1, 1), None]})
+    pq.write_table(rows, tmp_path / "interactions.parquet")
+    found = read("tables", tmp_path)
+    assert found.rows("interactions")[0] == {"user_id": 1, "product_id": "a", "at": 1704067200000}
+    (tmp_path / "interactions.parquet").write_bytes(b"PAR1 and nothing more")
+    with pytest.raises(InputError, match="not a readable Parquet file"):
+        read("tables", tmp_path)
+
+
+def test_reviews_and_images_are_named_by_contents_and_path(read: Any, folder: Folder) -> None:
+    source = folder(
+        reviews__csv="user_id,product_id,rating,text\nu,p,5,good\nu,p,5,good\n,p,1,bad\n",
+        images__csv="product_id,path\np,a.jpg\n",
+    )
+    found = read("tables", source)
+    ids = [review["id"] for review in found.rows("reviews")]
+    assert ids[0] == ids[1] != ids[2]
+    assert found.rows("images")[0]["id"] == "a.jpg"
+    assert len(found.rows("interactions")) == 2
+    with_interactions = folder(interactions__csv="user_id,product_id\nu,p\n")
+    assert len(read("tables", with_interactions).rows("interactions")) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"interactions__csv": "user,product_id\nu,p\n"}, r'no column "user_id".*found: user, product_id.*mean "user"'),
+        ({"products__jsonl": '{"ident":"a"}\n'}, r'no column "id".*found: ident.*mean "ident"'),
+        ({"links__csv": "product_id,relation,other_id,wieght\n"}, r'column "wieght".*mean "weight"'),
+        ({"products__json": '[{"id":"a"}]'}, "one JSON array"),
+        ({"products__csv": "id\na\n", "products__jsonl": '{"id":"a"}'}, "holds both"),
+        ({"products__csv": ""}, "is empty"),
+        ({"goods__csv": "id\n"}, r"no file named as a table.*goods\.csv"),
+    ],
+)
+def test_unusable_sources(read: Any, folder: Folder, files: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read("tables", folder(**files))
+
+
+def test_unknown_key_of_one_json_line_is_no_silent_loss(read: Any, folder: Folder) -> None:
+    found = read(
+        "tables", folder(links__jsonl='{"product_id":"a","relation":"substitutes","other_id":"b","wight":1}\n')
+    )
+    assert found.codes == ["UNKNOWN_COLUMN"]
+    assert 'mean "weight"' in found.rejects[0].reason
+
+
+def test_missing_source(read: Any, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="does not exist"):
+        read("tables", tmp_path / "none")
