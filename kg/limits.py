@@ -44,6 +44,7 @@ _TABLE = (
         "Rows written to Neo4j in one transaction; the server's heap holds it.",
     ),
     Limit("neo4j_transaction_bytes", 32 * 1024**2, "bytes", "Bytes written to Neo4j in one transaction."),
+    Limit("build_memory_bytes", 2 * 1024**3, "bytes", "Memory for sorting tables during a build; more goes to disk."),
     Limit("ladybug_copy_rows", 2_000_000, "rows", "Rows copied into the embedded engine in one transaction."),
     Limit("ladybug_copy_bytes", 256 * 1024**2, "bytes", "Bytes copied into the embedded engine in one transaction."),
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
