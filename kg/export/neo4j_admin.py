@@ -60,7 +60,7 @@ class Neo4jAdmin:
 def constraints() -> Iterator[str]:
     """Give the Cypher statements that make ids unique in their label, one for each label of the schema."""
     for label in NODES:
-        yield f"CREATE CONSTRAINT {label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE;\n"
+        yield f"CREATE CONSTRAINT shopgraph_{label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE;\n"
 
 
 def _field(prop: Property) -> str:

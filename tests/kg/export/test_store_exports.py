@@ -140,7 +140,9 @@ def test_neo4j_admin_command_names_every_file(tmp_path: Path) -> None:
     assert "--relationships=RELATED_TO=edges_Product.RELATED_TO.Entity.csv.gz" in arguments
     statements = (out / "constraints.cypher").read_text().splitlines()
     assert len(statements) == len(NODES)
-    assert statements[1] == ("CREATE CONSTRAINT product_id IF NOT EXISTS FOR (n:Product) REQUIRE n.id IS UNIQUE;")
+    assert statements[1] == (
+        "CREATE CONSTRAINT shopgraph_product_id IF NOT EXISTS FOR (n:Product) REQUIRE n.id IS UNIQUE;"
+    )
 
 
 @settings(max_examples=25)

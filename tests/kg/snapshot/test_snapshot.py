@@ -24,7 +24,7 @@ from tests.kg.fake_store import FakeStore, Row, shop
 WHOLE = SplitSettings(method=SplitMethod.NONE)
 
 
-def take(store: FakeStore, folder: Path, split: SplitSettings = WHOLE) -> Snapshot:
+def take(store: FakeStore | GraphStore, folder: Path, split: SplitSettings = WHOLE) -> Snapshot:
     return take_snapshot(cast(GraphStore, store), folder / "snapshot", holdout=folder / "holdout", split=split)
 
 
