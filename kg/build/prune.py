@@ -53,6 +53,6 @@ def _not_given(
     same = " AND ".join(f'stored."{name}" IS NOT DISTINCT FROM given."{name}"' for name in key)
     connection.register("stored", stored)
     try:
-        return connection.execute(f"SELECT stored.* FROM stored ANTI JOIN ({given}) given ON {same}").to_arrow_table()
+        return connection.sql(f"SELECT stored.* FROM stored ANTI JOIN ({given}) given ON {same}").to_arrow_table()
     finally:
         connection.unregister("stored")

@@ -69,8 +69,8 @@ def build(tables: Path, store: GraphStore, *, progress: Progress | None = None) 
 
 def _count(connection: duckdb.DuckDBPyConnection, rows: str, key: tuple[str, ...]) -> int:
     columns = ", ".join(f'"{name}"' for name in key)
-    answer = connection.execute(f"SELECT count(*) FROM (SELECT DISTINCT {columns} FROM ({rows}))").fetchone()
-    return int(answer[0]) if answer is not None else 0
+    [(number,)] = connection.sql(f"SELECT count(*) FROM (SELECT DISTINCT {columns} FROM ({rows}))").fetchall()
+    return int(number)
 
 
 def _batches(
@@ -84,9 +84,8 @@ def _batches(
     """Stream rows in the order that lets a store load them without looking for each."""
     columns = ", ".join(f'"{name}"' for name in order)
     done = 0
-    reader = connection.execute(f"SELECT * FROM ({rows}) ORDER BY {columns} ").to_arrow_reader(limit("batch_rows"))
-    assert reader is not None
-    for batch in reader:
+    relation = connection.sql(f"SELECT * FROM ({rows}) ORDER BY {columns}")
+    for batch in relation.to_arrow_reader(limit("batch_rows")):
         yield batch
         done += batch.num_rows
         if progress is not None:

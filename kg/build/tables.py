@@ -71,10 +71,10 @@ def _check_references(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _check(connection: duckdb.DuckDBPyConnection, where: str, rows: str, other: str) -> None:
-    lost = connection.execute(
+    [(number, first)] = connection.sql(
         f"SELECT count(DISTINCT id), min(id) FROM ({rows}) named ANTI JOIN {other} USING (id) WHERE id IS NOT NULL"
-    ).fetchone()
-    if lost is not None and lost[0]:
+    ).fetchall()
+    if number:
         raise InputError(
-            f'{where} names {lost[0]:,} ids that {other}.parquet does not have, the first is "{lost[1]}". {_RUN_IMPORT}'
+            f'{where} names {number:,} ids that {other}.parquet does not have, the first is "{first}". {_RUN_IMPORT}'
         )

@@ -90,14 +90,15 @@ class LadybugStore:
         for chunk in self._chunks(batches, schema, needed=loader.key, what=what):
             read += chunk.num_rows
             in_order = ascending(chunk)
+            table = chunk if in_order else rows.last_of_each(chunk, loader.key)
             with self._transaction() as connection:
                 empty = loader.is_empty(connection)
                 if fresh is None:
                     fresh = empty
                 if empty or (fresh and in_order):
-                    loader.insert(connection, rows.last_of_each(chunk, loader.key), schema)
+                    loader.insert(connection, table, schema)
                 else:
-                    loader.upsert(connection, rows.last_of_each(chunk, loader.key), schema)
+                    loader.upsert(connection, table, schema)
         return read
 
     def delete_nodes(self, label: str, ids: Iterable[str]) -> int:

@@ -91,7 +91,7 @@ class Neo4jStore:
         for chunk in self._chunks(batches, schema, loader):
             read += chunk.num_rows
             in_order = ascending(chunk)
-            table = rows.last_of_each(chunk, loader.key)
+            table = chunk if in_order else rows.last_of_each(chunk, loader.key)
             if fresh is None:
                 fresh = self._read(loader.is_empty)
                 insert = fresh

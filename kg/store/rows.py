@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -119,7 +120,7 @@ def _checked(batch: pa.RecordBatch, schema: pa.Schema, *, needed: Sequence[str],
 
 def with_row_numbers(table: pa.Table) -> pa.Table:
     """Add the column ``ROW``."""
-    return table.append_column(ROW, pa.array(range(table.num_rows), pa.int64()))
+    return table.append_column(ROW, pa.array(np.arange(table.num_rows)))
 
 
 def take_rows(table: pa.Table, rows: Iterable[int]) -> pa.Table:
