@@ -56,8 +56,8 @@ class Quarantine:
         }
         try:
             self._handle.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-        except TypeError:  # a lone surrogate, which is no valid Unicode
-            self._handle.write(json.dumps(row).encode() + b"\n")
+        except TypeError:  # a lone surrogate, which no JSON reader takes
+            self._handle.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
 
 
 def raw_values(values: Mapping[str, Any]) -> str:

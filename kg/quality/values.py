@@ -146,7 +146,13 @@ def to_instant(value: object) -> int | None:
 
 
 def scaled(number: float) -> int:
-    """Give milliseconds for a number of seconds or milliseconds."""
+    """Give milliseconds for a number of seconds or milliseconds.
+
+    Raises:
+        RefusedError: it is far beyond any date.
+    """
+    if abs(number) >= 2**60:
+        raise RefusedError("BAD_DATE", f"{shown(number)} is far beyond any date")
     return int(number) if abs(number) >= MILLISECONDS_FROM else int(number * 1000)
 
 

@@ -34,7 +34,7 @@ def _untagged(text: str) -> str:
 
 
 def price(value: object) -> object:
-    """Give the price of "$12.99" or, for a range, its lower end; style sheets and scripts caught in its place give None.
+    """Give the price of "$12.99" or, for a range, its lower end; style sheets and scripts in its place give None.
 
     Anything else is given back as it is, for the quality checks to judge.
     """

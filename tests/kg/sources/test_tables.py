@@ -20,7 +20,8 @@ Folder = Callable[..., Path]
 
 def test_csv_lists_and_attributes(read: Any, folder: Folder) -> None:
     source = folder(
-        products__csv="id,title,categories,price,colour,attributes\np1,Shoe,Shoes > Running|Sale,9.5,red,size=42|fit=wide\n",
+        products__csv="id,title,categories,price,colour,attributes\n"
+        "p1,Shoe,Shoes > Running|Sale,9.5,red,size=42|fit=wide\n",
         interactions__csv="user_id,product_id,kind,at\nu1,p1,purchased,2024-02-29\n",
     )
     assert detect(source) == "tables"
@@ -35,7 +36,10 @@ def test_csv_lists_and_attributes(read: Any, folder: Folder) -> None:
 
 
 def test_json_lines_packed_with_attributes_of_both_kinds(read: Any, folder: Folder) -> None:
-    lines = b'{"id":"p1","attributes":{"size":42},"colour":["red","blue"]}\n{"id":"p2","attributes":[["a","b"]]}\nnot json\n'
+    lines = (
+        b'{"id":"p1","attributes":{"size":42},"colour":["red","blue"]}\n'
+        b'{"id":"p2","attributes":[["a","b"]]}\nnot json\n'
+    )
     found = read("tables", folder(products__jsonl__gz=gzip.compress(lines)))
     first, second = found.rows("products")
     assert first["attributes"] == [("size", 42), ("colour", "red"), ("colour", "blue")]
