@@ -1,0 +1,97 @@
+"""What the recommender answers: products with scores, the way each was found, and the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the graph on the path of a reason.
+
+    Attributes:
+        label: such as ``Brand``; ``User`` for "customers" taken together.
+        id: external id; empty where several nodes are taken together.
+        name: shown to people.
+    """
+
+    label: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One edge of a path: its type, whether it is walked forwards, and the node it leads to."""
+
+    relation: str
+    forward: bool
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a score, and the path in the graph that it comes from.
+
+    Attributes:
+        history: the product of the customer's history that speaks for (or, if negative, against) the recommendation;
+            None where the reason is popularity.
+        relation: ``interactions``, a relation's name such as ``HAS_BRAND``, or ``indirect`` where the products have no
+            basket in common and the weight comes through others.
+        score: this reason's part; the parts of all reasons add up to the score.
+        share: the part divided by the score.
+        path: from the history product to the recommended one.
+        evidence: how many nodes in between say the same (customers, categories, ...).
+    """
+
+    history: Node | None
+    relation: str
+    score: float
+    share: float
+    path: tuple[Step, ...]
+    evidence: int
+
+    def sentence(self) -> str:
+        """Say the path in words: names of nodes with the relations between them."""
+        if self.history is None:
+            return "popular with customers"
+        words = [self.history.name]
+        for step in self.path:
+            words.append(f"-[{step.relation}]->" if step.forward else f"<-[{step.relation}]-")
+            words.append(step.node.name)
+        return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One recommended product.
+
+    Attributes:
+        rank: from 1.
+        product: the product.
+        score: higher is better; comparable within one answer only.
+        reasons: strongest first; empty unless asked for.
+    """
+
+    rank: int
+    product: Node
+    score: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one request.
+
+    Attributes:
+        items: best first; fewer than asked for where the catalogue or the filters leave no more.
+        source: the way it was found: ``history``, ``popularity`` (nothing is known of the customer), ``similar``,
+            ``content`` (no behaviour; by what the products are) or ``search``.
+        model: name and fingerprint of the model.
+        notes: what the caller should know, such as ids of the history that the model does not know.
+    """
+
+    items: tuple[Recommendation, ...]
+    source: str
+    model: str
+    notes: tuple[str, ...] = field(default=())
