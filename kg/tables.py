@@ -131,7 +131,7 @@ TABLES: dict[str, Table] = {
                 _c("attributes", "pairs", "Attributes; in CSV, every further column is one."),
             ),
             key=("id",),
-            doc="Customers; those who only appear in interactions need no row.",
+            doc="Customers. Where there is no such table, they are those of interactions and reviews.",
         ),
         Table(
             "interactions",
