@@ -84,7 +84,7 @@ class Table:
 
     @property
     def arrow(self) -> pa.Schema:
-        """Arrow schema of the clean table: its columns, then ``_file`` and ``_line`` which say where a row came from."""
+        """Arrow schema of the clean table: its columns, then ``_file`` and ``_line``, where a row came from."""
         own = [pa.field(column.name, column.arrow) for column in self.columns]
         return pa.schema([*own, pa.field("_file", pa.string()), pa.field("_line", pa.int64())])
 
