@@ -1,0 +1,63 @@
+# On a machine with make and Python 3.11 to 3.13: `make demo`, `make test`. Everything else comes from the locks.
+
+PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3.13 python3,$(if $(shell command -v $(name) 2>/dev/null),$(name))) python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11
+
+# uv asks the same index, with the same certificates, that pip is set up for on this machine.
+UV := index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || true)}}"; \
+	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
+	[ -z "$${PIP_CERT:-}" ] || export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}"; \
+	export UV_HTTP_TIMEOUT="$${UV_HTTP_TIMEOUT:-180}"; $(BIN)/uv
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test lint figures reference lock clean
+
+help:  ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+setup: $(STAMP)  ## install everything into .venv, once
+
+demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service and the report
+	$(BIN)/shopgraph demo
+
+test: lint  ## all checks and tests
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)  ## format, style and types, without changing a file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+figures: $(STAMP)  ## run the benchmarks and hold their figures against benchmarks/bounds.toml
+	$(BIN)/python -m benchmarks.figures
+
+reference: $(STAMP)  ## write docs/reference anew from the code
+	$(BIN)/python docs/build_reference.py
+
+lock: $(STAMP)  ## resolve the dependencies again, within pyproject.toml
+	echo uv | $(COMPILE) - --upgrade -o requirements/bootstrap.lock
+	$(COMPILE) pyproject.toml --group dev --extra neo4j-fast --upgrade -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra neo4j-fast --constraint requirements/dev.lock --upgrade -o requirements/run.lock
+
+clean:  ## remove what was made: environment, caches, demo
+	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build demo dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+		echo "shopgraph needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is not one. Name it: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments. Install that part of it (Debian, Ubuntu: sudo apt install python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): requirements/bootstrap.lock requirements/dev.lock pyproject.toml | $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	@echo "installing requirements/dev.lock (torch alone is some gigabytes)"
+	@$(UV) pip install --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
