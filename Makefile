@@ -1,6 +1,9 @@
 # On a machine with make and Python 3.11 to 3.13: `make demo`, `make test`. Everything else comes from the locks.
 
-PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3.13 python3,$(if $(shell command -v $(name) 2>/dev/null),$(name))) python3)
+# The first interpreter that runs, is of a right version and can make environments; name another with PYTHON=...
+RIGHT := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(or $(shell for name in python3.12 python3.11 python3.13 python3 python; do \
+	$$name -c '$(RIGHT)' >/dev/null 2>&1 && { echo $$name; break; }; done),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
