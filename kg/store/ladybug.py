@@ -155,7 +155,8 @@ class LadybugStore:
             try:
                 return _answer(run(connection, cypher, parameters), bounds)
             finally:
-                run(connection, "COMMIT")
+                with contextlib.suppress(RuntimeError):  # most failures have ended the transaction already
+                    run(connection, "ROLLBACK")
         except RuntimeError as error:
             if "Interrupted" in str(error):
                 raise QueryError(
