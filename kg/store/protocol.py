@@ -50,14 +50,16 @@ class GraphStore(Protocol):
     def load_nodes(self, label: str, batches: Iterable[pa.RecordBatch]) -> int:
         """Insert or update nodes by ``id``; give how many rows were read. Repeating it changes nothing.
 
-        Each batch is one transaction. The fast path is taken where the label is still empty.
+        One or more whole batches make a transaction. Of rows with the same ``id`` the last counts. The fast path is
+        taken where the label is still empty and rows come in ascending order of ``id``.
         """
         ...
 
     def load_edges(self, key: EdgeKey, batches: Iterable[pa.RecordBatch]) -> int:
         """Insert or update edges by both ends and the type's key; give how many rows were read.
 
-        An edge whose end does not exist raises ``GraphStoreError`` with the id; nothing of its batch is written.
+        As with nodes; null in a key column is a value like any other. An edge whose end does not exist raises
+        ``GraphStoreError`` with the id, and nothing of its transaction is written.
         """
         ...
 
@@ -70,7 +72,7 @@ class GraphStore(Protocol):
         ...
 
     def clear(self) -> None:
-        """Delete everything, schema included."""
+        """Delete every node and edge of the schema, and the schema."""
         ...
 
     def node_counts(self) -> dict[str, int]:
