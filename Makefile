@@ -46,6 +46,7 @@ lock: $(STAMP)  ## resolve the dependencies again, within pyproject.toml
 	echo uv | $(COMPILE) - --upgrade -o requirements/bootstrap.lock
 	$(COMPILE) pyproject.toml --group dev --extra neo4j-fast --upgrade -o requirements/dev.lock
 	$(COMPILE) pyproject.toml --extra neo4j-fast --constraint requirements/dev.lock --upgrade -o requirements/run.lock
+	echo hatchling | $(COMPILE) - --constraint requirements/dev.lock --upgrade -o requirements/build.lock
 
 clean:  ## remove what was made: environment, caches, demo
 	rm -rf $(VENV) .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache build demo dist
