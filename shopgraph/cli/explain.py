@@ -1,0 +1,41 @@
+"""``shopgraph explain``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shopgraph.cli.options import HERE, JsonOption, ProjectOption, history_ids, open_project, open_recommender
+from shopgraph.cli.output import item_dict, print_json, print_reasons
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(explain)
+
+
+def explain(
+    product: Annotated[str, typer.Option("--product", help="Id of the product.")],
+    project: ProjectOption = HERE,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Id of a customer.")] = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="Ids of products, by commas, in place of a customer.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a product would be recommended to a customer: the parts of its score, and their paths in the graph.
+
+    Example: shopgraph explain --project myshop --user U17 --product P42
+    """
+    products = history_ids(history)
+    if (user is None) == (products is None):
+        raise typer.BadParameter("Give either --user or --history.", param_hint="--user, --history")
+    item = open_recommender(open_project(project)).explain(user=user, history=products, product=product)
+    if as_json:
+        print_json(item_dict(item))
+        return
+    typer.echo(f"{item.product.name} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
+    print_reasons(item, most=None)
+    if not item.reasons:
+        typer.echo("Nothing speaks for it.")

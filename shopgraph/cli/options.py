@@ -1,0 +1,67 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from recommender import Recommender
+    from shopgraph.project import Project
+
+ProjectOption = Annotated[
+    Path, typer.Option("--project", "-p", help="Folder of the project.", show_default="the current folder")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+CountOption = Annotated[
+    int | None, typer.Option("--k", "-k", min=1, help="Products wanted.", show_default="[answers] k of the settings")
+]
+
+HERE = Path()
+
+
+def open_project(folder: Path) -> Project:
+    """Give the project, its settings read.
+
+    Raises:
+        ProjectError: there is none.
+        ConfigurationError: something is wrong in its settings.
+    """
+    from shopgraph.project import Project
+
+    project = Project.open(folder)
+    _ = project.settings
+    return project
+
+
+def open_recommender(project: Project) -> Recommender:
+    """Load the project's model.
+
+    Raises:
+        ProjectError: none was trained yet.
+        ModelError: it is damaged or of another version.
+    """
+    from recommender import Recommender
+
+    return Recommender.load(project.need_model())
+
+
+def history_ids(values: list[str] | None) -> list[str] | None:
+    """Give the ids of ``--history a,b --history c``; None where there are none."""
+    found = [part.strip() for value in values or [] for part in value.split(",")]
+    return [part for part in found if part] or None
+
+
+def check_k(k: int | None, project: Project) -> int:
+    """Give how many products are wanted.
+
+    Raises:
+        BadParameter: more than the limit allows.
+    """
+    from kg.limits import limit
+
+    if k is not None and k > limit("recommend_k"):
+        raise typer.BadParameter(f"at most {limit('recommend_k'):,} products can be asked for", param_hint="--k")
+    return k if k is not None else project.settings.answers.k

@@ -1,0 +1,100 @@
+"""Printing: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from recommender.answers import Answer, Recommendation
+
+
+def print_json(value: object) -> None:
+    """Print one JSON object to stdout; dataclasses are objects."""
+    import orjson
+
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    typer.echo(orjson.dumps(value, option=options).decode())
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
+    """Print a table to stdout; columns of numbers stand to the right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    cells = [[_cell(value) for value in row] for row in rows]
+    kinds = [all(_is_number(value) for value in column) for column in zip(*cells, strict=True)] if cells else []
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
+    for number, column in enumerate(columns):
+        right = bool(kinds) and kinds[number]
+        table.add_column(column, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(value) for value in row))
+    console = Console()
+    if not console.is_terminal:  # a file or a pipe has no width to fit into
+        console = Console(width=200)
+    console.print(table)
+
+
+def print_answer(answer: Answer) -> None:
+    """Print recommended products, and their reasons where they have them."""
+    rows: list[tuple[object, ...]] = []
+    for item in answer.items:
+        rows.append((item.rank, item.product.id, item.product.name, f"{item.score:.4f}"))
+    if rows:
+        print_table(("rank", "id", "product", "score"), rows)
+    else:
+        typer.echo("No product fits.")
+    for item in answer.items:
+        if item.reasons:
+            typer.echo(f"{item.rank}. {item.product.name}")
+            print_reasons(item)
+    for note in answer.notes:
+        typer.echo(f"Note: {note}", err=True)
+    if answer.items:
+        typer.echo(f"By {answer.source}; model {answer.model}", err=True)
+
+
+def print_reasons(item: Recommendation, *, most: int | None = 3) -> None:
+    """Print the reasons of one product, strongest first."""
+    for reason in item.reasons[:most]:
+        typer.echo(f"   {reason.share:>5.0%}  {reason.sentence()}")
+
+
+def answer_dict(answer: Answer) -> dict[str, object]:
+    """Give the answer as it stands in JSON: with a sentence for each reason."""
+    return {
+        "items": [item_dict(item) for item in answer.items],
+        "source": answer.source,
+        "model": answer.model,
+        "notes": list(answer.notes),
+    }
+
+
+def item_dict(item: Recommendation) -> dict[str, object]:
+    """Give one recommended product as it stands in JSON."""
+    from dataclasses import asdict
+
+    return {
+        "rank": item.rank,
+        "id": item.product.id,
+        "name": item.product.name,
+        "score": item.score,
+        "reasons": [{"sentence": reason.sentence(), **asdict(reason)} for reason in item.reasons],
+    }
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
+
+
+def _is_number(cell: str) -> bool:
+    return not cell.strip("0123456789.,%-± ")

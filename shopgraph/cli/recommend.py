@@ -1,0 +1,73 @@
+"""``shopgraph recommend``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shopgraph.cli.options import (
+    HERE,
+    CountOption,
+    JsonOption,
+    ProjectOption,
+    check_k,
+    history_ids,
+    open_project,
+    open_recommender,
+)
+from shopgraph.cli.output import answer_dict, print_answer, print_json
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(recommend)
+
+
+def recommend(
+    project: ProjectOption = HERE,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Id of a customer.")] = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="Ids of products, by commas, in place of a customer.")
+    ] = None,
+    k: CountOption = None,
+    brand: Annotated[list[str] | None, typer.Option("--brand", help="Only this brand; may be repeated.")] = None,
+    category: Annotated[
+        list[str] | None, typer.Option("--category", help="Only this category and its parts; may be repeated.")
+    ] = None,
+    price_min: Annotated[float | None, typer.Option("--price-min", min=0, help="Lowest price.")] = None,
+    price_max: Annotated[float | None, typer.Option("--price-max", min=0, help="Highest price.")] = None,
+    in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")] = False,
+    reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Recommend products to a customer, or to anybody with a history.
+
+    Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
+    """
+    products = history_ids(history)
+    if (user is None) == (products is None):
+        raise typer.BadParameter("Give either --user or --history.", param_hint="--user, --history")
+    place = open_project(project)
+    wanted = check_k(k, place)
+    from recommender.filters import Filters
+
+    filters = Filters(
+        brands=tuple(brand or ()),
+        categories=tuple(category or ()),
+        price_min=price_min,
+        price_max=price_max,
+        in_stock=in_stock,
+    )
+    answer = open_recommender(place).recommend(
+        user=user,
+        history=products,
+        k=wanted,
+        filters=None if filters == Filters() else filters,
+        reasons=reasons,
+        exclude_seen=place.settings.answers.exclude_seen,
+    )
+    if as_json:
+        print_json(answer_dict(answer))
+    else:
+        print_answer(answer)

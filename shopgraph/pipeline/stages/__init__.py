@@ -1,0 +1,16 @@
+"""The stages in the order in which they run. A new one is one new file here and one entry in ``STAGES``."""
+
+from shopgraph.pipeline.stage import Stage
+from shopgraph.pipeline.stages.build import BuildStage
+from shopgraph.pipeline.stages.evaluate import EvaluateStage
+from shopgraph.pipeline.stages.imports import ImportStage
+from shopgraph.pipeline.stages.report import ReportStage
+from shopgraph.pipeline.stages.snapshot import SnapshotStage
+from shopgraph.pipeline.stages.train import TrainStage
+
+STAGES: dict[str, Stage] = {
+    stage.name: stage
+    for stage in (ImportStage(), BuildStage(), SnapshotStage(), TrainStage(), EvaluateStage(), ReportStage())
+}
+
+__all__ = ["STAGES"]

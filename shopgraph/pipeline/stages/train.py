@@ -1,0 +1,84 @@
+"""The snapshot to a trained model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from kg.snapshot.files import file_digest
+from shopgraph.pipeline.fingerprint import fingerprint
+from shopgraph.pipeline.stage import Job, Outcome
+from shopgraph.project import Project, ProjectError, write_beside
+
+if TYPE_CHECKING:
+    from recommender.training import TrainReport
+
+
+class TrainStage:
+    """See the module."""
+
+    name = "train"
+    doc = "Chooses the model's parameters and trains it."
+    version = 1
+    after: tuple[str, ...] = ("snapshot",)
+
+    def wanted(self, job: Job) -> bool:
+        """Tell that it always runs."""
+        return True
+
+    def depends(self, job: Job) -> Mapping[str, object]:
+        """Give the settings of training."""
+        return job.project.settings.training.model_dump()
+
+    def present(self, project: Project) -> bool:
+        """Tell whether the model is there."""
+        return (project.model / "manifest.json").is_file()
+
+    def run(self, job: Job) -> Outcome:
+        """Train, and keep the parameters that tuning chose."""
+        from kg.snapshot import load_holdout, load_snapshot
+        from recommender.training import train
+
+        project, training = job.project, job.project.settings.training
+        tuned = tuned_parameters(project, model=training.model)
+        settings = training.as_train(tuned=tuned, tune=job.tune)
+        snapshot, holdout = load_snapshot(project.snapshot), load_holdout(project.holdout)
+        report = train(snapshot, holdout, project.model, settings=settings, progress=job.progress)
+        if settings.tune:
+            _keep(project, report, snapshot=snapshot.fingerprint)
+        outcome = fingerprint({"manifest": file_digest(project.model / "manifest.json")})
+        figures = {
+            "model": report.model,
+            "tuned": settings.tune,
+            "parameters": {name: float(value) for name, value in report.parameters.items()},
+            "validation": {name: float(value) for name, value in report.validation.items()},
+        }
+        return Outcome(outcome, figures, tuple(report.notes))
+
+
+def tuned_parameters(project: Project, *, model: str) -> dict[str, float] | None:
+    """Give the parameters that the last tuning of the model chose, or None.
+
+    Raises:
+        ProjectError: ``tuned.json`` is damaged.
+    """
+    try:
+        kept = json.loads(project.tuned_file.read_text("utf-8"))
+        if kept["model"] != model:
+            return None
+        return {str(name): float(value) for name, value in kept["parameters"].items()}
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProjectError(f"{project.tuned_file} cannot be read ({error!r}). Remove it, and tune again.") from error
+
+
+def _keep(project: Project, report: TrainReport, *, snapshot: str) -> None:
+    kept = {
+        "model": report.model,
+        "parameters": {name: float(value) for name, value in report.parameters.items()},
+        "validation": {name: float(value) for name, value in report.validation.items()},
+        "snapshot": snapshot,
+    }
+    write_beside(project.tuned_file, (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode())

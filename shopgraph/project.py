@@ -1,0 +1,216 @@
+"""A project: the folder that holds a shop's settings, tables, graph, snapshot, model and reports."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from kg.errors import ShopgraphError
+
+if TYPE_CHECKING:
+    from kg.store.protocol import GraphStore
+    from shopgraph.settings import Settings
+
+if sys.platform != "win32":
+    import fcntl
+
+SETTINGS_FILE = "shopgraph.toml"
+
+
+class ProjectError(ShopgraphError):
+    """The project is missing, in use, damaged, or not yet ready for what is asked of it."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The places of a project; ``folder`` is as the caller wrote it, so that messages are too."""
+
+    folder: Path
+
+    @classmethod
+    def create(cls, folder: Path) -> Project:
+        """Make a project with a ``shopgraph.toml`` that explains every key.
+
+        Raises:
+            ProjectError: there is a project already, or the folder cannot be made.
+        """
+        from shopgraph.settings import settings_template
+
+        project = cls(folder)
+        if project.exists():
+            raise ProjectError(f"{folder} is a project already. Use it with: --project {folder}")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_beside(project.settings_file, settings_template().encode())
+        except OSError as error:
+            raise ProjectError(f"No project can be made in {folder}: {error}.") from error
+        return project
+
+    @classmethod
+    def open(cls, folder: Path) -> Project:
+        """Give the project in a folder.
+
+        Raises:
+            ProjectError: there is none.
+        """
+        project = cls(folder)
+        if not project.exists():
+            raise ProjectError(
+                f"{folder.resolve()} is no project: it has no {SETTINGS_FILE}. Name one with --project, or make one "
+                f"with: shopgraph init {folder}"
+            )
+        return project
+
+    def exists(self) -> bool:
+        """Tell whether the folder is a project."""
+        return self.settings_file.is_file()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings, read when first asked for.
+
+        Raises:
+            ConfigurationError: something is wrong in ``shopgraph.toml``.
+        """
+        from shopgraph.settings import load_settings
+
+        return load_settings(self.settings_file)
+
+    @property
+    def settings_file(self) -> Path:
+        """``shopgraph.toml``."""
+        return self.folder / SETTINGS_FILE
+
+    @property
+    def data(self) -> Path:
+        """Clean tables: ``sources/NAME`` for each source, ``joined`` where there are several."""
+        return self.folder / "data"
+
+    @property
+    def sources(self) -> Path:
+        """Clean tables, quarantine and report of each source."""
+        return self.data / "sources"
+
+    @property
+    def snapshot(self) -> Path:
+        """What is learned from."""
+        return self.folder / "snapshot"
+
+    @property
+    def holdout(self) -> Path:
+        """What is kept from learning."""
+        return self.folder / "holdout"
+
+    @property
+    def model(self) -> Path:
+        """The trained model."""
+        return self.folder / "model"
+
+    @property
+    def report(self) -> Path:
+        """The HTML report."""
+        return self.folder / "report"
+
+    @property
+    def state_file(self) -> Path:
+        """What was done, from which inputs."""
+        return self.folder / "state.json"
+
+    @property
+    def tuned_file(self) -> Path:
+        """Parameters that the last tuning chose."""
+        return self.folder / "tuned.json"
+
+    @property
+    def evaluation_file(self) -> Path:
+        """How good the model is."""
+        return self.folder / "evaluation.json"
+
+    def open_store(self, *, read_only: bool = True) -> GraphStore:
+        """Open the project's graph store.
+
+        Raises:
+            ConfigurationError: the settings of the store are wrong.
+            GraphStoreError: it cannot be opened.
+        """
+        return self.settings.store.open(self.folder, read_only=read_only)
+
+    def need_model(self) -> Path:
+        """Give the folder of the model.
+
+        Raises:
+            ProjectError: none was trained yet.
+        """
+        if not self.model.is_dir():
+            raise ProjectError(f"{self.folder} has no model yet. Make one with: shopgraph run --project {self.folder}")
+        return self.model
+
+
+class ProjectLock:
+    """One run at a time in a project; the operating system frees the lock when the process ends, however it ends.
+
+    Raises:
+        ProjectError: another process holds it; says which and since when.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> ProjectLock:
+        if sys.platform == "win32":
+            return self
+        try:
+            file = (self._project.folder / ".lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise ProjectError(f"The project {self._project.folder} cannot be written: {error}.") from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = _holder(file.read())
+            file.close()
+            raise ProjectError(
+                f"The project {self._project.folder} is being worked on by {holder}. Wait until that is done, or stop "
+                "it, and run the command again."
+            ) from None
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}))
+        file.flush()
+        self._file = file
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _holder(note: str) -> str:
+    try:
+        holder = json.loads(note)
+        return f"process {holder['pid']} since {holder['since']}"
+    except (ValueError, KeyError, TypeError):
+        return "another process"
+
+
+def write_beside(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, also if the machine stops meanwhile."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+__all__ = ["SETTINGS_FILE", "Project", "ProjectError", "ProjectLock", "write_beside"]

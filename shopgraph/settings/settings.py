@@ -1,0 +1,24 @@
+"""All settings together."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from shopgraph.settings.answers import AnswersPart
+from shopgraph.settings.evaluation import EvaluationPart
+from shopgraph.settings.part import Part
+from shopgraph.settings.report import ReportPart
+from shopgraph.settings.split import SplitPart
+from shopgraph.settings.store import StorePart
+from shopgraph.settings.training import TrainingPart
+
+
+class Settings(Part):
+    """``shopgraph.toml``: one part for each section, every key with a default."""
+
+    store: StorePart = Field(default_factory=StorePart)
+    split: SplitPart = Field(default_factory=SplitPart)
+    training: TrainingPart = Field(default_factory=TrainingPart)
+    evaluation: EvaluationPart = Field(default_factory=EvaluationPart)
+    answers: AnswersPart = Field(default_factory=AnswersPart)
+    report: ReportPart = Field(default_factory=ReportPart)
