@@ -1,0 +1,153 @@
+"""What a report shows, as plain data: no file is open and nothing is computed any more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from recommender.answers import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many nodes of a label, or edges of a type, the graph holds.
+
+    Attributes:
+        name: label or relationship type.
+        count: how many.
+        doc: what it is, in one line.
+        colors: of the labels it is or joins, ``#rrggbb``.
+        ends: for edges, "User → Product" and the like; empty for nodes.
+    """
+
+    name: str
+    count: int
+    doc: str
+    colors: tuple[str, ...]
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableQuality:
+    """What the import did with one table.
+
+    Attributes:
+        name: of the table, or "unreadable lines".
+        read: records.
+        kept: of these, let in.
+        implied: rows added for what other tables name.
+        reasons: (code, what is wrong, rows set aside), most first.
+    """
+
+    name: str
+    read: int
+    kept: int
+    implied: int
+    reasons: tuple[tuple[str, str, int], ...]
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside."""
+        return sum(number for _, _, number in self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How good the recommendations are on the part of the data that was kept from learning.
+
+    Attributes:
+        metrics: name, such as ``recall@10`` -> value of the model. Higher is better.
+        intervals: metric -> lower and upper end of its confidence interval.
+        baselines: name of a simpler method -> its metrics.
+        model: name of the model.
+        confidence: of the intervals.
+    """
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    baselines: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    model: str = "shopgraph"
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as shown to people.
+
+    Attributes:
+        id: external id.
+        name: its name, or its id where it has none.
+        name_zh: Chinese name; empty where there is none.
+        brand: name of the brand; empty where unknown.
+        price: in the shop's currency; None where unknown.
+        image: file of the photo; None where there is none.
+    """
+
+    id: str
+    name: str
+    name_zh: str = ""
+    brand: str = ""
+    price: float | None = None
+    image: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """A recommended product, with why: ``reasons`` are the strongest, in order."""
+
+    card: Card
+    rank: int
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One customer: what they had, and what they are recommended.
+
+    Attributes:
+        user: external id.
+        name: to show.
+        history: products they had, as many as are shown.
+        n_history: how many they had in all.
+        recommended: best first.
+        source: how the recommendations were found, as in ``Answer.source``.
+        notes: what the recommender said besides.
+    """
+
+    user: str
+    name: str
+    history: tuple[Card, ...]
+    n_history: int
+    recommended: tuple[Recommended, ...]
+    source: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportData:
+    """Everything a report shows.
+
+    Attributes:
+        title: of the page.
+        nodes, edges: counts per label and per relationship type.
+        quality: outcome of the import, per table.
+        evaluation: metrics beside the baselines.
+        parameters: name -> value, of what was chosen or set.
+        stories: sample customers.
+        names_zh: id -> Chinese name of the products on the paths of reasons.
+        fingerprint: of the snapshot; empty where unknown.
+        source: what was imported; empty where unknown.
+    """
+
+    title: str
+    nodes: tuple[Count, ...] = ()
+    edges: tuple[Count, ...] = ()
+    quality: tuple[TableQuality, ...] = ()
+    evaluation: Evaluation = field(default_factory=Evaluation)
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    stories: tuple[Story, ...] = ()
+    names_zh: Mapping[str, str] = field(default_factory=dict)
+    fingerprint: str = ""
+    source: str = ""

@@ -1,0 +1,122 @@
+"""Reasons in words: one sentence, and the path through the graph as a row of named nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kg.schema import NODES
+from recommender.answers import Node, Reason
+
+_SENTENCES: Mapping[str, str] = {
+    "interactions": "Chosen by customers who also chose {history}",
+    "HAS_BRAND": "Same brand as {history}: {middle}",
+    "IN_CATEGORY": "Same category as {history}: {middle}",
+    "HAS_ATTRIBUTE": "Has this in common with {history}: {middle}",
+    "PART_OF": "In a category close to that of {history}",
+    "ALSO_BOUGHT": "Bought by people who bought {history}",
+    "ALSO_VIEWED": "Looked at by people who looked at {history}",
+    "BOUGHT_TOGETHER": "Bought together with {history}",
+    "COMPLEMENTS": "Goes well with {history}",
+    "SUBSTITUTES": "An alternative to {history}",
+    "MENTIONS": "Reviews of it and of {history} speak of {middle}",
+    "DEPICTS": "Photos of it and of {history} show {middle}",
+    "indirect": "Connected with {history} through other products",
+}
+_PLAIN = "#bab0ac"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One node on the path of a reason.
+
+    Attributes:
+        arrow: the relation that leads here, such as "—has brand→"; empty for the first.
+        name: of the node.
+        name_zh: Chinese name; empty where there is none.
+        color: of its label in the legend.
+    """
+
+    arrow: str
+    name: str
+    name_zh: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A reason as it is shown.
+
+    Attributes:
+        sentence: in words.
+        percent: width of its bar, 0 to 100.
+        share: with sign, such as "42%".
+        against: it speaks against the product.
+        stops: its path.
+        evidence: such as "12 customers say so"; empty for one.
+    """
+
+    sentence: str
+    percent: float
+    share: str
+    against: bool
+    stops: tuple[Stop, ...]
+    evidence: str
+
+
+def tell(reason: Reason, names_zh: Mapping[str, str]) -> Told:
+    """Put a reason into words; ``names_zh`` gives the Chinese names of products by their ids."""
+    return Told(
+        sentence=f"Against it: {_lower(_sentence(reason))}" if reason.share < 0 else _sentence(reason),
+        percent=min(100.0, abs(reason.share) * 100),
+        share=f"{reason.share:.0%}".replace("-", "−"),
+        against=reason.share < 0,
+        stops=_stops(reason, names_zh),
+        evidence=_evidence(reason),
+    )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _sentence(reason: Reason) -> str:
+    if reason.history is None:
+        return "How popular it is" if reason.share < 0 else "Popular with customers"
+    kind, _, own = reason.relation.partition(":")
+    middle = ", ".join(dict.fromkeys(step.node.name or step.node.id for step in reason.path[:-1]))
+    form = _SENTENCES.get(kind)
+    if form is None or ("{middle}" in form and not middle):
+        form = "Connected with {history} by {own}"
+    return form.format(history=reason.history.name or reason.history.id, middle=middle, own=_plain(own or kind))
+
+
+def _stops(reason: Reason, names_zh: Mapping[str, str]) -> tuple[Stop, ...]:
+    if reason.history is None:
+        return ()
+    stops = [_stop(reason.history, "", names_zh)]
+    for step in reason.path:
+        words = _plain(step.relation.rpartition(":")[2])
+        arrow = f"— {words} →" if step.forward else f"← {words} —"
+        stops.append(_stop(step.node, arrow, names_zh))
+    return tuple(stops)
+
+
+def _stop(node: Node, arrow: str, names_zh: Mapping[str, str]) -> Stop:
+    chinese = names_zh.get(node.id, "") if node.label == "Product" else ""
+    color = NODES[node.label].color if node.label in NODES else _PLAIN
+    return Stop(arrow, node.name or node.id, chinese, color)
+
+
+def _evidence(reason: Reason) -> str:
+    if reason.evidence < 2:
+        return ""
+    labels = {step.node.label for step in reason.path[:-1]}
+    what = (
+        {"User": "customers", "Review": "reviews", "Image": "photos"}.get(labels.pop(), "") if len(labels) == 1 else ""
+    )
+    return f"{reason.evidence:,} {what or 'links of this kind'}"
+
+
+def _plain(relation: str) -> str:
+    return relation.replace("_", " ").replace(".", " ").lower()
