@@ -11,7 +11,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from kg.errors import GraphStoreError, ShopgraphError
 from shopgraph.project import Project, ProjectError
@@ -93,9 +93,8 @@ def _disk(folder: Path) -> Check:
     found = f"{free / _GIB:.1f} GiB free"
     if free >= _DISK_GIB * _GIB:
         return Check("disk", Health.FINE, found)
-    return Check(
-        "disk", Health.WARNING, found, "Make room: tables, graph and model together take about 5 times the input."
-    )
+    advice = "Make room; tables, graph, snapshot and model each take about the room of the input."
+    return Check("disk", Health.WARNING, found, advice)
 
 
 def _java() -> Check:

@@ -115,8 +115,13 @@ class Project:
 
     @property
     def report(self) -> Path:
-        """The HTML report."""
+        """Folder of the HTML report."""
         return self.folder / "report"
+
+    @property
+    def report_page(self) -> Path:
+        """The page of the report."""
+        return self.report / "index.html"
 
     @property
     def state_file(self) -> Path:

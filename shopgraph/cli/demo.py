@@ -25,7 +25,9 @@ def demo(
     products: Annotated[int, typer.Option("--products", min=48, help="Products of the shop.")] = 600,
     users: Annotated[int, typer.Option("--users", min=1, help="Customers of the shop.")] = 1500,
 ) -> None:
-    """Make a shop out of nothing, learn from it, and show what is recommended and why. Takes a few minutes.
+    """Make a shop, learn from it, and recommend.
+
+    The shop is made up, with photos and reviews; shown are recommendations with their reasons, and how good they are.
 
     Example: shopgraph demo mydemo
     """
@@ -34,7 +36,7 @@ def demo(
     from shopgraph.cli.run import run_and_show
     from shopgraph.demo import make_demo
     from shopgraph.pipeline import import_into
-    from shopgraph.pipeline.judge import known
+    from shopgraph.pipeline.known import known
     from shopgraph.project import Project
 
     project = Project(folder)
@@ -50,9 +52,8 @@ def demo(
     state = run_and_show(project)
     _show_customers(project)
     print_metrics(known(project, state))
-    pages = sorted(project.report.glob("*.html"))
-    if pages:
-        typer.echo(f"Report: {pages[0].resolve()}")
+    if project.report_page.is_file():
+        typer.echo(f"Report: {project.report_page.resolve()}")
     typer.echo(f"Go on with: shopgraph recommend --project {folder} --user {_customers(project)[0]} --reasons")
 
 
@@ -73,6 +74,5 @@ def _customers(project: Project) -> list[str]:
 
     snapshot = load_snapshot(project.snapshot)
     heads = next(iter(snapshot.interactions.values())).head
-    return [
-        str(found) for found in snapshot.ids.ids(sorted({int(row) for row in heads[:200]})[:_CUSTOMERS]).to_pylist()
-    ]
+    rows = sorted({int(row) for row in heads[:200]})[:_CUSTOMERS]
+    return [str(user) for user in snapshot.ids.ids(rows).to_pylist()]

@@ -23,7 +23,9 @@ def doctor(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Look at the machine and the project, and say what to do where something is not right.
+    """Look at the machine and the project.
+
+    Where something is not right, it says what to do.
 
     Example: shopgraph doctor --project myshop
     """

@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
-    """Judge the trained model on what was kept from it, beside baselines; done already, show the figures.
+    """Judge the trained model.
+
+    It is judged on what was kept from learning, beside baselines. Where that is done, the figures are shown.
 
     Example: shopgraph evaluate --project myshop --json
     """

@@ -24,7 +24,9 @@ def explain(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say why a product would be recommended to a customer: the parts of its score, and their paths in the graph.
+    """Say why a product would be recommended.
+
+    Shown are the parts of its score for a customer, and their paths in the graph.
 
     Example: shopgraph explain --project myshop --user U17 --product P42
     """

@@ -23,7 +23,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="File or folder to write.")],
     project: ProjectOption = HERE,
 ) -> None:
-    """Write the graph in a format that other tools read.
+    """Write the graph for other tools.
 
     Example: shopgraph export --project myshop --format pykeen --out triples.tsv
     """

@@ -32,7 +32,9 @@ def import_(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad row; else it is set aside.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read files into a project, which is made if it is missing, and say what was kept and what was set aside.
+    """Read files into a project.
+
+    The project is made if it is missing. Rows that break a rule are set aside with the reason, and counted.
 
     Example: shopgraph import data/amazon-beauty --format amazon --project myshop
     """
@@ -45,7 +47,7 @@ def import_(
 
     if format_name is not None and format_name not in READERS:
         raise typer.BadParameter(
-            f'There is no format "{format_name}".{nearest(format_name, READERS)} Formats: {", ".join(sorted(READERS))}.',
+            f'There is no format "{format_name}".{nearest(format_name, READERS)} Formats: {", ".join(sorted(READERS))}',
             param_hint="--format",
         )
     source_state(source, format_name=format_name, strict=strict)  # a wrong path makes no project

@@ -14,7 +14,9 @@ def register(app: typer.Typer) -> None:
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="P", help="Folder of the new project.")] = Path()) -> None:
-    """Make a project: a folder with a shopgraph.toml that explains every key.
+    """Make a project.
+
+    It is a folder with a shopgraph.toml that explains every key.
 
     Example: shopgraph init myshop
     """

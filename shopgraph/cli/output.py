@@ -42,9 +42,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
 def print_answer(answer: Answer) -> None:
     """Print recommended products, and their reasons where they have them."""
-    rows: list[tuple[object, ...]] = []
-    for item in answer.items:
-        rows.append((item.rank, item.product.id, item.product.name, f"{item.score:.4f}"))
+    rows = [(item.rank, item.product.id, item.product.name, f"{item.score:.4f}") for item in answer.items]
     if rows:
         print_table(("rank", "id", "product", "score"), rows)
     else:

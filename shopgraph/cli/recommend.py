@@ -41,7 +41,9 @@ def recommend(
     reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Recommend products to a customer, or to anybody with a history.
+    """Recommend products to a customer.
+
+    In place of a customer, a history of products may be given.
 
     Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
     """

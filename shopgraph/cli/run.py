@@ -32,9 +32,10 @@ def run(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the graph, take the snapshot, train, evaluate and report; what has not changed is skipped.
+    """Build the graph, train, evaluate and report.
 
-    The stages are import, build, snapshot, train, evaluate and report. A run that was stopped goes on where it was.
+    The stages are import, build, snapshot, train, evaluate and report. One of which nothing has changed is skipped; a
+    run that was stopped goes on where it was.
 
     Example: shopgraph run --project myshop --from train
     """
@@ -75,7 +76,9 @@ def run_and_show(
             if event.happening is Happening.SKIPPED:
                 typer.echo(f"{event.stage:<9} skipped: nothing it depends on has changed")
                 return
-            figures = ", ".join(f"{name} {_figure(value)}" for name, value in event.state.figures.items() if value)
+            figures = ", ".join(
+                f"{name} {_figure(value)}" for name, value in event.state.figures.items() if _short(name, value)
+            )
             typer.echo(f"{event.stage:<9} done in {event.state.seconds:.1f} s{': ' if figures else ''}{figures}")
             for note in event.state.notes:
                 typer.echo(f"{'':<9} note: {note}")
@@ -89,6 +92,11 @@ def run_and_show(
             progress=bar,
             watch=show,
         )
+
+
+def _short(name: str, value: object) -> bool:
+    """Tell whether a figure is worth its place in the line of a stage; all of them stand in ``state.json``."""
+    return bool(value) and name != "parameters"
 
 
 def _figure(value: object) -> str:

@@ -18,10 +18,7 @@ def fingerprint(values: Mapping[str, object]) -> str:
 
 def look(source: Path) -> str:
     """Fingerprint the files of a source by name, size and time of change, without reading them."""
-    if source.is_file():
-        found = [(source.name, *_size_and_time(source.stat()))]
-    else:
-        found = sorted(_walk(source, ""))
+    found = [(source.name, *_size_and_time(source.stat()))] if source.is_file() else sorted(_walk(source, ""))
     return fingerprint({"files": found})
 
 

@@ -1,10 +1,10 @@
-"""What is known of a project's model: its metrics, and what making it took."""
+"""Judging a project's model, unless that is done."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from shopgraph.pipeline.known import known
 from shopgraph.pipeline.run import is_current, remove_leftovers, run_stage
 from shopgraph.pipeline.stage import Job, Progress
 from shopgraph.pipeline.stages import STAGES
@@ -16,9 +16,7 @@ def judge(project: Project, *, progress: Progress | None = None) -> dict[str, An
     """Evaluate the model unless that is done, and give what is known of it.
 
     Returns:
-        ``metrics``, ``intervals`` (95 % half widths), ``baselines`` (name -> metrics), ``users``, ``model``,
-        ``dataset``, ``seconds`` of training and evaluating together, ``timings`` of every stage in seconds, and
-        ``peak_rss_mb``, the most of any stage.
+        What ``known`` gives.
 
     Raises:
         ProjectError: the model is missing or older than what it is made from, or another run is at work.
@@ -36,30 +34,3 @@ def judge(project: Project, *, progress: Progress | None = None) -> dict[str, An
             remove_leftovers(project)
             run_stage(STAGES["evaluate"], job, None)
     return known(project, state)
-
-
-def known(project: Project, state: State) -> dict[str, Any]:
-    """Give what ``judge`` gives of an evaluation that is done.
-
-    Raises:
-        ProjectError: its figures cannot be read.
-    """
-    try:
-        found: dict[str, Any] = json.loads(project.evaluation_file.read_bytes())
-    except (OSError, ValueError) as error:
-        raise ProjectError(
-            f"{project.evaluation_file} cannot be read: {error}. Run: shopgraph run --from evaluate --project "
-            f"{project.folder}"
-        ) from error
-    timings = {name: stage.seconds for name, stage in state.stages.items()}
-    return {
-        "dataset": state.dataset,
-        "model": found["model"],
-        "metrics": found["metrics"],
-        "intervals": found["intervals"],
-        "baselines": found["baselines"],
-        "users": found["users"],
-        "seconds": round(timings.get("train", 0.0) + timings.get("evaluate", 0.0), 3),
-        "timings": timings,
-        "peak_rss_mb": max((stage.peak_rss_mb for stage in state.stages.values()), default=0.0),
-    }

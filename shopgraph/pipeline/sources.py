@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from kg.errors import InputError
-from kg.quality import QualityReport, import_source
+from kg.quality import QualityReport, TableReport, import_source
 from kg.sources import READERS, detect, reader
 from shopgraph.pipeline.fingerprint import contents, fingerprint, look
 from shopgraph.pipeline.stage import Progress
@@ -70,3 +71,24 @@ def source_report(project: Project, name: str) -> QualityReport:
         InputError: it cannot be read.
     """
     return QualityReport.load(project.sources / name / "report.json")
+
+
+def whole_report(project: Project, names: Sequence[str]) -> QualityReport:
+    """Give what the imports of several sources kept and set aside, added up.
+
+    Raises:
+        InputError: one cannot be read.
+    """
+    reports = [source_report(project, name) for name in names]
+    if len(reports) == 1:
+        return reports[0]
+    whole = QualityReport(source=" + ".join(Path(report.source).name for report in reports), format="several")
+    for report in reports:
+        whole.unreadable += report.unreadable
+        for name, table in report.tables.items():
+            added = whole.tables.setdefault(name, TableReport())
+            added.read += table.read
+            added.kept += table.kept
+            added.quarantined += table.quarantined
+            added.implied += table.implied
+    return whole

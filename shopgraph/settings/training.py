@@ -56,10 +56,12 @@ class TrainingPart(Part):
             tune: overrides the setting; None to follow it.
         """
         tunes = (self.tune if tune is None else tune) and self.parameters is None
+        weights: dict[str, float] = {**KIND_WEIGHTS}
+        weights.update({str(kind): weight for kind, weight in self.kind_weights.items()})
         return TrainSettings(
             model=self.model,
             relations=self.relations,
-            kind_weights={**KIND_WEIGHTS, **self.kind_weights},
+            kind_weights=weights,
             tune=tunes,
             trials=self.trials,
             validation_fraction=self.validation_fraction,

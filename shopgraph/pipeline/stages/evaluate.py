@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from pydantic import JsonValue
@@ -35,25 +36,19 @@ class EvaluateStage:
 
     def run(self, job: Job) -> Outcome:
         """Judge the model, and write ``evaluation.json``; without a test part it holds no metrics."""
-        from recommender.evaluation import evaluate
-
         from kg.snapshot import load_holdout
-        from recommender import Recommender
+        from recommender.artefact import load
+        from recommender.evaluation import evaluate
 
         project = job.project
         holdout = load_holdout(project.holdout)
-        recommender = Recommender.load(project.need_model())
+        artefact = load(project.need_model())
         notes: tuple[str, ...] = ()
-        found: dict[str, Any] = {
-            "model": recommender.model,
-            "metrics": {},
-            "intervals": {},
-            "baselines": {},
-            "users": 0,
-        }
+        nothing: dict[str, Any] = {"metrics": {}, "intervals": {}, "baselines": {}, "users": 0}
+        found = {"model": artefact.model, **nothing}
         if holdout.manifest["counts"]["test"]["targets"]:
             ks = project.settings.evaluation.ks
-            evaluation = evaluate(recommender, holdout, ks=ks, progress=job.progress)
+            evaluation = evaluate(artefact, holdout, ks=ks, progress=partial(job.progress, "judging"))
             found = {
                 "model": evaluation.model,
                 "metrics": dict(evaluation.metrics),

@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from pydantic import JsonValue
+
 from kg.snapshot.files import file_digest
 from shopgraph.pipeline.fingerprint import fingerprint
 from shopgraph.pipeline.stage import Job, Outcome
@@ -48,7 +50,7 @@ class TrainStage:
         if settings.tune:
             _keep(project, report, snapshot=snapshot.fingerprint)
         outcome = fingerprint({"manifest": file_digest(project.model / "manifest.json")})
-        figures = {
+        figures: dict[str, JsonValue] = {
             "model": report.model,
             "tuned": settings.tune,
             "parameters": {name: float(value) for name, value in report.parameters.items()},

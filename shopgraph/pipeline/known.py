@@ -1,0 +1,41 @@
+"""What is known of a project's model: its metrics, and what making it took."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shopgraph.pipeline.state import State
+from shopgraph.project import Project, ProjectError
+
+
+def known(project: Project, state: State) -> dict[str, Any]:
+    """Give what is known of a model that was judged.
+
+    Returns:
+        ``metrics``, ``intervals`` (95 % half widths), ``baselines`` (name -> metrics), ``users``, ``model``,
+        ``dataset``, ``seconds`` of training and evaluating together, ``timings`` of every stage in seconds, and
+        ``peak_rss_mb``, the most of any stage.
+
+    Raises:
+        ProjectError: its figures cannot be read.
+    """
+    try:
+        found: dict[str, Any] = json.loads(project.evaluation_file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ProjectError(
+            f"{project.evaluation_file} cannot be read: {error}. Run: shopgraph run --from evaluate --project "
+            f"{project.folder}"
+        ) from error
+    timings = {name: stage.seconds for name, stage in state.stages.items()}
+    return {
+        "dataset": state.dataset,
+        "model": found["model"],
+        "metrics": found["metrics"],
+        "intervals": found["intervals"],
+        "baselines": found["baselines"],
+        "users": found["users"],
+        "seconds": round(timings.get("train", 0.0) + timings.get("evaluate", 0.0), 3),
+        "timings": timings,
+        "peak_rss_mb": max((stage.peak_rss_mb for stage in state.stages.values()), default=0.0),
+    }
