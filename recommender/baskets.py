@@ -27,14 +27,14 @@ class Baskets:
     Attributes:
         name: ``interactions``, the relation's name, or the relation's name with ``:direct``.
         members: item-by-basket matrix, ``(n_items, n_baskets)``.
-        targets: row of each basket's node in the snapshot's id map, ``(n_baskets,)``; None where it has no node of its
-            own (direct links) or is a customer.
+        targets: row of each basket's node in the snapshot's id map, ``(n_baskets,)``. Of a direct link, the item it
+            goes from (a link both ways, the first of the two); of a customer, the row in the interaction matrix.
         outgoing: edges go from the items to the baskets' nodes.
     """
 
     name: str
     members: Csr
-    targets: IntArray | None
+    targets: IntArray
     outgoing: bool = True
 
     @property
@@ -50,7 +50,7 @@ class Baskets:
 
 def all_baskets(data: TrainingData) -> tuple[Baskets, ...]:
     """Give every kind of basket of the data: interactions first, then each relation, then direct links."""
-    kinds = [Baskets(INTERACTIONS, sp.csr_matrix(data.interactions.T), None)]
+    kinds = [Baskets(INTERACTIONS, sp.csr_matrix(data.interactions.T), np.arange(data.n_users))]
     kinds += [_shared(relation) for relation in data.relations]
     kinds += [_pairs(relation) for relation in data.relations if relation.direct is not None and relation.direct.nnz]
     return tuple(kind for kind in kinds if kind.name == INTERACTIONS or kind.members.nnz)
@@ -87,4 +87,5 @@ def _pairs(relation: ItemRelation) -> Baskets:
     columns = np.concatenate([np.arange(n_links), np.arange(n_links)])
     values = np.sqrt(np.concatenate([both.data, both.data])).astype(np.float32)
     members = sp.csr_matrix((values, (rows, columns)), shape=(direct.shape[0], n_links))
-    return Baskets(relation.name + DIRECT, members, None)
+    forward = np.asarray(direct[both.row, both.col]).ravel() > 0
+    return Baskets(relation.name + DIRECT, members, np.where(forward, both.row, both.col).astype(np.int64))

@@ -54,6 +54,7 @@ class TrainingData:
         item_rows: row of each item in the snapshot's id map, ``(n_items,)``.
         interactions: user-by-item matrix of weights, see ``KIND_WEIGHTS``, ``(n_users, n_items)``.
         at: milliseconds since 1970 of each stored entry of ``interactions``, -1 where unknown, ``(n_entries,)``.
+        target: entries of a kind that is to be predicted, such as purchases, ``(n_entries,)``.
         relations: what the graph says of the items, besides interactions.
     """
 
@@ -62,6 +63,7 @@ class TrainingData:
     item_rows: IntArray
     interactions: Csr
     at: IntArray
+    target: BoolArray
     relations: tuple[ItemRelation, ...]
 
     @property
@@ -83,7 +85,7 @@ class TrainingData:
             coo.data[entries],
             self.interactions.shape,
         )
-        return replace(self, interactions=kept, at=self.at[entries])
+        return replace(self, interactions=kept, at=self.at[entries], target=self.target[entries])
 
     def without_relations(self) -> TrainingData:
         """Give the same data as if the graph held nothing but interactions."""
@@ -104,7 +106,7 @@ def training_data(snapshot: Snapshot, *, kind_weights: Mapping[str, float] = KIN
     item_of = np.full(len(snapshot.ids), -1, dtype=np.int64)
     item_of[rows + start] = np.arange(len(rows))
     users = snapshot.ids.slice("User")
-    interactions, at = _interactions(snapshot, item_of, users, len(rows), kind_weights)
+    interactions, at, target = _interactions(snapshot, item_of, users, len(rows), kind_weights)
     item_ids = products["id"].combine_chunks().take(pa.array(rows))
     return TrainingData(
         user_ids=snapshot.ids.label_ids("User"),
@@ -112,14 +114,16 @@ def training_data(snapshot: Snapshot, *, kind_weights: Mapping[str, float] = KIN
         item_rows=rows + start,
         interactions=interactions,
         at=at,
+        target=target,
         relations=_item_relations(snapshot, item_of, len(rows)),
     )
 
 
 def _interactions(
     snapshot: Snapshot, item_of: IntArray, users: slice, n_items: int, kind_weights: Mapping[str, float]
-) -> tuple[Csr, IntArray]:
-    heads, tails, weights, times = [], [], [], []
+) -> tuple[Csr, IntArray, BoolArray]:
+    heads, tails, weights, times, wanted = [], [], [], [], []
+    target_kinds = {kind.upper() for kind in snapshot.target_kinds}
     for kind, edges in snapshot.interactions.items():
         weight = kind_weights.get(kind, 0.0)
         item = item_of[edges.tail]
@@ -129,6 +133,7 @@ def _interactions(
             tails.append(item[known])
             weights.append(np.full(int(known.sum()), weight, dtype=np.float32))
             times.append(edges.at[known])
+            wanted.append(np.full(int(known.sum()), kind in target_kinds))
     empty = np.zeros(0, dtype=np.int64)
     user = np.concatenate([empty, *heads])
     item = np.concatenate([empty, *tails])
@@ -136,8 +141,11 @@ def _interactions(
     matrix = csr(user, item, np.concatenate([np.zeros(0, np.float32), *weights]), shape)
     latest = np.full(matrix.nnz, -1, dtype=np.int64)
     codes = np.repeat(np.arange(shape[0]), np.diff(matrix.indptr)) * n_items + matrix.indices
-    np.maximum.at(latest, np.searchsorted(codes, user * n_items + item), np.concatenate([empty, *times]))
-    return matrix, latest
+    place = np.searchsorted(codes, user * n_items + item)
+    np.maximum.at(latest, place, np.concatenate([empty, *times]))
+    target = np.zeros(matrix.nnz, dtype=np.bool_)
+    np.logical_or.at(target, place, np.concatenate([np.zeros(0, np.bool_), *wanted]))
+    return matrix, latest, target
 
 
 def _item_relations(snapshot: Snapshot, item_of: IntArray, n_items: int) -> tuple[ItemRelation, ...]:

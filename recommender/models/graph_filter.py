@@ -1,0 +1,100 @@
+"""Degree-normalised graph filters: two steps of a walk, item to basket to item, over every kind of basket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.arrays import Csr, FloatArray
+from recommender.baskets import INTERACTIONS, Baskets
+from recommender.models.item_neighbours import normalised
+from recommender.models.model import Parameters, Range, Resources, Scorer, dense_scores, popularity_boost
+from recommender.sparsify import top_per_column
+
+_ROWS = 1024
+_OWN, _OTHER, _BASKET = 0.6, 0.4, 0.5
+"""Exponents on the degree of the item that speaks, of the item spoken for, and on the basket's size."""
+
+
+class GraphFilter:
+    """Scores spread from a customer's items over shared baskets, each step divided by powers of the degrees.
+
+    ``S = sum_c beta_c D_c^-own F_c T_c^-basket F_c' D_c^-other`` without its diagonal: the low-pass filter of graph
+    signal processing (Shen et al., CIKM 2021, "How powerful is graph convolution for recommendation?") over
+    interactions (beta 1) and every relation (beta ``filter_relations``).
+    """
+
+    name = "graph_filter"
+    doc = "Degree-normalised graph filter over interactions and relations (Shen et al. 2021)."
+
+    def defaults(self, kinds: Sequence[Baskets]) -> dict[str, float]:
+        """Give the strength of relations and the popularity exponent."""
+        return {"filter_relations": 0.3 if len(kinds) > 1 else 0.0, "filter_popularity": 0.0}
+
+    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+        """Give where to look for both."""
+        space = {"filter_popularity": Range(-0.3, 0.4)}
+        return {**space, "filter_relations": Range(0.01, 3.0, log=True)} if len(kinds) > 1 else space
+
+    def fit(self, kinds: Sequence[Baskets], parameters: Parameters, resources: Resources) -> Csr:
+        """Give the weights, made in blocks; memory grows with the neighbours kept, not with the catalogue."""
+        boost = popularity_boost(kinds[0].members, parameters["filter_popularity"])
+        total: Csr | None = None
+        for kind in kinds:
+            beta = 1.0 if kind.name == INTERACTIONS else parameters["filter_relations"]
+            if beta > 0:
+                part = filtered(kind.members, boost * np.float32(beta), resources.neighbours)
+                total = part if total is None else total + part
+        assert total is not None
+        return top_per_column(sp.csr_matrix(total), resources.neighbours)
+
+    def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
+        """Compute both parts once; a trial only weighs them."""
+        plain = np.ones(kinds[0].members.shape[0], dtype=np.float32)
+        own = dense_scores(histories, filtered(kinds[0].members, plain, resources.neighbours))
+        related: FloatArray = np.zeros((1, 1), dtype=np.float32)
+        for kind in kinds[1:]:
+            related = related + dense_scores(histories, filtered(kind.members, plain, resources.neighbours))
+
+        def score(parameters: Parameters) -> FloatArray:
+            boost = popularity_boost(kinds[0].members, parameters["filter_popularity"])
+            scores: FloatArray = (own + np.float32(parameters["filter_relations"]) * related) * boost
+            return scores
+
+        return score
+
+
+def filtered(members: Csr, columns: FloatArray, neighbours: int) -> Csr:
+    """Give the degree-normalised filter of one kind of basket, columns scaled, the largest entries of each kept."""
+    left, right = normalised(members, own=_OWN, other=_OTHER, basket=_BASKET)
+    transposed = left.T.tocsr()
+    blocks = []
+    for start in range(0, members.shape[0], _ROWS):
+        block = (right[start : start + _ROWS] @ transposed).tocsr()
+        rows = np.repeat(np.arange(start, start + block.shape[0]), np.diff(block.indptr))
+        block.data *= columns[rows]
+        block.data[rows == block.indices] = 0.0
+        block.eliminate_zeros()
+        blocks.append(top_per_column(sp.csr_matrix(block.T), neighbours))
+    return sp.csr_matrix(sp.hstack(blocks, format="csr"))
+
+
+def filter_factors(
+    kinds: Sequence[Baskets], parameters: Parameters, *, strength: float
+) -> list[tuple[Csr, Csr, FloatArray] | None]:
+    """Give the filter's two factors and column scale of each kind, None where it has no part.
+
+    The filter's weight from item j to item i over a kind is ``(left[j] @ right[i]) * scale[i]``.
+    """
+    boost = popularity_boost(kinds[0].members, parameters.get("filter_popularity", 0.0))
+    found: list[tuple[Csr, Csr, FloatArray] | None] = []
+    for kind in kinds:
+        beta = 1.0 if kind.name == INTERACTIONS else parameters.get("filter_relations", 0.0)
+        if beta * strength == 0:
+            found.append(None)
+            continue
+        left, right = normalised(kind.members, own=_OWN, other=_OTHER, basket=_BASKET)
+        found.append((left, right, boost * np.float32(beta * strength)))
+    return found

@@ -1,0 +1,193 @@
+"""Knowledge-aware propagation: EASE over weighted baskets of every kind, joined with a degree-normalised filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sp
+
+from kg.errors import MemoryEstimateError
+from recommender.arrays import Csr, FloatArray
+from recommender.baskets import INTERACTIONS, Baskets, damped
+from recommender.ease import ease, gram, local_ease, solve_blocks
+from recommender.models.graph_filter import GraphFilter, filtered
+from recommender.models.model import Parameters, Range, Resources, Scorer, dense_scores, popularity_boost
+from recommender.neighbourhoods import gram_blocks, nearest_items, scattered
+from recommender.sparsify import sparse_top, top_per_column
+
+WEIGHT = "weight:"
+"""Prefix of the parameters that weigh kinds of baskets against interactions."""
+
+_DAMPING = 0.5
+_LOCAL = 128
+_EXACT_TRIALS = 2_000
+"""Catalogues up to this size are solved whole in every trial of tuning."""
+_BATCH = 512
+
+_DEFAULT_WEIGHTS = {"HAS_BRAND": 2.0, "IN_CATEGORY": 0.1, "BOUGHT_TOGETHER": 3.0, "BOUGHT_TOGETHER:direct": 2.0}
+_DEFAULT_SHARED, _DEFAULT_DIRECT = 0.5, 0.05
+
+
+class Propagation:
+    """EASE with relations as side information, plus a graph filter.
+
+    ``A = R'R + sum_r w_r F_r F_r' + ridge I`` over the baskets F_r of every relation, damped by the square root of
+    their size; ``B = -P / diag(P)``, ``P = inverse(A)`` as in EASE (Steck, WWW 2019; side information as in Jeunen et
+    al., RecSys 2020, "Closed-form models for collaborative filtering with side-information"); a direct link is a
+    basket of two. Columns are scaled by ``popularity`` and the filter of ``GraphFilter`` is added with weight
+    ``filter``.
+    """
+
+    name = "propagation"
+    doc = "EASE over interactions and every relation of the graph, joined with a graph filter."
+
+    def defaults(self, kinds: Sequence[Baskets]) -> dict[str, float]:
+        """Give weights that did well on catalogues of different kinds, see docs/explanation/closed-form.md."""
+        found = {"ridge": 100.0, "popularity": 0.1, "filter": 0.1, "filter_popularity": 0.0, "filter_relations": 0.0}
+        for kind in kinds[1:]:
+            usual = _DEFAULT_DIRECT if kind.direct else _DEFAULT_SHARED
+            found[WEIGHT + kind.name] = _DEFAULT_WEIGHTS.get(kind.name, usual)
+        return found
+
+    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+        """Give where to look: weights from a tenth of the default to ten times it."""
+        found = {
+            "ridge": Range(20.0, 1_000.0, log=True),
+            "popularity": Range(-0.1, 0.4),
+            "filter": Range(0.003, 3.0, log=True),
+            "filter_popularity": Range(-0.2, 0.4),
+        }
+        if len(kinds) > 1:
+            found["filter_relations"] = Range(0.003, 1.0, log=True)
+        for name, value in self.defaults(kinds).items():
+            if name.startswith(WEIGHT):
+                found[name] = Range(value / 10, value * 10, log=True)
+        return found
+
+    def fit(self, kinds: Sequence[Baskets], parameters: Parameters, resources: Resources) -> Csr:
+        """Solve the whole catalogue where it fits into memory, else neighbourhoods; add the filter."""
+        factors = weighted_factors(kinds, parameters)
+        boost = popularity_boost(kinds[0].members, parameters["popularity"])
+        n_items = len(boost)
+        if dense_bytes(n_items, resources.neighbours) <= resources.memory_bytes:
+            A = gram(factors)
+            A[np.arange(n_items), np.arange(n_items)] += np.float32(parameters["ridge"])
+            B = ease(A)
+            B *= boost
+            weights = sparse_top(B, resources.neighbours)
+            del A, B
+        else:
+            m = min(_LOCAL, resources.neighbours)
+            needed = 24.0 * n_items * m
+            if needed > resources.memory_bytes:
+                raise MemoryEstimateError(
+                    f"{n_items:,} products with {m} neighbours each need about {needed / 1024**3:.1f} GiB, and "
+                    f"training.memory_gib allows {resources.memory_gib:g}. Raise it, or lower training.neighbours."
+                )
+            weights = local_ease(factors, nearest_items(factors, m), parameters["ridge"])
+            weights = weights @ sp.diags(boost)
+        if parameters["filter"] > 0:
+            addition = GraphFilter().fit(kinds, parameters, resources)
+            weights = weights + addition * np.float32(parameters["filter"])
+        return top_per_column(sp.csr_matrix(weights, dtype=np.float32), resources.neighbours)
+
+    def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
+        """Prepare trials in which the regression is solved over neighbourhoods that are gathered once."""
+        filter_scores = _filter_scores(kinds, histories, resources)
+        n_items = histories.shape[1]
+        regress = (
+            _exact_regression(kinds, histories)
+            if n_items <= _EXACT_TRIALS
+            else _local_regression(kinds, histories, self.defaults(kinds), resources)
+        )
+
+        def score(parameters: Parameters) -> FloatArray:
+            scores = regress(parameters) * popularity_boost(kinds[0].members, parameters["popularity"])
+            own, related = filter_scores
+            added = own + np.float32(parameters.get("filter_relations", 0.0)) * related
+            boost = popularity_boost(kinds[0].members, parameters["filter_popularity"])
+            scores += np.float32(parameters["filter"]) * boost * added
+            return scores
+
+        return score
+
+
+def dense_bytes(n_items: int, neighbours: int) -> float:
+    """Estimate the memory that solving the whole catalogue takes, in bytes.
+
+    One matrix of the catalogue squared in float32, blocks of rows beside it, and the weights kept, twice.
+    """
+    return 4.0 * n_items**2 * 1.15 + 2 * 12.0 * n_items * min(neighbours, n_items) + 3e8
+
+
+def weight_of(kind: Baskets, parameters: Parameters) -> float:
+    """Give the weight of a kind of baskets against interactions, which weigh 1."""
+    return 1.0 if kind.name == INTERACTIONS else float(parameters.get(WEIGHT + kind.name, 0.0))
+
+
+def factor_of(kind: Baskets) -> Csr:
+    """Give a kind's baskets as the regression sees them: relations damped, interactions and links as they are."""
+    return kind.members if kind.name == INTERACTIONS or kind.direct else damped(kind.members, _DAMPING)
+
+
+def weighted_factors(kinds: Sequence[Baskets], parameters: Parameters) -> list[Csr]:
+    """Give each kind's factor times the root of its weight; kinds without weight are left out."""
+    return [
+        factor_of(kind) * np.float32(weight_of(kind, parameters) ** 0.5)
+        for kind in kinds
+        if weight_of(kind, parameters) > 0
+    ]
+
+
+def _filter_scores(kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> tuple[FloatArray, FloatArray]:
+    plain = np.ones(histories.shape[1], dtype=np.float32)
+    own = dense_scores(histories, filtered(kinds[0].members, plain, resources.neighbours))
+    related: FloatArray = np.zeros((1, 1), dtype=np.float32)
+    for kind in kinds[1:]:
+        related = related + dense_scores(histories, filtered(kind.members, plain, resources.neighbours))
+    return own, related
+
+
+def _exact_regression(kinds: Sequence[Baskets], histories: Csr) -> Scorer:
+    grams = [gram([factor_of(kind)]) for kind in kinds]
+
+    def regress(parameters: Parameters) -> FloatArray:
+        A = sum(
+            (block * np.float32(weight_of(kind, parameters)) for kind, block in zip(kinds, grams, strict=True)),
+            start=np.zeros_like(grams[0]),
+        )
+        A[np.arange(len(A)), np.arange(len(A))] += np.float32(parameters["ridge"])
+        return np.asarray(histories @ ease(A), dtype=np.float32)
+
+    return regress
+
+
+def _local_regression(kinds: Sequence[Baskets], histories: Csr, defaults: Parameters, resources: Resources) -> Scorer:
+    n_items = histories.shape[1]
+    room = 0.35 * resources.memory_bytes / (4.0 * len(kinds) * n_items)
+    m = int(min(96, max(16, np.sqrt(room) // 8 * 8)))
+    nearest = nearest_items(weighted_factors(kinds, defaults), m)
+    left: list[FloatArray] = []
+    right: list[FloatArray] = []
+    for kind in kinds:
+        factor = factor_of(kind)
+        blocks = np.empty((n_items, m, m), dtype=np.float32)
+        own = np.empty((n_items, m), dtype=np.float32)
+        for start in range(0, n_items, _BATCH):
+            items = np.arange(start, min(start + _BATCH, n_items))
+            blocks[items], own[items] = gram_blocks(factor, items, nearest[items])
+        left.append(blocks)
+        right.append(own)
+
+    def regress(parameters: Parameters) -> FloatArray:
+        weights = [np.float32(weight_of(kind, parameters)) for kind in kinds]
+        values = np.empty((n_items, m), dtype=np.float32)
+        for start in range(0, n_items, _BATCH):
+            part = slice(start, start + _BATCH)
+            system = sum((w * block[part] for w, block in zip(weights, left, strict=True)))
+            wanted = sum((w * own[part] for w, own in zip(weights, right, strict=True)))
+            values[part] = solve_blocks(np.asarray(system), np.asarray(wanted), parameters["ridge"])
+        return dense_scores(histories, scattered(values, nearest))
+
+    return regress

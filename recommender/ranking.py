@@ -1,0 +1,61 @@
+"""Top-k lists from scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
+
+_USERS = 1024
+
+
+def top_k(scores: FloatArray, k: int) -> IntArray:
+    """Give the k best items of each row in rank order, ``(n_rows, k)``; -1 where fewer have a finite score.
+
+    Equal scores rank by item row, so that the same scores always give the same list.
+    """
+    n_items = scores.shape[1]
+    width = min(k, n_items)
+    if width < n_items:
+        chosen = np.argpartition(-scores, width - 1, axis=1)[:, :width]
+    else:
+        chosen = np.broadcast_to(np.arange(n_items), scores.shape)
+    values = np.take_along_axis(scores, chosen, axis=1)
+    order = np.lexsort((chosen, -values), axis=1)
+    ranked = np.take_along_axis(chosen, order, axis=1).astype(np.int64)
+    ranked[np.take_along_axis(values, order, axis=1) == -np.inf] = -1
+    if width < k:
+        ranked = np.pad(ranked, ((0, 0), (0, k - width)), constant_values=-1)
+    return ranked
+
+
+def hide(scores: FloatArray, seen: Csr) -> None:
+    """Set the scores of items that a user has already to minus infinity, in place."""
+    rows = np.repeat(np.arange(seen.shape[0]), np.diff(seen.indptr))
+    scores[rows, seen.indices] = -np.inf
+
+
+def ranked_lists(
+    histories: Csr, weights: Csr, seen: Csr, popularity: FloatArray, *, k: int, allowed: BoolArray | None = None
+) -> Iterator[tuple[slice, IntArray]]:
+    """Give the top k of all users, a block of users at a time.
+
+    Args:
+        histories: user-by-item weights of what each did, ``(n_users, n_items)``.
+        weights: item weights of a model, ``(n_items, n_items)``.
+        seen: user-by-item matrix, non-zero where an item is not to be recommended.
+        popularity: of each item; decides where the history says nothing, ``(n_items,)``.
+        k: length of the lists.
+        allowed: items that may be recommended, ``(n_items,)``; None for all.
+    """
+    tie_break = popularity / (popularity.max(initial=1.0) or 1.0) * np.float32(1e-7)
+    for start in range(0, histories.shape[0], _USERS):
+        part = slice(start, min(start + _USERS, histories.shape[0]))
+        scores = np.asarray((histories[part] @ weights).toarray(), dtype=np.float32)
+        scores += tie_break
+        hide(scores, seen[part])
+        if allowed is not None:
+            scores[:, ~allowed] = -np.inf
+        yield part, top_k(scores, k)

@@ -1,0 +1,68 @@
+"""Search by words over what the catalogue says of its products, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+
+from recommender.arrays import FloatArray
+
+_WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+|[^\W\d_a-z\u3400-\u9fff]+")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+class SearchIndex:
+    """TF-IDF over titles, brands, categories and descriptions; the title counts three times.
+
+    Words of Latin letters are terms with their plural taken off; Chinese text, which has no spaces, is cut into pairs
+    of characters.
+
+    Args:
+        products: with ``name``, ``name_zh``, ``brand``, ``categories`` and ``description``.
+    """
+
+    def __init__(self, products: pa.Table) -> None:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        self._vectorizer = TfidfVectorizer(analyzer=terms, sublinear_tf=True, dtype=np.float32)
+        texts = [_text(row) for row in products.to_pylist()]
+        try:
+            self._matrix = self._vectorizer.fit_transform(texts).tocsr()
+        except ValueError:  # scikit-learn's word for "there is no text at all"
+            self._matrix = None
+
+    def scores(self, query: str) -> FloatArray:
+        """Give the cosine of the query with each product, ``(n_products,)``; all zero where no word is known."""
+        if self._matrix is None:
+            return np.zeros(0, dtype=np.float32)
+        found: FloatArray = np.asarray((self._matrix @ self._vectorizer.transform([query]).T).todense()).ravel()
+        return found
+
+    def like(self, product: int) -> FloatArray:
+        """Give the cosine of a product's words with those of each product, ``(n_products,)``."""
+        if self._matrix is None:
+            return np.zeros(0, dtype=np.float32)
+        found: FloatArray = np.asarray((self._matrix @ self._matrix[product].T).todense()).ravel()
+        return found
+
+
+def terms(text: str) -> list[str]:
+    """Cut a text into the terms that are searched for."""
+    found: list[str] = []
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _CHINESE.match(word):
+            found.extend(a + b for a, b in pairwise(word)) if len(word) > 1 else found.append(word)
+        else:
+            found.append(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
+    return found
+
+
+def _text(row: dict[str, object]) -> str:
+    title = f"{row['name'] or ''} {row['name_zh'] or ''} "
+    categories = row["categories"] or []
+    assert isinstance(categories, list)
+    return " ".join([title * 3, str(row["brand"] or ""), " ".join(categories), str(row["description"] or "")])

@@ -1,0 +1,45 @@
+"""Keeping the largest entries of a matrix, column by column."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+
+from recommender.arrays import Csr, FloatArray
+
+_COLUMNS = 1024
+
+
+def top_per_column(matrix: Csr, k: int) -> Csr:
+    """Keep the k entries of largest magnitude in each column of a sparse matrix."""
+    csc = matrix.tocsc()
+    csc.eliminate_zeros()
+    counts = np.diff(csc.indptr)
+    if counts.max(initial=0) <= k:
+        return sp.csr_matrix(csc)
+    column = np.repeat(np.arange(csc.shape[1]), counts)
+    order = np.lexsort((csc.indices, -np.abs(csc.data), column))
+    rank = np.arange(csc.nnz) - np.repeat(csc.indptr[:-1], counts)
+    kept = order[rank < k]
+    return sp.csr_matrix((csc.data[kept], (csc.indices[kept], column[kept])), shape=csc.shape)
+
+
+def sparse_top(dense: FloatArray, k: int) -> Csr:
+    """Give a square dense matrix as a sparse one with the k entries of largest magnitude in each column."""
+    n_rows, n_columns = dense.shape
+    k = min(k, n_rows)
+    rows = np.empty((n_columns, k), dtype=np.int32)
+    values = np.empty((n_columns, k), dtype=np.float32)
+    for start in range(0, n_columns, _COLUMNS):
+        block = np.ascontiguousarray(dense[:, start : start + _COLUMNS].T)
+        if k < n_rows:
+            chosen = np.argpartition(-np.abs(block), k - 1, axis=1)[:, :k]
+        else:
+            chosen = np.broadcast_to(np.arange(n_rows), (len(block), n_rows))
+        chosen = np.sort(chosen, axis=1)
+        rows[start : start + len(block)] = chosen
+        values[start : start + len(block)] = np.take_along_axis(block, chosen, axis=1)
+    bounds = np.arange(n_columns + 1, dtype=np.int64) * k
+    csc = sp.csc_matrix((values.ravel(), rows.ravel(), bounds), shape=dense.shape)
+    csc.eliminate_zeros()
+    return sp.csr_matrix(csc)

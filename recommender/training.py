@@ -1,0 +1,222 @@
+"""Training: from a snapshot to a model artefact, its parameters chosen on a part of train."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import scipy.sparse as sp
+
+from kg.errors import ConfigurationError
+from kg.snapshot import Holdout, Snapshot
+from recommender.arrays import Csr, csr
+from recommender.artefact import Artefact, save
+from recommender.baskets import INTERACTIONS, Baskets, all_baskets
+from recommender.data import TrainingData, training_data
+from recommender.models import MODELS, Model, Resources, model
+from recommender.settings import TrainSettings
+from recommender.splits import validation_split
+from recommender.tuning import Tuning, tune
+
+Progress = Callable[[str, int, int], None]
+
+_FEW = 50
+"""Fewer validation users than this cannot choose anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What training did.
+
+    Attributes:
+        model: name of the model.
+        parameters: it was fitted with.
+        validation: metrics of these parameters on the validation part; empty where nothing was tuned.
+        defaults: the same for the model's defaults.
+        seconds: taken in all.
+        notes: what the user should know.
+    """
+
+    model: str
+    parameters: Mapping[str, float]
+    validation: Mapping[str, float]
+    defaults: Mapping[str, float]
+    seconds: float
+    notes: tuple[str, ...]
+
+
+def train(
+    snapshot: Snapshot, holdout: Holdout, out: Path, *, settings: TrainSettings, progress: Progress | None = None
+) -> TrainReport:
+    """Choose parameters on a part of train, fit on all of train and on a validation part that came with the data.
+
+    The test part is not looked at. Same snapshot, settings and machine give the same artefact.
+
+    Raises:
+        ConfigurationError: an unknown model, relation or parameter.
+        ModelError: nothing to learn from, or not enough memory.
+    """
+    began = time.perf_counter()
+    tell = progress or (lambda stage, done, total: None)
+    tell("reading the snapshot", 0, 1)
+    data = _chosen(training_data(snapshot, kind_weights=settings.kind_weights), settings)
+    chosen = model(settings.model)
+    resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
+    given = _held(holdout.validation, data)
+    parameters, tuning, notes = _parameters(chosen, data, given, snapshot.split_method, settings, resources, tell)
+    tell("fitting", 0, 1)
+    whole = data if given is None else _joined(data, given)
+    kinds = all_baskets(whole)
+    weights = chosen.fit(kinds, parameters, resources)
+    tell("writing the model", 0, 1)
+    metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
+    save(_artefact(chosen.name, parameters, weights, kinds, whole, snapshot, metrics), out)
+    return TrainReport(
+        model=chosen.name,
+        parameters=parameters,
+        validation=metrics["validation"],
+        defaults=metrics["defaults"],
+        seconds=time.perf_counter() - began,
+        notes=tuple(notes),
+    )
+
+
+def _chosen(data: TrainingData, settings: TrainSettings) -> TrainingData:
+    if settings.relations is None:
+        return data
+    names = {relation.name for relation in data.relations}
+    for name in settings.relations:
+        if name not in names:
+            raise ConfigurationError(
+                f'training.relations names "{name}", which the graph does not have between products. '
+                f"It has: {', '.join(sorted(names)) or 'none'}."
+            )
+    return replace(data, relations=tuple(r for r in data.relations if r.name in settings.relations))
+
+
+def _parameters(
+    chosen: Model,
+    data: TrainingData,
+    given: Csr | None,
+    split_method: str,
+    settings: TrainSettings,
+    resources: Resources,
+    tell: Progress,
+) -> tuple[Mapping[str, float], Tuning | None, list[str]]:
+    """Give the parameters to fit with: those known, those tuned, or the defaults where nothing can be tuned."""
+    kinds = all_baskets(data)
+    defaults = chosen.defaults(kinds)
+    if settings.parameters is not None:
+        unknown = sorted(set(settings.parameters) - set(defaults))
+        if unknown:
+            raise ConfigurationError(
+                f'training.parameters has "{unknown[0]}", which {chosen.name} does not know here. '
+                f"It knows: {', '.join(defaults)}."
+            )
+        return {**defaults, **settings.parameters}, None, []
+    if not settings.tune or not chosen.space(kinds):
+        return defaults, None, []
+    rest, held = data, given
+    if held is None:
+        last = split_method == "leave_last_out"
+        rest, held = validation_split(
+            data, fraction=settings.validation_fraction, last=last, target=data.target, seed=settings.seed
+        )
+    judges = int((np.diff(held.indptr) > 0).sum())
+    if judges < _FEW:
+        return defaults, None, [f"Only {judges} customers could judge settings, so {chosen.name} keeps its defaults."]
+    tell("preparing trials", 0, settings.trials)
+    tuning = tune(
+        chosen,
+        all_baskets(rest),
+        rest.interactions,
+        seen_by(rest),
+        held,
+        resources=resources,
+        trials=settings.trials,
+        seed=settings.seed,
+        progress=lambda done, total: tell("choosing parameters", done, total),
+    )
+    return tuning.parameters, tuning, []
+
+
+def seen_by(data: TrainingData) -> Csr:
+    """Give the user-by-item matrix of what is not recommended again: interactions of a kind to predict."""
+    matrix = data.interactions.copy()
+    matrix.data = matrix.data * data.target
+    matrix.eliminate_zeros()
+    return matrix
+
+
+def _held(table: pa.Table, data: TrainingData) -> Csr | None:
+    """Give the targets of a holdout table as a user-by-item matrix; None where there are none."""
+    table = table.filter(table["target"])
+    if not len(table):
+        return None
+    users = pc.index_in(table["user_id"], value_set=data.user_ids).fill_null(-1).to_numpy()
+    items = pc.index_in(table["product_id"], value_set=data.item_ids).fill_null(-1).to_numpy()
+    known = (users >= 0) & (items >= 0)
+    shape = (data.n_users, data.n_items)
+    return csr(users[known].astype(np.int64), items[known].astype(np.int64), 1.0, shape)
+
+
+held_matrix = _held
+
+
+def _joined(data: TrainingData, given: Csr) -> TrainingData:
+    """Add a validation part that came with the data to what is learned from in the end."""
+    both = sp.csr_matrix(data.interactions.maximum(given))
+    both.sort_indices()
+    width = data.n_items
+    codes = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr)) * width + both.indices
+    old = np.repeat(np.arange(both.shape[0]), np.diff(data.interactions.indptr)) * width + data.interactions.indices
+    place = np.searchsorted(codes, old)
+    at = np.full(both.nnz, -1, dtype=np.int64)
+    at[place] = data.at
+    target = np.ones(both.nnz, dtype=np.bool_)
+    target[place] = data.target
+    return replace(data, interactions=both, at=at, target=target)
+
+
+def _artefact(
+    name: str,
+    parameters: Mapping[str, float],
+    weights: Csr,
+    kinds: Sequence[Baskets],
+    data: TrainingData,
+    snapshot: Snapshot,
+    metrics: Mapping[str, object],
+) -> Artefact:
+    start = snapshot.ids.slice("Product").start
+    items = snapshot.products.take(pa.array(data.item_rows - start)).drop_columns(["in_catalogue"])
+    return Artefact(
+        model=name,
+        parameters=parameters,
+        weights=weights,
+        kinds=tuple(kinds),
+        target=data.target,
+        popularity=np.asarray(data.interactions.sum(axis=0), dtype=np.float32).ravel(),
+        items=items,
+        users=data.user_ids,
+        targets=_target_names(kinds, snapshot),
+        target_kinds=snapshot.target_kinds,
+        fingerprint=snapshot.fingerprint,
+        metrics=metrics,
+    )
+
+
+def _target_names(kinds: Sequence[Baskets], snapshot: Snapshot) -> pa.Table:
+    """Give label, id and name of every node that a basket stands for, kind after kind."""
+    shared = [kind.targets for kind in kinds if kind.name != INTERACTIONS and not kind.direct]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *shared])
+    ids = snapshot.ids.ids(rows)
+    names = pc.coalesce(snapshot.names.take(pa.array(rows)).combine_chunks(), ids)
+    return pa.table({"label": pa.array(snapshot.ids.labels_of(rows).tolist(), pa.string()), "id": ids, "name": names})
+
+
+__all__ = ["MODELS", "TrainReport", "held_matrix", "seen_by", "train"]

@@ -1,0 +1,108 @@
+"""Choosing a model's parameters on a validation part, within a number of trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender import metrics
+from recommender.arrays import Csr, IntArray
+from recommender.baskets import Baskets
+from recommender.models import Model, Resources
+from recommender.ranking import hide, top_k
+
+_K = 10
+_SCORE_BYTES = 0.06
+"""Share of the memory that one array of validation scores may take; it bounds the users judged in a trial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What tuning found.
+
+    Attributes:
+        parameters: the best, complete.
+        metrics: recall@10 and ndcg@10 on the validation part with them.
+        before: the same with the model's defaults.
+        trials: how many were tried.
+        users: how many validation users each trial was judged on.
+    """
+
+    parameters: Mapping[str, float]
+    metrics: Mapping[str, float]
+    before: Mapping[str, float]
+    trials: int
+    users: int
+
+
+def tune(
+    model: Model,
+    kinds: Sequence[Baskets],
+    histories: Csr,
+    seen: Csr,
+    held: Csr,
+    *,
+    resources: Resources,
+    trials: int,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Tuning:
+    """Search the model's space by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), defaults first.
+
+    Args:
+        model: whose parameters to choose.
+        kinds: baskets, without anything of the validation part.
+        histories: what the users did, without the validation part, ``(n_users, n_items)``.
+        seen: what is not recommended again, ``(n_users, n_items)``.
+        held: the validation part, ``(n_users, n_items)``.
+        resources: memory allowed.
+        trials: how many settings to try.
+        seed: the same seed tries the same settings.
+        progress: told trials done and to do.
+    """
+    import optuna
+
+    users = _judges(held, resources, seed)
+    score = model.scorer(kinds, histories[users], resources)
+    own_seen, own_held = seen[users], held[users]
+    defaults = model.defaults(kinds)
+    space = model.space(kinds)
+    found: list[dict[str, float]] = []
+
+    def objective(trial: optuna.Trial) -> float:
+        chosen = {
+            name: trial.suggest_float(name, bounds.low, bounds.high, log=bounds.log) for name, bounds in space.items()
+        }
+        scores = score({**defaults, **chosen})
+        hide(scores, own_seen)
+        found.append(_judge(top_k(scores, _K), own_held))
+        if progress is not None:
+            progress(len(found), trials)
+        return found[-1]["recall@10"] + found[-1]["ndcg@10"]
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
+    start = {name: min(max(defaults[name], bounds.low), bounds.high) for name, bounds in space.items()}
+    study.enqueue_trial(start)
+    study.optimize(objective, n_trials=trials if space else 1)
+    best = study.best_trial
+    return Tuning({**defaults, **best.params}, found[best.number], found[0], len(found), len(users))
+
+
+def _judges(held: Csr, resources: Resources, seed: int) -> IntArray:
+    users = np.flatnonzero(np.diff(held.indptr)).astype(np.int64)
+    room = int(_SCORE_BYTES * resources.memory_bytes / (4 * held.shape[1]))
+    if len(users) <= max(room, 100):
+        return users
+    return np.sort(np.random.default_rng(seed).choice(users, max(room, 100), replace=False))
+
+
+def _judge(top: IntArray, held: Csr) -> dict[str, float]:
+    hit = metrics.hits(top, held)
+    relevant = np.diff(held.indptr).astype(np.int64)
+    return {
+        f"recall@{_K}": float(metrics.recall(hit, relevant).mean()),
+        f"ndcg@{_K}": float(metrics.ndcg(hit, relevant).mean()),
+    }
