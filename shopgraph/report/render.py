@@ -45,7 +45,7 @@ def write_report(data: ReportData, out: Path) -> Path:
     environment.filters.update(count=_count, value=_value, price=_price)
     html = environment.get_template("report.html.j2").render(
         data=data,
-        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
+        style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
         charts=charts(data.evaluation),
         methods=_methods(data.evaluation),
         lead=_lead(data.evaluation),
@@ -88,7 +88,9 @@ def _count(number: int) -> str:
 
 def _value(number: object) -> str:
     """Show a figure or a parameter: four digits that count, and words as they are."""
-    if isinstance(number, bool) or not isinstance(number, int | float):
+    if isinstance(number, bool):
+        return "yes" if number else "no"
+    if not isinstance(number, int | float):
         return ", ".join(map(_value, number)) if isinstance(number, list | tuple) else str(number)
     if isinstance(number, int):
         return f"{number:,}"
