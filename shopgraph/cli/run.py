@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -94,9 +95,9 @@ def run_and_show(
         )
 
 
-def _short(name: str, value: object) -> bool:
-    """Tell whether a figure is worth its place in the line of a stage; all of them stand in ``state.json``."""
-    return bool(value) and name != "parameters"
+def _line(figures: Mapping[str, object]) -> str:
+    """Give figures for the line of a stage; the many parameters stand in ``state.json`` only."""
+    return ", ".join(f"{name} {_figure(value)}" for name, value in figures.items() if value and name != "parameters")
 
 
 def _figure(value: object) -> str:

@@ -37,18 +37,18 @@ class EvaluateStage:
     def run(self, job: Job) -> Outcome:
         """Judge the model, and write ``evaluation.json``; without a test part it holds no metrics."""
         from kg.snapshot import load_holdout
-        from recommender.artefact import load
+        from recommender import Recommender
         from recommender.evaluation import evaluate
 
         project = job.project
         holdout = load_holdout(project.holdout)
-        artefact = load(project.need_model())
+        recommender = Recommender.load(project.need_model())
         notes: tuple[str, ...] = ()
         nothing: dict[str, Any] = {"metrics": {}, "intervals": {}, "baselines": {}, "users": 0}
-        found = {"model": artefact.model, **nothing}
+        found = {"model": recommender.model, **nothing}
         if holdout.manifest["counts"]["test"]["targets"]:
             ks = project.settings.evaluation.ks
-            evaluation = evaluate(artefact, holdout, ks=ks, progress=partial(job.progress, "judging"))
+            evaluation = evaluate(recommender, holdout, ks=ks, progress=partial(job.progress, "judging"))
             found = {
                 "model": evaluation.model,
                 "metrics": dict(evaluation.metrics),
