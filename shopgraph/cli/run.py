@@ -77,9 +77,7 @@ def run_and_show(
             if event.happening is Happening.SKIPPED:
                 typer.echo(f"{event.stage:<9} skipped: nothing it depends on has changed")
                 return
-            figures = ", ".join(
-                f"{name} {_figure(value)}" for name, value in event.state.figures.items() if _short(name, value)
-            )
+            figures = _line(event.state.figures)
             typer.echo(f"{event.stage:<9} done in {event.state.seconds:.1f} s{': ' if figures else ''}{figures}")
             for note in event.state.notes:
                 typer.echo(f"{'':<9} note: {note}")
