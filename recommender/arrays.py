@@ -25,14 +25,24 @@ def csr(rows: IntArray, columns: IntArray, values: npt.ArrayLike, shape: tuple[i
     return sp.csr_matrix((v[last], (r[last], c[last])), shape=shape, dtype=np.float32)
 
 
-def scaled(matrix: Csr, *, rows: FloatArray | None = None, columns: FloatArray | None = None) -> Csr:
-    """Give ``diag(rows) @ matrix @ diag(columns)`` as a new matrix."""
+def scaled(
+    matrix: Csr, *, rows: FloatArray | None = None, columns: FloatArray | None = None, drop_zeros: bool = False
+) -> Csr:
+    """Give ``diag(rows) @ matrix @ diag(columns)`` as a new matrix, its zeros not stored where ``drop_zeros``."""
     out = matrix.copy()
     if rows is not None:
         out.data *= np.repeat(rows.astype(np.float32), np.diff(out.indptr))
     if columns is not None:
         out.data *= columns.astype(np.float32)[out.indices]
+    if drop_zeros:
+        out.eliminate_zeros()
     return out
+
+
+def empty(n_rows: int, n_columns: int) -> Csr:
+    """Give a sparse float32 matrix without entries."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return csr(nothing, nothing, np.zeros(0, dtype=np.float32), (n_rows, n_columns))
 
 
 def inverse_power(degrees: npt.ArrayLike, exponent: float) -> FloatArray:

@@ -197,9 +197,9 @@ def _put(tensors: dict[str, np.ndarray], name: str, matrix: Csr) -> None:
 
 
 def _get(tensors: Mapping[str, np.ndarray], name: str) -> Csr:
-    shape = tuple(int(n) for n in tensors[f"{name}.shape"])
+    rows, columns = (int(n) for n in tensors[f"{name}.shape"])
     parts = (tensors[f"{name}.data"], tensors[f"{name}.indices"], tensors[f"{name}.indptr"])
-    matrix = sp.csr_matrix(parts, shape=shape, copy=False)
+    matrix = sp.csr_matrix(parts, shape=(rows, columns), copy=False)
     matrix.check_format()
     return matrix
 

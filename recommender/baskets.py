@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.arrays import Csr, IntArray, column_sums, inverse_power, row_sums, scaled
+from recommender.arrays import Csr, IntArray, column_sums, inverse_power, scaled
 from recommender.data import ItemRelation, TrainingData
 
 INTERACTIONS = "interactions"
@@ -64,9 +64,12 @@ def damped(members: Csr, exponent: float) -> Csr:
     return scaled(members, columns=inverse_power(column_sums(members), exponent / 2))
 
 
-def evened(members: Csr, exponent: float) -> Csr:
-    """Give the members with each item's row weighted by ``its number of baskets ** -exponent``."""
-    return scaled(members, rows=inverse_power(row_sums(members), exponent))
+def light(members: Csr, largest: int) -> Csr:
+    """Give the members without baskets of more than ``largest`` items: they cost the most and say the least."""
+    heavy = np.bincount(members.indices, minlength=members.shape[1]) > largest
+    if not heavy.any():
+        return members
+    return scaled(members, columns=np.where(heavy, 0.0, 1.0).astype(np.float32), drop_zeros=True)
 
 
 def _shared(relation: ItemRelation) -> Baskets:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow.compute as pc
-import scipy.sparse as sp
 
 from kg.errors import InputError
 from kg.snapshot import Holdout
 from recommender import metrics
-from recommender.arrays import Csr, DoubleArray, IntArray, csr
+from recommender.arrays import Csr, DoubleArray, IntArray, csr, empty
 from recommender.artefact import Artefact
 from recommender.ranking import ranked_lists
 from recommender.serving import Recommender
@@ -63,7 +62,7 @@ def evaluate(
     seen = artefact.seen[users]
     weights = {artefact.model: artefact.weights}
     if artefact.model != "popularity":
-        weights["popularity"] = sp.csr_matrix(artefact.weights.shape, dtype=np.float32)
+        weights["popularity"] = empty(len(artefact.items), len(artefact.items))
     found = {}
     for turn, (name, matrix) in enumerate(weights.items()):
         top = np.full((len(users), max(ks)), -1, dtype=np.int64)

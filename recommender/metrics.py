@@ -31,17 +31,17 @@ def hits(top: IntArray, relevant: Csr) -> BoolArray:
 
 def recall(hit: BoolArray, n_relevant: IntArray) -> DoubleArray:
     """Share of a user's relevant items that are in the list, ``(n_users,)``."""
-    return hit.sum(axis=1) / np.maximum(n_relevant, 1)
+    return np.asarray(hit.sum(axis=1) / np.maximum(n_relevant, 1), dtype=np.float64)
 
 
 def precision(hit: BoolArray) -> DoubleArray:
     """Share of the list's places that hold a relevant item; empty places count as misses, ``(n_users,)``."""
-    return np.asarray(hit.mean(axis=1))
+    return np.asarray(hit.mean(axis=1), dtype=np.float64)
 
 
 def hit_rate(hit: BoolArray) -> DoubleArray:
     """1 where the list holds any relevant item, ``(n_users,)``."""
-    return hit.any(axis=1).astype(np.float64)
+    return np.asarray(hit.any(axis=1), dtype=np.float64)
 
 
 def ndcg(hit: BoolArray, n_relevant: IntArray) -> DoubleArray:
@@ -53,20 +53,20 @@ def ndcg(hit: BoolArray, n_relevant: IntArray) -> DoubleArray:
     gains = 1.0 / np.log2(np.arange(2, k + 2))
     ideal = np.concatenate([[0.0], np.cumsum(gains)])
     best = ideal[np.minimum(n_relevant, k)]
-    return np.divide(hit @ gains, best, out=np.zeros(len(hit)), where=best > 0)
+    return np.asarray(np.divide(hit @ gains, best, out=np.zeros(len(hit)), where=best > 0))
 
 
 def reciprocal_rank(hit: BoolArray) -> DoubleArray:
     """One over the rank of the first relevant item, 0 if there is none in the list, ``(n_users,)``."""
     first = hit.argmax(axis=1)
-    return np.where(hit.any(axis=1), 1.0 / (first + 1), 0.0)
+    return np.asarray(np.where(hit.any(axis=1), 1.0 / (first + 1), 0.0))
 
 
 def average_precision(hit: BoolArray, n_relevant: IntArray) -> DoubleArray:
     """Mean of the precision at each relevant item's rank, over all relevant items (TREC's MAP), ``(n_users,)``."""
     ranks = np.arange(1, hit.shape[1] + 1)
     at_hits = np.cumsum(hit, axis=1) / ranks * hit
-    return at_hits.sum(axis=1) / np.maximum(n_relevant, 1)
+    return np.asarray(at_hits.sum(axis=1) / np.maximum(n_relevant, 1))
 
 
 def coverage(top: IntArray, n_items: int) -> float:
@@ -97,7 +97,7 @@ def diversity(top: IntArray, groups: IntArray) -> DoubleArray:
     same = (own[:, :, None] == own[:, None, :]).sum(axis=(1, 2)) - top.shape[1]
     n = places.sum(axis=1)
     pairs = n * (n - 1)
-    return np.divide(pairs - same, pairs, out=np.zeros(len(top)), where=pairs > 0)
+    return np.asarray(np.divide(pairs - same, pairs, out=np.zeros(len(top)), where=pairs > 0))
 
 
 def summary(values: Mapping[str, DoubleArray]) -> dict[str, dict[str, float]]:

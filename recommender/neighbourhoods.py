@@ -12,6 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.arrays import Csr, FloatArray, IntArray, row_sums
+from recommender.baskets import light
 
 _ROWS = 1024
 _HEAVY = 5_000
@@ -25,14 +26,14 @@ def nearest_items(factors: Sequence[Csr], m: int) -> IntArray:
     """
     n_items = factors[0].shape[0]
     m = min(m, n_items - 1)
-    light = [_without_heavy(factor) for factor in factors]
-    norms = np.sqrt(sum((row_sums(factor.multiply(factor).tocsr()) for factor in light), start=np.zeros(n_items)))
+    small = [light(factor, _HEAVY) for factor in factors]
+    norms = np.sqrt(sum((row_sums(factor.multiply(factor).tocsr()) for factor in small), start=np.zeros(n_items)))
     inverse = np.divide(1.0, norms, out=np.zeros(n_items), where=norms > 0).astype(np.float32)
-    transposed = [factor.T.tocsr() for factor in light]
+    transposed = [factor.T.tocsr() for factor in small]
     nearest = np.empty((n_items, m), dtype=np.int64)
     for start in range(0, n_items, _ROWS):
         stop = min(start + _ROWS, n_items)
-        block = sum((factor[start:stop] @ other for factor, other in zip(light, transposed, strict=True)))
+        block = sum((factor[start:stop] @ other for factor, other in zip(small, transposed, strict=True)))
         block = sp.csr_matrix(block)
         block.data *= inverse[block.indices]
         for row in range(stop - start):
@@ -70,24 +71,15 @@ def scattered(values: FloatArray, nearest: IntArray) -> Csr:
     return sp.csr_matrix((values.ravel(), (nearest.ravel(), columns)), shape=(n_items, n_items))
 
 
-def _without_heavy(factor: Csr) -> Csr:
-    heavy = np.bincount(factor.indices, minlength=factor.shape[1]) > _HEAVY
-    if not heavy.any():
-        return factor
-    return sp.csr_matrix(factor.tocsc()[:, np.flatnonzero(~heavy)])
-
-
 def _top(block: Csr, row: int, *, own: int, m: int) -> IntArray:
     span = slice(block.indptr[row], block.indptr[row + 1])
-    columns, values = block.indices[span], block.data[span]
+    columns, values = block.indices[span].astype(np.int64), block.data[span]
     others = columns != own
     columns, values = columns[others], values[others]
     if len(columns) > m:
-        chosen = np.argpartition(-values, m - 1)[:m]
-        return columns[chosen].astype(np.int64)
+        best: IntArray = columns[np.argpartition(-values, m - 1)[:m]]
+        return best
     spare = m - len(columns)
-    if not spare:
-        return columns.astype(np.int64)
     taken = set(columns.tolist()) | {own}
     filler = [item for item in range(min(block.shape[1], spare + len(taken))) if item not in taken][:spare]
-    return np.concatenate([columns, np.array(filler, dtype=np.int64)]).astype(np.int64)
+    return np.concatenate([columns, np.array(filler, dtype=np.int64)])

@@ -169,7 +169,7 @@ class Recommender:
         if only_positive:
             hidden = hidden | (scores <= 0)
         ranked[hidden] = -np.inf
-        items = []
+        items: list[Recommendation] = []
         for item in top_k(ranked[None, :], min(k, self.products))[0].tolist():
             if item >= 0:
                 why = self._reasons(own, item, scores) if reasons else ()

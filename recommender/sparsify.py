@@ -13,15 +13,18 @@ _COLUMNS = 1024
 def top_per_column(matrix: Csr, k: int) -> Csr:
     """Keep the k entries of largest magnitude in each column of a sparse matrix."""
     csc = matrix.tocsc()
-    csc.eliminate_zeros()
     counts = np.diff(csc.indptr)
-    if counts.max(initial=0) <= k:
-        return sp.csr_matrix(csc)
-    column = np.repeat(np.arange(csc.shape[1]), counts)
-    order = np.lexsort((csc.indices, -np.abs(csc.data), column))
-    rank = np.arange(csc.nnz) - np.repeat(csc.indptr[:-1], counts)
-    kept = order[rank < k]
-    return sp.csr_matrix((csc.data[kept], (csc.indices[kept], column[kept])), shape=csc.shape)
+    full = np.flatnonzero(counts > k)
+    if len(full):
+        kept = np.ones(csc.nnz, dtype=np.bool_)
+        for column in full.tolist():
+            span = slice(csc.indptr[column], csc.indptr[column + 1])
+            smallest = np.argpartition(np.abs(csc.data[span]), counts[column] - k)[: counts[column] - k]
+            kept[span.start + smallest] = False
+        column_of = np.repeat(np.arange(csc.shape[1]), counts)
+        csc = sp.csc_matrix((csc.data[kept], (csc.indices[kept], column_of[kept])), shape=csc.shape)
+    csc.eliminate_zeros()
+    return sp.csr_matrix(csc)
 
 
 def sparse_top(dense: FloatArray, k: int) -> Csr:

@@ -18,7 +18,7 @@ from recommender.arrays import Csr, csr
 from recommender.artefact import Artefact, save
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
-from recommender.models import MODELS, Model, Resources, model
+from recommender.models import Model, Resources, model
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
 from recommender.tuning import Tuning, tune
@@ -67,7 +67,7 @@ def train(
     data = _chosen(training_data(snapshot, kind_weights=settings.kind_weights), settings)
     chosen = model(settings.model)
     resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
-    given = _held(holdout.validation, data)
+    given = held_matrix(holdout.validation, data)
     parameters, tuning, notes = _parameters(chosen, data, given, snapshot.split_method, settings, resources, tell)
     tell("fitting", 0, 1)
     whole = data if given is None else _joined(data, given)
@@ -153,7 +153,7 @@ def seen_by(data: TrainingData) -> Csr:
     return matrix
 
 
-def _held(table: pa.Table, data: TrainingData) -> Csr | None:
+def held_matrix(table: pa.Table, data: TrainingData) -> Csr | None:
     """Give the targets of a holdout table as a user-by-item matrix; None where there are none."""
     table = table.filter(table["target"])
     if not len(table):
@@ -163,9 +163,6 @@ def _held(table: pa.Table, data: TrainingData) -> Csr | None:
     known = (users >= 0) & (items >= 0)
     shape = (data.n_users, data.n_items)
     return csr(users[known].astype(np.int64), items[known].astype(np.int64), 1.0, shape)
-
-
-held_matrix = _held
 
 
 def _joined(data: TrainingData, given: Csr) -> TrainingData:
@@ -217,6 +214,3 @@ def _target_names(kinds: Sequence[Baskets], snapshot: Snapshot) -> pa.Table:
     ids = snapshot.ids.ids(rows)
     names = pc.coalesce(snapshot.names.take(pa.array(rows)).combine_chunks(), ids)
     return pa.table({"label": pa.array(snapshot.ids.labels_of(rows).tolist(), pa.string()), "id": ids, "name": names})
-
-
-__all__ = ["MODELS", "TrainReport", "held_matrix", "seen_by", "train"]

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.arrays import Csr, FloatArray
-from recommender.baskets import INTERACTIONS, Baskets
-from recommender.models.item_neighbours import normalised
+from recommender.arrays import Csr, FloatArray, column_sums, inverse_power, row_sums, scaled
+from recommender.baskets import INTERACTIONS, Baskets, light
 from recommender.models.model import Parameters, Range, Resources, Scorer, dense_scores, popularity_boost
 from recommender.sparsify import top_per_column
 
 _ROWS = 1024
 _OWN, _OTHER, _BASKET = 0.6, 0.4, 0.5
 """Exponents on the degree of the item that speaks, of the item spoken for, and on the basket's size."""
+
+_LARGEST = 2_000
+"""Baskets of more items are left out: a category of half the shop joins everything with everything."""
 
 
 class GraphFilter:
@@ -68,7 +70,7 @@ class GraphFilter:
 
 def filtered(members: Csr, columns: FloatArray, neighbours: int) -> Csr:
     """Give the degree-normalised filter of one kind of basket, columns scaled, the largest entries of each kept."""
-    left, right = normalised(members, own=_OWN, other=_OTHER, basket=_BASKET)
+    left, right = _factors(members)
     transposed = left.T.tocsr()
     blocks = []
     for start in range(0, members.shape[0], _ROWS):
@@ -95,6 +97,14 @@ def filter_factors(
         if beta * strength == 0:
             found.append(None)
             continue
-        left, right = normalised(kind.members, own=_OWN, other=_OTHER, basket=_BASKET)
+        left, right = _factors(kind.members)
         found.append((left, right, boost * np.float32(beta * strength)))
     return found
+
+
+def _factors(members: Csr) -> tuple[Csr, Csr]:
+    """Give the two factors of the degree-normalised filter over one kind, ``left @ right.T``."""
+    kept = light(members, _LARGEST)
+    degrees = row_sums(kept)
+    even = scaled(kept, columns=inverse_power(column_sums(kept), _BASKET / 2))
+    return scaled(even, rows=inverse_power(degrees, _OWN)), scaled(even, rows=inverse_power(degrees, _OTHER))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 
-from recommender.arrays import Csr, inverse_power, row_sums, scaled
+from recommender.arrays import Csr, inverse_power, row_sums
 from recommender.baskets import Baskets
 from recommender.models.model import Parameters, Range, Resources, Scorer, fitted_scorer
 from recommender.sparsify import top_per_column
@@ -52,18 +52,3 @@ class ItemNeighbours:
     def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
         """Fit anew for every trial."""
         return fitted_scorer(self, kinds, histories, resources)
-
-
-def normalised(members: Csr, *, own: float, other: float, basket: float) -> tuple[Csr, Csr]:
-    """Give the two factors of a degree-normalised filter, ``left @ right.T``.
-
-    Args:
-        members: item-by-basket matrix, ``(n_items, n_baskets)``.
-        own: exponent on the number of baskets of the item that speaks.
-        other: exponent on that of the item spoken for.
-        basket: exponent on the basket's size.
-    """
-    sizes = np.asarray(members.sum(axis=0)).ravel()
-    degrees = row_sums(members)
-    even = scaled(members, columns=inverse_power(sizes, basket / 2))
-    return scaled(even, rows=inverse_power(degrees, own)), scaled(even, rows=inverse_power(degrees, other))

@@ -100,4 +100,4 @@ def popularity_boost(interactions: Csr, exponent: float) -> FloatArray:
     """
     buyers = np.diff(interactions.indptr).astype(np.float64)
     boost = (buyers + 1.0) ** exponent
-    return (boost / boost.mean()).astype(np.float32)
+    return np.asarray(boost / boost.mean(), dtype=np.float32)

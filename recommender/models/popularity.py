@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.sparse as sp
 
-from recommender.arrays import Csr, row_sums
+from recommender.arrays import Csr, empty, row_sums
 from recommender.baskets import Baskets
 from recommender.models.model import Parameters, Range, Resources, Scorer
 
@@ -29,7 +28,7 @@ class Popularity:
     def fit(self, kinds: Sequence[Baskets], parameters: Parameters, resources: Resources) -> Csr:
         """Give no weights at all: where no item of a history says anything, popularity decides."""
         n_items = kinds[0].members.shape[0]
-        return sp.csr_matrix((n_items, n_items), dtype=np.float32)
+        return empty(n_items, n_items)
 
     def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
         """Give the same scores for every user."""

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from kg.errors import MemoryEstimateError
-from recommender.arrays import Csr, FloatArray
+from recommender.arrays import Csr, FloatArray, scaled
 from recommender.baskets import INTERACTIONS, Baskets, damped
 from recommender.ease import ease, gram, local_ease, solve_blocks
 from recommender.models.graph_filter import GraphFilter, filtered
@@ -86,7 +86,7 @@ class Propagation:
                     f"training.memory_gib allows {resources.memory_gib:g}. Raise it, or lower training.neighbours."
                 )
             weights = local_ease(factors, nearest_items(factors, m), parameters["ridge"])
-            weights = weights @ sp.diags(boost)
+            weights = scaled(weights, columns=boost)
         if parameters["filter"] > 0:
             addition = GraphFilter().fit(kinds, parameters, resources)
             weights = weights + addition * np.float32(parameters["filter"])
