@@ -111,7 +111,7 @@ def neo4j_server(*, heap: str = "1g", page_cache: str = "256m") -> Iterator[Neo4
     process: subprocess.Popen[bytes] | None = None
     try:
         bolt, http = _free_port(), _free_port()
-        password = secrets.token_urlsafe(16)
+        password = secrets.token_hex(16)
         _configure(home, bolt=bolt, http=http, heap=heap, page_cache=page_cache)
         _set_password(lib, home, password)
         with (home / "server.log").open("wb") as log:
@@ -180,13 +180,16 @@ db.tx_log.rotation.retention_policy=1 files
 def _set_password(lib: Path, home: Path, password: str) -> None:
     environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
     command = ["java", "-Xmx256m", *_OPENS, "-cp", f"{lib}/*", "org.neo4j.cli.AdminTool"]
-    subprocess.run(
+    done = subprocess.run(
         [*command, "dbms", "set-initial-password", password],
         env=environment,
-        check=True,
+        check=False,
         capture_output=True,
+        text=True,
         timeout=_START_SECONDS,
     )
+    if done.returncode:
+        raise RuntimeError(f"Neo4j did not take its password:\n{done.stderr.replace(password, '***')[-1000:]}")
 
 
 def _wait(server: Neo4jServer, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -56,7 +56,9 @@ class Neo4jStore:
         except (neo4j.exceptions.DriverError, ValueError) as error:
             raise GraphStoreError(f"{uri} is no address of a Neo4j server: {error}") from error
         try:
-            self._number("RETURN 1")
+            with self._explained():
+                self._driver.verify_connectivity()
+            self._number("RETURN 1")  # the server may be there and the database not
         except GraphStoreError:
             self._driver.close()
             raise

@@ -17,6 +17,7 @@ from kg.store import open_store
 from tests.contract import loader
 from tests.contract.conftest import Address
 from tests.contract.rows import ALSO_BOUGHT, edges, ids, nodes
+from tests.neo4j_server import Neo4jServer, neo4j_server
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -135,3 +136,18 @@ def test_a_missing_database_is_told_plainly(neo4j_uri: str, neo4j_auth: tuple[st
 def test_a_server_that_is_not_there_is_told_plainly() -> None:
     with pytest.raises(GraphStoreError, match=r"Cannot reach Neo4j at bolt://127\.0\.0\.1:9"):
         open_store("bolt://127.0.0.1:9", password="x")
+
+
+@pytest.mark.neo4j
+@pytest.mark.slow
+def test_a_server_that_goes_away_is_told_plainly(neo4j_running: Neo4jServer) -> None:
+    if neo4j_running.pid is None:
+        pytest.skip("NEO4J_URI names a server that is not ours to stop")
+    with neo4j_server() as server, open_store(server.uri, user=server.user, password=server.password) as store:
+        store.create_schema()
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        with pytest.raises(GraphStoreError, match="Cannot reach Neo4j"):
+            store.load_nodes("User", [ids("u")])
+        with pytest.raises(GraphStoreError, match="Cannot reach Neo4j"):
+            store.query("RETURN 1 AS one")
