@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
+from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray
 
 _USERS = 1024
 
 
-def top_k(scores: FloatArray, k: int) -> IntArray:
+def top_k(scores: FloatArray | DoubleArray, k: int) -> IntArray:
     """Give the k best items of each row in rank order, ``(n_rows, k)``; -1 where fewer have a finite score.
 
     Equal scores rank by item row, so that the same scores always give the same list.
@@ -19,7 +19,8 @@ def top_k(scores: FloatArray, k: int) -> IntArray:
     n_items = scores.shape[1]
     width = min(k, n_items)
     if width < n_items:
-        chosen = np.argpartition(-scores, width - 1, axis=1)[:, :width]
+        chosen = np.argpartition(np.negative(scores), width - 1, axis=1)[:, :width]
+        _settle_ties(scores, chosen)
     else:
         chosen = np.broadcast_to(np.arange(n_items), scores.shape)
     values = np.take_along_axis(scores, chosen, axis=1)
@@ -29,6 +30,16 @@ def top_k(scores: FloatArray, k: int) -> IntArray:
     if width < k:
         ranked = np.pad(ranked, ((0, 0), (0, k - width)), constant_values=-1)
     return ranked
+
+
+def _settle_ties(scores: FloatArray | DoubleArray, chosen: IntArray) -> None:
+    """Where more items share the lowest score of a list than have room in it, take the first of them, in place."""
+    lowest = np.take_along_axis(scores, chosen, axis=1).min(axis=1)
+    crowded = (np.count_nonzero(scores >= lowest[:, None], axis=1) > chosen.shape[1]) & (lowest > -np.inf)
+    for row in np.flatnonzero(crowded).tolist():
+        above = np.flatnonzero(scores[row] > lowest[row])
+        level = np.flatnonzero(scores[row] == lowest[row])
+        chosen[row] = np.concatenate([above, level[: chosen.shape[1] - len(above)]])
 
 
 def hide(scores: FloatArray, seen: Csr) -> None:

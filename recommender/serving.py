@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from kg.errors import ConfigurationError, UnknownIdError
 from kg.limits import limit
 from recommender.answers import Answer, Node, Reason, Recommendation
-from recommender.arrays import BoolArray, Csr, FloatArray
+from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray
 from recommender.artefact import Artefact, load
 from recommender.filters import Filters
 from recommender.ranking import top_k
@@ -119,7 +119,7 @@ class Recommender:
             UnknownIdError: the catalogue does not have the product.
         """
         item = self._row(product)
-        scores = self._scores({item: 1.0})
+        scores: FloatArray | DoubleArray = self._scores({item: 1.0})
         source = "similar"
         hidden = np.zeros(self.products, dtype=np.bool_)
         hidden[item] = True
@@ -143,12 +143,14 @@ class Recommender:
         item = self._row(product)
         own, _ = self._history(user, history)
         scores = self._scores(own)
-        rank = int((scores > scores[item]).sum()) + 1
+        ranked = scores + self._tie_break
+        before = (ranked > ranked[item]) | ((ranked == ranked[item]) & (np.arange(len(ranked)) < item))
+        rank = int(before.sum()) + 1
         return Recommendation(rank, self._explainer.node(item), float(scores[item]), self._reasons(own, item, scores))
 
     def _answer(
         self,
-        scores: FloatArray,
+        scores: FloatArray | DoubleArray,
         own: Mapping[int, float],
         k: int,
         filters: Filters | None,
@@ -176,15 +178,15 @@ class Recommender:
                 items.append(Recommendation(len(items) + 1, self._explainer.node(item), float(scores[item]), why))
         return Answer(tuple(items), source, self.model, notes)
 
-    def _reasons(self, own: Mapping[int, float], item: int, scores: FloatArray) -> tuple[Reason, ...]:
+    def _reasons(self, own: Mapping[int, float], item: int, scores: FloatArray | DoubleArray) -> tuple[Reason, ...]:
         return self._explainer.reasons(own, item) if own and scores[item] != 0 else ()
 
-    def _scores(self, own: Mapping[int, float]) -> FloatArray:
-        scores: FloatArray = np.zeros(self.products, dtype=np.float32)
+    def _scores(self, own: Mapping[int, float]) -> DoubleArray:
+        scores: DoubleArray = np.zeros(self.products, dtype=np.float64)
         weights = self.artefact.weights
         for item, weight in own.items():
             span = slice(weights.indptr[item], weights.indptr[item + 1])
-            scores[weights.indices[span]] += np.float32(weight) * weights.data[span]
+            scores[weights.indices[span]] += weight * weights.data[span].astype(np.float64)
         return scores
 
     def _history(self, user: str | None, history: Sequence[str] | None) -> tuple[dict[int, float], tuple[str, ...]]:
