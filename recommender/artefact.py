@@ -2,7 +2,8 @@
 
 ``manifest.json`` (format, model, parameters, fingerprints, versions, metrics), ``weights.safetensors`` (item weights
 and baskets), ``ids.parquet`` (the items, in the order of the rows), ``users.parquet`` and ``targets.parquet`` (names
-of the nodes that reasons speak of). It is written beside its place and renamed; loading checks versions and ids.
+of the nodes that reasons speak of). It is written beside its place and renamed; loading checks the version, the ids,
+and the SHA-256 of every file, the manifest's own included.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
 
 FORMAT = 1
+_FILES = ("weights.safetensors", "ids.parquet", "users.parquet", "targets.parquet")
 _LIBRARIES = ("numpy", "scipy", "pyarrow", "safetensors")
 
 
@@ -100,10 +102,11 @@ def save(artefact: Artefact, path: Path) -> None:
         "target_kinds": list(artefact.target_kinds),
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
-        "weights_sha256": _file_hash(beside / "weights.safetensors"),
+        "files": {name: _file_hash(beside / name) for name in _FILES},
         "libraries": {name: version(name) for name in _LIBRARIES},
         "metrics": dict(artefact.metrics),
     }
+    manifest["fingerprint"] = _fingerprint(manifest)
     (beside / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     old = path.with_name(f".{path.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -124,10 +127,10 @@ def load(path: Path) -> Artefact:
 
     manifest = read_manifest(path)
     try:
-        weights_file = path / "weights.safetensors"
-        if _file_hash(weights_file) != manifest["weights_sha256"]:
-            raise ModelError(f"{weights_file} is damaged: its checksum is not that of the manifest. {_AGAIN}")
-        tensors = load_file(weights_file)
+        for name in _FILES:
+            if _file_hash(path / name) != manifest["files"][name]:
+                raise ModelError(f"{path / name} is damaged: its checksum is not that of the manifest. {_AGAIN}")
+        tensors = load_file(path / "weights.safetensors")
         items = pq.read_table(path / "ids.parquet")
         users = pq.read_table(path / "users.parquet")["id"].combine_chunks()
         targets = pq.read_table(path / "targets.parquet")
@@ -173,6 +176,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         found = manifest.get("format") if isinstance(manifest, dict) else None
         raise ModelError(f"The model in {path} has the format {found}, and this version reads {FORMAT}. {_AGAIN}")
+    if manifest.get("fingerprint") != _fingerprint(manifest):
+        raise ModelError(f"{path / 'manifest.json'} is damaged: its fingerprint does not match. {_AGAIN}")
     return manifest
 
 
@@ -202,6 +207,11 @@ def _get(tensors: Mapping[str, np.ndarray], name: str) -> Csr:
     matrix = sp.csr_matrix(parts, shape=(rows, columns), copy=False)
     matrix.check_format()
     return matrix
+
+
+def _fingerprint(manifest: Mapping[str, Any]) -> str:
+    content = {key: value for key, value in manifest.items() if key != "fingerprint"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _file_hash(path: Path) -> str:

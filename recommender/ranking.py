@@ -24,7 +24,7 @@ def top_k(scores: FloatArray | DoubleArray, k: int) -> IntArray:
     else:
         chosen = np.broadcast_to(np.arange(n_items), scores.shape)
     values = np.take_along_axis(scores, chosen, axis=1)
-    order = np.lexsort((chosen, -values), axis=1)
+    order = np.lexsort((chosen, np.negative(values)), axis=1)
     ranked = np.take_along_axis(chosen, order, axis=1).astype(np.int64)
     ranked[np.take_along_axis(values, order, axis=1) == -np.inf] = -1
     if width < k:

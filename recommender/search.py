@@ -18,8 +18,8 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 class SearchIndex:
     """TF-IDF over titles, brands, categories and descriptions; the title counts three times.
 
-    Words of Latin letters are terms with their plural taken off; Chinese text, which has no spaces, is cut into pairs
-    of characters.
+    Words of Latin letters are terms with their plural taken off; Chinese text, which has no spaces, is cut into
+    characters and pairs of characters.
 
     Args:
         products: with ``name``, ``name_zh``, ``brand``, ``categories`` and ``description``.
@@ -55,10 +55,22 @@ def terms(text: str) -> list[str]:
     found: list[str] = []
     for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower()):
         if _CHINESE.match(word):
-            found.extend(a + b for a, b in pairwise(word)) if len(word) > 1 else found.append(word)
+            found.extend(word)  # one character is a word too: 鞋, 茶, 书
+            found.extend(a + b for a, b in pairwise(word))
         else:
-            found.append(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
+            found.append(_singular(word))
     return found
+
+
+def _singular(word: str) -> str:
+    """Take the plural off; a word and its plural give the same term, which need not be a word."""
+    if len(word) <= 3 or word.endswith("ss"):
+        return word
+    if len(word) > 4 and word.endswith(("ie", "ies")):
+        return word.removesuffix("s").removesuffix("ie") + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
+        return word[:-2]
+    return word.removesuffix("s")
 
 
 def _text(row: dict[str, object]) -> str:

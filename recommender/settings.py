@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg.errors import ConfigurationError
+from kg.schema import INTERACTION_KINDS
 from recommender.data import KIND_WEIGHTS
 
 
@@ -44,6 +45,11 @@ class TrainSettings:
             raise ConfigurationError(
                 f"validation_fraction is {self.validation_fraction}; give a number between 0 and 1, such as 0.15."
             )
+        for kind, weight in self.kind_weights.items():
+            if kind not in INTERACTION_KINDS:
+                raise ConfigurationError(f'There is no kind of interaction "{kind}": {", ".join(INTERACTION_KINDS)}.')
+            if not 0 <= weight < float("inf"):
+                raise ConfigurationError(f"The weight of {kind} is {weight}; give 0 or more.")
         if self.trials < 1 or self.neighbours < 1:
             raise ConfigurationError("trials and neighbours must be 1 or more.")
         if self.memory_gib <= 0:
