@@ -1,0 +1,43 @@
+"""The command line in this process, and a project to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from shopgraph.cli import app
+from shopgraph.demo import make_demo
+
+QUICK = "[training]\ntrials = 2\n[report]\ncustomers = 1\n"
+Call = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def call() -> Call:
+    """Run the command line with the given words."""
+    runner = CliRunner()
+
+    def run(*words: object) -> Result:
+        return runner.invoke(app, [str(word) for word in words])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop of 48 products and 70 customers."""
+    return make_demo(tmp_path_factory.mktemp("made") / "shop", n_products=48, n_users=70, n_interactions=1_400).folder
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory, shop: Path, call: Call) -> Path:
+    """A project that was imported and run by the command line; tests only ask it."""
+    folder = tmp_path_factory.mktemp("cli") / "project"
+    assert call("init", folder).exit_code == 0
+    (folder / "shopgraph.toml").write_text(QUICK)
+    assert call("import", shop, "--project", folder).exit_code == 0
+    assert call("run", "--project", folder).exit_code == 0
+    return folder

@@ -1,0 +1,230 @@
+"""Each command: what it answers people and programs, and how it fails."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from shopgraph import __version__
+from tests.shopgraph.cli.conftest import Call
+
+COMMANDS = [
+    "init",
+    "import",
+    "run",
+    "evaluate",
+    "recommend",
+    "similar",
+    "search",
+    "explain",
+    "export",
+    "doctor",
+    "demo",
+]
+
+
+def _json(result: Result) -> dict[str, Any]:
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def _first(shop: Path, table: str) -> str:
+    return (shop / table).read_text("utf-8").splitlines()[1].split(",")[0]
+
+
+def test_version(call: Call) -> None:
+    assert call("--version").stdout == f"shopgraph {__version__}\n"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example_that_names_only_options_there_are(call: Call, command: str) -> None:
+    text = call(command, "--help").stdout
+    example = re.search(rf"Example: shopgraph {command} (.*?)\n\n", text, re.DOTALL)
+    assert example is not None
+    usage = text.partition("Options:")[2]
+    for option in re.findall(r"--[\w-]+", example[1]):
+        assert option in usage
+
+
+def test_init_twice_fails(call: Call, tmp_path: Path) -> None:
+    assert call("init", tmp_path / "p").exit_code == 0
+    again = call("init", tmp_path / "p")
+    assert again.exit_code == 1
+    assert "is a project already" in again.stderr
+
+
+def test_import_says_what_was_set_aside_and_where(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "broken"
+    source.mkdir()
+    (source / "products.csv").write_text("id,title,price\na,One,10\nb,Two,ten\nb2,Three,-1\n")
+    result = call("import", source, "--project", tmp_path / "p")
+    assert result.exit_code == 0
+    for word in ("products", "NOT_A_NUMBER", "NEGATIVE_PRICE", "2 of 3 rows", "quarantine.jsonl"):
+        assert word in result.stdout
+    found = _json(call("import", source, "--project", tmp_path / "p", "--json"))
+    assert (found["read"], found["kept"], found["quarantined"]) == (3, 1, 2)
+    assert Path(found["quarantine"]).is_file()
+
+
+def test_a_strict_import_stops_at_the_first_bad_row(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "broken"
+    source.mkdir()
+    (source / "products.csv").write_text("id,title,price\na,One,10\nb,Two,ten\n")
+    result = call("import", source, "--project", tmp_path / "p", "--strict")
+    assert result.exit_code == 1
+    assert "products.csv:3: NOT_A_NUMBER" in result.stderr
+
+
+def test_a_source_that_is_not_there_makes_no_project(call: Call, tmp_path: Path) -> None:
+    result = call("import", tmp_path / "nowhere", "--project", tmp_path / "p")
+    assert result.exit_code == 1
+    assert "does not exist" in result.stderr
+    assert not (tmp_path / "p").exists()
+
+
+def test_run_skips_what_has_not_changed(call: Call, project: Path) -> None:
+    result = call("run", "--project", project)
+    assert result.exit_code == 0
+    assert result.stdout.count("skipped") == 6
+    assert set(_json(call("run", "--project", project, "--json"))) >= {"import", "train", "evaluate"}
+
+
+def test_evaluate_prints_one_object(call: Call, project: Path) -> None:
+    found = _json(call("evaluate", "--project", project, "--json"))
+    assert {"recall@10", "ndcg@10", "recall@20"} <= set(found["metrics"])
+    assert found["dataset"] == "shop"
+    assert found["seconds"] > 0
+    assert found["peak_rss_mb"] > 0
+    assert "popularity" in found["baselines"]
+    assert set(found["intervals"]) <= set(found["metrics"])
+    assert "recall@10" in call("evaluate", "--project", project).stdout
+
+
+def test_recommend_to_a_customer_with_reasons(call: Call, project: Path, shop: Path) -> None:
+    user = _first(shop, "users.csv")
+    found = _json(call("recommend", "--project", project, "--user", user, "--k", 3, "--reasons", "--json"))
+    assert [item["rank"] for item in found["items"]] == [1, 2, 3]
+    assert found["items"][0]["reasons"][0]["sentence"]
+    shown = call("recommend", "--project", project, "--user", user, "--k", 3, "--reasons").stdout
+    assert found["items"][0]["name"] in shown
+    assert "%" in shown
+
+
+def test_recommend_by_history_and_filters(call: Call, project: Path, shop: Path) -> None:
+    product = _first(shop, "products.csv")
+    found = _json(call("recommend", "--project", project, "--history", f"{product},", "--in-stock", "--json"))
+    assert product not in {item["id"] for item in found["items"]}
+    nothing = call("recommend", "--project", project, "--history", product, "--price-max", 0)
+    assert nothing.exit_code == 0
+    assert "No product fits" in nothing.stdout
+
+
+def test_similar_search_and_explain(call: Call, project: Path, shop: Path) -> None:
+    product, user = _first(shop, "products.csv"), _first(shop, "users.csv")
+    assert len(_json(call("similar", product, "--project", project, "--k", 2, "--json"))["items"]) == 2
+    title = (shop / "products.csv").read_text("utf-8").splitlines()[1].split(",")[1]
+    assert _json(call("search", title, "--project", project, "--json"))["items"][0]["id"] == product
+    assert _json(call("explain", "--project", project, "--user", user, "--product", product, "--json"))["id"] == product
+    assert call("explain", "--project", project, "--user", user, "--product", product).exit_code == 0
+
+
+@pytest.mark.parametrize(("format_name", "name"), [("pykeen", "t.tsv"), ("graphml", "g.graphml"), ("parquet", "p")])
+def test_export(call: Call, project: Path, tmp_path: Path, format_name: str, name: str) -> None:
+    result = call("export", "--project", project, "--format", format_name, "--out", tmp_path / name)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / name).exists()
+
+
+def test_doctor_looks_at_machine_and_project(call: Call, project: Path, tmp_path: Path) -> None:
+    found = _json(call("doctor", "--project", project, "--json"))
+    assert found["healthy"]
+    assert {"Python", "memory", "disk", "graph store", "train"} <= {check["name"] for check in found["checks"]}
+    missing = call("doctor", "--project", tmp_path / "nowhere")
+    assert missing.exit_code == 1
+    assert "shopgraph init" in re.sub(r"\s+", " ", missing.stdout)
+
+
+def test_doctor_says_what_is_wrong_in_the_settings(call: Call, tmp_path: Path) -> None:
+    call("init", tmp_path / "p")
+    (tmp_path / "p" / "shopgraph.toml").write_text("[training]\ntrails = 3\n")
+    result = call("doctor", "--project", tmp_path / "p", "--json")
+    assert result.exit_code == 1
+    assert "trials" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("frobnicate",),
+        ("run", "--frobnicate"),
+        ("run", "--from", "trian"),
+        ("import",),
+        ("import", ".", "--format", "amzon"),
+        ("recommend",),
+        ("recommend", "--user", "a", "--history", "b"),
+        ("recommend", "--user", "a", "--k", "0"),
+        ("recommend", "--user", "a", "--k", "many"),
+        ("export", "--format", "exel", "--out", "x"),
+        ("explain", "--product", "a"),
+        ("search", " "),
+    ],
+)
+def test_wrong_usage_is_2(call: Call, words: tuple[str, ...]) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert "Error" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "--project", "{empty}"), "is no project"),
+        (("recommend", "--project", "{empty}", "--user", "u"), "is no project"),
+        (("recommend", "--project", "{project}", "--user", "nobody-at-all"), "nobody-at-all"),
+        (("similar", "no-such-thing", "--project", "{project}"), "no-such-thing"),
+        (
+            ("explain", "--project", "{project}", "--user", "nobody-at-all", "--product", "no-such-thing"),
+            "no-such-thing",
+        ),
+    ],
+)
+def test_failures_are_1_with_one_line(
+    call: Call, project: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    result = call(*(word.format(empty=tmp_path, project=project) for word in words))
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stderr.count("\n") == 1
+
+
+def test_debug_shows_where_it_comes_from(call: Call, tmp_path: Path) -> None:
+    assert "Traceback" in call("run", "--project", tmp_path, "--debug").stderr
+
+
+def test_ctrl_c_says_that_a_run_goes_on(call: Call, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shopgraph.pipeline.run_pipeline", interrupted)
+    result = call("run", "--project", project)
+    assert result.exit_code == 130
+    assert "goes on where it stopped" in result.stderr
+
+
+def test_an_error_of_ours_is_said_to_be_one(call: Call, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr("shopgraph.pipeline.run_pipeline", broken)
+    result = call("run", "--project", project)
+    assert result.exit_code == 1
+    assert "ZeroDivisionError: oops" in result.stderr
+    assert "Traceback" not in result.output
