@@ -26,7 +26,7 @@ help:  ## say what there is to make
 setup: $(STAMP)  ## install everything into .venv, once
 
 demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service and the report
-	$(BIN)/shopgraph demo
+	$(BIN)/shopgraph demo demo
 
 test: lint  ## all checks and tests
 	$(BIN)/python -m pytest

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from shopgraph.report.data import Evaluation
 
-_CHARTS = 6
+_CHARTS = 3
+_DRAWN = ("recall", "ndcg", "hr", "mrr", "map", "precision", "coverage")
+"""Metrics of which more is better, those most asked for first."""
+
 _ROW = 36
 _BARS = 204.0
 """Length of the longest bar; the value stands behind it, in a picture 340 wide."""
@@ -49,11 +52,23 @@ class Chart:
 
 
 def charts(evaluation: Evaluation) -> tuple[Chart, ...]:
-    """Give a chart for each metric that a baseline has too, the first few in the order of the metrics."""
+    """Give a chart for each of the first few metrics that a baseline has too.
+
+    Where several say the same, as recall and hit rate do for one test product per customer, the first is drawn.
+    """
     shared = [
         metric for metric in evaluation.metrics if any(metric in other for other in evaluation.baselines.values())
     ]
-    return tuple(_chart(evaluation, metric) for metric in shared[:_CHARTS])
+    known = [metric for metric in shared if _base(metric) in _DRAWN]
+    drawn: dict[tuple[tuple[str, float], ...], Chart] = {}
+    for metric in sorted(known, key=lambda metric: _DRAWN.index(_base(metric))):
+        chart = _chart(evaluation, metric)
+        drawn.setdefault(tuple((bar.name, bar.value) for bar in chart.bars), chart)
+    return tuple(drawn.values())[:_CHARTS]
+
+
+def _base(metric: str) -> str:
+    return metric.partition("@")[0].lower()
 
 
 def _chart(evaluation: Evaluation, metric: str) -> Chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.schema import NODES
+from kg.schema import NODES, PRODUCT_RELATIONS
 from recommender.answers import Node, Reason
 
 _SENTENCES: Mapping[str, str] = {
@@ -23,7 +23,11 @@ _SENTENCES: Mapping[str, str] = {
     "DEPICTS": "Photos of it and of {history} show {middle}",
     "indirect": "Connected with {history} through other products",
 }
+_THROUGH = "Like {history}, linked to {middle} ({own})"
+"""For two products whose links of one relation lead to the same third one."""
+
 _PLAIN = "#bab0ac"
+_DIRECT = ":direct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,12 @@ def _lower(sentence: str) -> str:
 def _sentence(reason: Reason) -> str:
     if reason.history is None:
         return "How popular it is" if reason.share < 0 else "Popular with customers"
-    kind, _, own = reason.relation.partition(":")
-    middle = ", ".join(dict.fromkeys(step.node.name or step.node.id for step in reason.path[:-1]))
-    form = _SENTENCES.get(kind)
+    kind, _, own = reason.relation.removesuffix(_DIRECT).partition(":")
+    middle = ", ".join(dict.fromkeys(_name(step.node) for step in reason.path[:-1]))
+    form = _THROUGH if middle and kind in PRODUCT_RELATIONS else _SENTENCES.get(kind)
     if form is None or ("{middle}" in form and not middle):
         form = "Connected with {history} by {own}"
-    return form.format(history=reason.history.name or reason.history.id, middle=middle, own=_plain(own or kind))
+    return form.format(history=_name(reason.history), middle=middle, own=_plain(own or kind))
 
 
 def _stops(reason: Reason, names_zh: Mapping[str, str]) -> tuple[Stop, ...]:
@@ -96,7 +100,7 @@ def _stops(reason: Reason, names_zh: Mapping[str, str]) -> tuple[Stop, ...]:
         return ()
     stops = [_stop(reason.history, "", names_zh)]
     for step in reason.path:
-        words = _plain(step.relation.rpartition(":")[2])
+        words = _plain(step.relation.removesuffix(_DIRECT).rpartition(":")[2])
         arrow = f"— {words} →" if step.forward else f"← {words} —"
         stops.append(_stop(step.node, arrow, names_zh))
     return tuple(stops)
@@ -105,7 +109,13 @@ def _stops(reason: Reason, names_zh: Mapping[str, str]) -> tuple[Stop, ...]:
 def _stop(node: Node, arrow: str, names_zh: Mapping[str, str]) -> Stop:
     chinese = names_zh.get(node.id, "") if node.label == "Product" else ""
     color = NODES[node.label].color if node.label in NODES else _PLAIN
-    return Stop(arrow, node.name or node.id, chinese, color)
+    return Stop(arrow, _name(node), chinese, color)
+
+
+def _name(node: Node) -> str:
+    if node.label == "Attribute":  # its name alone, such as "colour", says too little; the id is "colour=red"
+        return node.id.replace("=", ": ", 1)
+    return node.name or node.id
 
 
 def _evidence(reason: Reason) -> str:
@@ -115,7 +125,7 @@ def _evidence(reason: Reason) -> str:
     what = (
         {"User": "customers", "Review": "reviews", "Image": "photos"}.get(labels.pop(), "") if len(labels) == 1 else ""
     )
-    return f"{reason.evidence:,} {what or 'links of this kind'}"
+    return f"{reason.evidence:,} {what or 'in common'}"
 
 
 def _plain(relation: str) -> str:
