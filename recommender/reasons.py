@@ -23,6 +23,12 @@ from recommender.models.graph_filter import GraphFilter, filter_factors
 from recommender.models.propagation import factor_of, weight_of
 
 INDIRECT = "indirect"
+_ROUNDING = 1e-6
+"""Share of a weight that is the rounding of its parts, and no way of its own."""
+_IN_CATEGORY, _PART_OF = "IN_CATEGORY", "PART_OF"
+_PATH = " > "
+_ANY = "INTERACTED"
+"""What customers did with a product where not all of them did what is to be predicted."""
 
 
 class _Part(NamedTuple):
@@ -76,7 +82,7 @@ class Explainer:
             if part.score != 0.0
         ]
         rest = weight - whole
-        if abs(rest) > 1e-9 * max(1.0, abs(weight)):
+        if abs(rest) > _ROUNDING * abs(weight):
             path = (Step(INDIRECT, True, self.node(item)),)
             reasons.append(self._reason(j, item, rest * times, score, path, 0, None))
         return reasons
@@ -108,6 +114,10 @@ class Explainer:
         return [weight_of(kind, self._artefact.parameters) for kind in self._artefact.kinds]
 
     @cached_property
+    def _buyers(self) -> Csr:
+        return self._artefact.seen.T.tocsr()
+
+    @cached_property
     def _factors(self) -> list[Csr]:
         return [factor_of(kind) for kind in self._artefact.kinds]
 
@@ -132,13 +142,35 @@ class Explainer:
         best = int(part.baskets[np.argmax(part.strength)])
         if kind.name == INTERACTIONS:
             count = len(part.baskets)
-            word = "/".join(name.upper() for name in self._artefact.target_kinds) or "INTERACTED"
             customers = Node("User", "", f"{count} customer" + ("s" if count > 1 else ""))
-            return Step(word, False, customers), Step(word, True, end)
+            did, does = (self._word(product, part.baskets) for product in (j, item))
+            return Step(did, False, customers), Step(does, True, end)
         if kind.direct:
             return (Step(kind.relation, int(kind.targets[best]) == j, end),)
         between = self._target(part.kind, best)
+        if kind.relation == _IN_CATEGORY:
+            up, down = self._climb(j, between), self._climb(item, between)
+            rise = [Step(_IN_CATEGORY, True, up[0]), *(Step(_PART_OF, True, wider) for wider in up[1:])]
+            fall = [*(Step(_PART_OF, False, narrower) for narrower in down[-2::-1]), Step(_IN_CATEGORY, False, end)]
+            return (*rise, *fall)
         return Step(kind.relation, kind.outgoing, between), Step(kind.relation, not kind.outgoing, end)
+
+    def _word(self, item: int, users: np.ndarray) -> str:
+        """Say what these customers did with a product."""
+        bought = self._buyers.indices[self._buyers.indptr[item] : self._buyers.indptr[item + 1]]
+        if not np.isin(users, bought).all():
+            return _ANY
+        return "/".join(name.upper() for name in self._artefact.target_kinds) or _ANY
+
+    def _climb(self, item: int, category: Node) -> list[Node]:
+        """Give the categories from the one a product stands in up to ``category``; an id is the path to there."""
+        own = self._artefact.items["categories"][item].as_py() or ()
+        inside = [name for name in own if name == category.id or name.startswith(category.id + _PATH)]
+        chain = [category]
+        if inside:
+            for step in min(inside, key=lambda name: (len(name), name))[len(category.id) :].split(_PATH)[1:]:
+                chain.insert(0, Node(category.label, chain[0].id + _PATH + step, step))
+        return chain
 
     def _target(self, kind: int, basket: int) -> Node:
         row = int(self._target_start[kind]) + basket
