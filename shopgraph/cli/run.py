@@ -94,8 +94,13 @@ def run_and_show(
 
 
 def _line(figures: Mapping[str, object]) -> str:
-    """Give figures for the line of a stage; the many parameters stand in ``state.json`` only."""
-    return ", ".join(f"{name} {_figure(value)}" for name, value in figures.items() if value and name != "parameters")
+    """Give figures for the line of a stage: not the many parameters, and of the metrics the two most asked for."""
+    shown = {name: value for name, value in figures.items() if value and name != "parameters"}
+    return ", ".join(
+        f"{name} {_figure(value)}"
+        for name, value in shown.items()
+        if "@" not in name or name.startswith(("recall@", "ndcg@"))
+    )
 
 
 def _figure(value: object) -> str:
