@@ -92,7 +92,9 @@ NODE_TYPES: tuple[NodeType, ...] = (
             _string("description_zh", "Chinese description."),
             _double("price", "Price in the shop's currency."),
             Property("in_stock", PropertyType.BOOL, "It can be bought now."),
-            Property("in_catalogue", PropertyType.BOOL, "The shop sells it; false for products that are only linked to."),
+            Property(
+                "in_catalogue", PropertyType.BOOL, "The shop sells it; false for products that are only linked to."
+            ),
             _time("released", "When it came into the shop."),
         ),
         "A product the shop sells, or one that its products are linked to.",
