@@ -1,0 +1,181 @@
+"""Reasons: they add up to the score, and every path can be walked in the graph."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.snapshot import Snapshot
+from recommender import Recommender
+from recommender.answers import Node, Reason, Recommendation
+from recommender.models import MODELS
+from recommender.settings import TrainSettings
+from recommender.training import train
+from tests.recommender.shops import KINDS, WHOLE, random_shop, store, taken
+
+Edge = tuple[str, str, str, str, str]
+
+
+def edges_of(snapshot: Snapshot) -> set[Edge]:
+    """Give all edges as source label and id, relation, target label and id."""
+    found: set[Edge] = set()
+    for relation, edges in snapshot.edges.items():
+        heads, tails = (snapshot.ids.ids(rows).to_pylist() for rows in (edges.head, edges.tail))
+        for head, tail in zip(heads, tails, strict=True):
+            found.add((relation.source, head, relation.label, relation.target, tail))
+    return found
+
+
+def walked(edges: set[Edge], start: Node, reason: Reason) -> None:
+    """Hold each step of a path against the graph."""
+    here = start
+    for step in reason.path:
+        tail, head = (here, step.node) if not step.forward else (step.node, here)
+        if step.relation == "indirect":
+            assert len(reason.path) == 1
+        elif head.label == "User" or tail.label == "User":
+            assert_customers(edges, reason, here, step.node, step.relation)
+        else:
+            assert (head.label, head.id, step.relation, tail.label, tail.id) in edges
+        here = step.node
+
+
+def assert_customers(edges: set[Edge], reason: Reason, here: Node, there: Node, relation: str) -> None:
+    """Hold "3 customers" against who did something with both products, and what they did."""
+    product = here if here.label == "Product" else there
+    kinds = set(KINDS) if relation == "INTERACTED" else set(relation.split("/"))
+    assert kinds <= set(KINDS)
+    assert reason.history is not None
+    ends = (reason.history.id, reason.path[-1].node.id)
+    both = set.intersection(*({e[1] for e in edges if e[0] == "User" and e[2] in KINDS and e[4] == p} for p in ends))
+    customers = there if there.label == "User" else here
+    assert (customers.id, customers.name) == ("", f"{len(both)} customer{'s' if len(both) > 1 else ''}")
+    assert reason.evidence == len(both) > 0
+    assert all(any(("User", user, kind, "Product", product.id) in edges for kind in kinds) for user in both)
+
+
+def check(item: Recommendation, edges: set[Edge], history: set[str]) -> None:
+    if item.score == 0:
+        assert item.reasons == ()
+        return
+    assert sum(reason.score for reason in item.reasons) == pytest.approx(item.score, rel=1e-5)
+    assert sum(reason.share for reason in item.reasons) == pytest.approx(1.0, rel=1e-5)
+    assert [abs(r.score) for r in item.reasons] == sorted((abs(r.score) for r in item.reasons), reverse=True)
+    for reason in item.reasons:
+        assert reason.history is not None
+        assert reason.history.id in history
+        assert reason.share == pytest.approx(reason.score / item.score, rel=1e-5)
+        assert reason.path[-1].node == item.product
+        walked(edges, reason.history, reason)
+        assert reason.sentence().startswith(reason.history.name)
+        assert reason.sentence().endswith(item.product.name)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6), st.sampled_from(list(MODELS)), st.booleans())
+def test_parts_add_up_and_paths_can_be_walked(seed: int, model: str, only_new: bool) -> None:
+    parameters = {"filter": 0.5, "filter_relations": 0.4, "ridge": 1.0} if model == "propagation" and seed % 2 else None
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        shop = taken(random_shop(seed), folder, WHOLE)
+        chosen = TrainSettings(model=model, tune=False, parameters=parameters)
+        train(*shop, folder / "m", settings=chosen)
+        recommender = Recommender.load(folder / "m")
+        edges = edges_of(shop[0])
+        for user in recommender.artefact.users.to_pylist():
+            known = {node.id for node in recommender.history(user)}
+            for item in recommender.recommend(user=user, k=20, reasons=True, exclude_seen=only_new).items:
+                check(item, edges, known)
+        for product in recommender.artefact.items["id"].to_pylist():
+            answer = recommender.similar(product, k=20, reasons=True)
+            for item in answer.items:
+                if answer.source == "similar":
+                    check(item, edges, {product})
+                else:
+                    assert item.reasons == ()
+            check(recommender.explain(product=product, history=["p0"]), edges, {"p0"})
+
+
+def reasons_of(tmp_path: Path, shop: object, ask: str, about: str, **options: object) -> tuple[Reason, ...]:
+    taken_ = taken(shop, tmp_path)  # type: ignore[arg-type]
+    train(*taken_, tmp_path / "m", settings=TrainSettings(tune=False, **options))  # type: ignore[arg-type]
+    return Recommender.load(tmp_path / "m").explain(product=about, history=[ask]).reasons
+
+
+def test_a_path_through_a_wider_category_takes_every_step(tmp_path: Path) -> None:
+    shop = store(
+        [
+            {"id": "a", "name": "A", "categories": ["Clothing > Shoes > Running"]},
+            {"id": "b", "name": "B", "categories": ["Clothing > Hats"]},
+            {"id": "c", "name": "C", "categories": ["Clothing"]},
+        ]
+    )
+    (reason,) = reasons_of(tmp_path, shop, "a", "b")
+    assert reason.relation == "IN_CATEGORY"
+    assert reason.sentence() == (
+        "A -[IN_CATEGORY]-> Running -[PART_OF]-> Shoes -[PART_OF]-> Clothing <-[PART_OF]- Hats <-[IN_CATEGORY]- B"
+    )
+    (reason,) = reasons_of(tmp_path, shop, "c", "b")
+    assert reason.sentence() == "C -[IN_CATEGORY]-> Clothing <-[PART_OF]- Hats <-[IN_CATEGORY]- B"
+
+
+def test_customers_who_only_looked_are_no_buyers(tmp_path: Path) -> None:
+    rows = [{"source": "u", "target": "a"}, {"source": "v", "target": "a"}]
+    shop = store(
+        [{"id": "a"}, {"id": "b"}],
+        users=["u", "v"],
+        interactions={
+            "PURCHASED": [*rows, {"source": "u", "target": "b"}],
+            "VIEWED": [{"source": "v", "target": "b"}],
+        },
+    )
+    for reason in reasons_of(tmp_path, shop, "a", "b"):
+        assert reason.sentence() == "a <-[PURCHASED]- 2 customers -[INTERACTED]-> b"
+        assert reason.evidence == 2
+
+
+@pytest.mark.parametrize("start", ["a", "b"])
+def test_a_direct_link_is_walked_the_way_it_goes(tmp_path: Path, start: str) -> None:
+    shop = store(
+        [{"id": "a"}, {"id": "b"}],
+        links={("Product", "COMPLEMENTS", "Product"): [{"source": "b", "target": "a"}]},
+    )
+    end = "b" if start == "a" else "a"
+    (reason,) = reasons_of(tmp_path, shop, start, end)
+    assert reason.sentence() == ("a <-[COMPLEMENTS]- b" if start == "a" else "b -[COMPLEMENTS]-> a")
+    assert (reason.share, reason.evidence) == (pytest.approx(1.0), 1)
+
+
+def test_weight_through_others_is_called_indirect(tmp_path: Path) -> None:
+    bought = [("u", "a"), ("u", "b"), ("v", "b"), ("v", "c")]
+    shop = store(
+        [{"id": name} for name in "abc"],
+        users=["u", "v"],
+        interactions={"PURCHASED": [{"source": user, "target": product} for user, product in bought]},
+    )
+    (reason,) = reasons_of(tmp_path, shop, "a", "c", model="ease", parameters={"ridge": 1.0})
+    assert (reason.relation, reason.share) == ("indirect", pytest.approx(1.0))
+    assert reason.sentence() == "a -[indirect]-> c"
+
+
+@pytest.mark.parametrize("model", ["graph_filter", "propagation"])
+def test_rounding_is_no_reason(planted_shop: tuple, tmp_path: Path, model: str) -> None:
+    train(*planted_shop, tmp_path / "m", settings=TrainSettings(model=model, tune=False))
+    recommender = Recommender.load(tmp_path / "m")
+    found = [
+        reason
+        for product in ("p000", "p011", "p057")
+        for item in recommender.similar(product, k=40, reasons=True).items
+        for reason in item.reasons
+    ]
+    assert len(found) > 40
+    assert min(abs(reason.share) for reason in found) > 1e-6
+
+
+def test_popularity_has_a_sentence_too() -> None:
+    assert re.match("popular", Reason(None, "popularity", 1.0, 1.0, (), 0).sentence())
