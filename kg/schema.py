@@ -54,7 +54,7 @@ class EdgeType:
         name: as written in Cypher.
         pairs: allowed (source label, target label).
         properties: of the edge.
-        key: properties which, with both ends, tell two edges of this type apart; loading the same key twice gives one edge.
+        key: properties which, with both ends, tell two edges of this type apart; the same key twice is one edge.
         doc: one line for the docs and the legend.
         inferred: the system concluded it; it was not in the input.
     """

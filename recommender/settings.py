@@ -20,7 +20,7 @@ class TrainSettings:
         kind_weights: how much each kind of interaction counts, by relationship type.
         tune: choose weights and exponents on a validation part taken from train. Without it, ``parameters`` or the
             model's defaults are used.
-        trials: settings tried while tuning, default 48.
+        trials: settings tried while tuning, default 24.
         validation_fraction: share of each customer's products taken from train while tuning, default 0.15.
         parameters: settings of the model that are known, such as those an earlier tuning wrote into its manifest;
             None for the model's defaults.
@@ -33,7 +33,7 @@ class TrainSettings:
     relations: tuple[str, ...] | None = None
     kind_weights: Mapping[str, float] = field(default_factory=lambda: dict(KIND_WEIGHTS))
     tune: bool = True
-    trials: int = 48
+    trials: int = 24
     validation_fraction: float = 0.15
     parameters: Mapping[str, float] | None = None
     memory_gib: float = 8.0

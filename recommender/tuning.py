@@ -14,7 +14,7 @@ from recommender.models import Model, Resources
 from recommender.ranking import hide, top_k
 
 _K = 10
-_SCORE_BYTES = 0.04
+_SCORE_BYTES = 0.06
 """Share of the memory that one array of validation scores may take; it bounds the users judged in a trial."""
 
 

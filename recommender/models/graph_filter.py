@@ -13,7 +13,7 @@ from recommender.models.model import Parameters, Range, Resources, Scorer, dense
 from recommender.sparsify import top_per_column
 
 _ROWS = 1024
-_OWN, _OTHER, _BASKET = 0.6, 0.4, 0.5
+_OWN, _OTHER, _BASKET = 0.5, 0.2, 0.5
 """Exponents on the degree of the item that speaks, of the item spoken for, and on the basket's size."""
 
 _LARGEST = 2_000

@@ -51,9 +51,12 @@ class Propagation:
         return found
 
     def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
-        """Give where to look: weights from a tenth of the default to ten times it."""
+        """Give where to look: weights from a tenth of the default to ten times it.
+
+        The ridge starts at 50: trials over neighbourhoods bear a smaller one than the whole catalogue does.
+        """
         found = {
-            "ridge": Range(20.0, 1_000.0, log=True),
+            "ridge": Range(50.0, 1_000.0, log=True),
             "popularity": Range(-0.1, 0.4),
             "filter": Range(0.003, 3.0, log=True),
             "filter_popularity": Range(-0.2, 0.4),

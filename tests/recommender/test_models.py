@@ -60,7 +60,7 @@ def test_graph_filter(seed: int, strength: float, exponent: float) -> None:
         F = kind.members.toarray().astype(np.float64)
         T = power(F.sum(axis=0), -0.5)
         D = F.sum(axis=1)
-        S = power(D, -0.6)[:, None] * (F * T) @ F.T * power(D, -0.4)[None, :]
+        S = power(D, -0.5)[:, None] * (F * T) @ F.T * power(D, -0.2)[None, :]
         wanted += S * (1.0 if kind.name == INTERACTIONS else strength)
     np.fill_diagonal(wanted, 0.0)
     wanted *= popularity_boost(kinds[0].members, exponent)
