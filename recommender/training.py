@@ -19,11 +19,15 @@ from recommender.artefact import Artefact, save
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
 from recommender.models import Model, Resources, model
+from recommender.models.propagation import plan
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
 from recommender.tuning import Tuning, tune
 
 Progress = Callable[[str, int, int], None]
+
+_SOLVED = ("ease", "propagation")
+"""Models that solve a system over the catalogue."""
 
 _FEW = 50
 """Fewer validation users than this cannot choose anything."""
@@ -38,6 +42,7 @@ class TrainReport:
         parameters: it was fitted with.
         validation: metrics of these parameters on the validation part; empty where nothing was tuned.
         defaults: the same for the model's defaults.
+        estimate: how the catalogue was solved and the memory estimated for it; empty for models that solve nothing.
         seconds: taken in all.
         notes: what the user should know.
     """
@@ -46,6 +51,7 @@ class TrainReport:
     parameters: Mapping[str, float]
     validation: Mapping[str, float]
     defaults: Mapping[str, float]
+    estimate: str
     seconds: float
     notes: tuple[str, ...]
 
@@ -69,7 +75,8 @@ def train(
     resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
     given = held_matrix(holdout.validation, data)
     parameters, tuning, notes = _parameters(chosen, data, given, snapshot.split_method, settings, resources, tell)
-    tell("fitting", 0, 1)
+    estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
+    tell(f"fitting {estimate}".strip(), 0, 1)
     whole = data if given is None else _joined(data, given)
     kinds = all_baskets(whole)
     weights = chosen.fit(kinds, parameters, resources)
@@ -81,6 +88,7 @@ def train(
         parameters=parameters,
         validation=metrics["validation"],
         defaults=metrics["defaults"],
+        estimate=estimate,
         seconds=time.perf_counter() - began,
         notes=tuple(notes),
     )

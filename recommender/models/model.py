@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -41,6 +41,14 @@ class Resources:
     def memory_bytes(self) -> float:
         """Memory in bytes."""
         return self.memory_gib * 1024**3
+
+    def bounded(self, n_items: int) -> Resources:
+        """Give the same with no more neighbours than a third of the memory holds for a catalogue of this size.
+
+        Each weight takes 24 bytes while two parts are added: two numbers of 4 bytes, and a part and the sum beside it.
+        """
+        room = int(self.memory_bytes / 3 / (24 * max(n_items, 1)))
+        return replace(self, neighbours=max(1, min(self.neighbours, room)))
 
 
 class Model(Protocol):

@@ -73,6 +73,7 @@ class Propagation:
         factors = weighted_factors(kinds, parameters)
         boost = popularity_boost(kinds[0].members, parameters["popularity"])
         n_items = len(boost)
+        resources = resources.bounded(n_items)
         if dense_bytes(n_items, resources.neighbours) <= resources.memory_bytes:
             A = gram(factors)
             A[np.arange(n_items), np.arange(n_items)] += np.float32(parameters["ridge"])
@@ -82,7 +83,7 @@ class Propagation:
             del A, B
         else:
             m = min(_LOCAL, resources.neighbours)
-            needed = 24.0 * n_items * m
+            needed = local_bytes(n_items, m)
             if needed > resources.memory_bytes:
                 raise MemoryEstimateError(
                     f"{n_items:,} products with {m} neighbours each need about {needed / 1024**3:.1f} GiB, and "
@@ -122,6 +123,24 @@ def dense_bytes(n_items: int, neighbours: int) -> float:
     One matrix of the catalogue squared in float32, blocks of rows beside it, and the weights kept, twice.
     """
     return 4.0 * n_items**2 * 1.15 + 2 * 12.0 * n_items * min(neighbours, n_items) + 3e8
+
+
+def plan(n_items: int, resources: Resources) -> str:
+    """Say before fitting how the catalogue will be solved and what memory that takes."""
+    resources = resources.bounded(n_items)
+    needed = dense_bytes(n_items, resources.neighbours)
+    if needed <= resources.memory_bytes:
+        return f"{n_items:,} products solved together, about {needed / 1024**3:.1f} GiB"
+    m = min(_LOCAL, resources.neighbours)
+    return (
+        f"{n_items:,} products solved over {m} neighbours each, about {local_bytes(n_items, m) / 1024**3:.1f} GiB "
+        f"(together they would need {needed / 1024**3:.1f} GiB; training.memory_gib allows {resources.memory_gib:g})"
+    )
+
+
+def local_bytes(n_items: int, m: int) -> float:
+    """Estimate the memory that solving over neighbourhoods of m items takes, in bytes."""
+    return 24.0 * n_items * m
 
 
 def weight_of(kind: Baskets, parameters: Parameters) -> float:

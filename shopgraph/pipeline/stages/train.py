@@ -53,6 +53,7 @@ class TrainStage:
         figures: dict[str, JsonValue] = {
             "model": report.model,
             "tuned": settings.tune,
+            "solved": report.estimate,
             "parameters": {name: float(value) for name, value in report.parameters.items()},
             "validation": {name: float(value) for name, value in report.validation.items()},
         }
