@@ -13,7 +13,9 @@ from recommender.baskets import Baskets
 from recommender.models import Model, Resources
 from recommender.ranking import hide, top_k
 
-_K = 10
+_KS = (10, 20)
+"""Lengths of the lists that trials are judged by; the same as those ``recommender.evaluation`` reports."""
+
 _SCORE_BYTES = 0.06
 """Share of the memory that one array of validation scores may take; it bounds the users judged in a trial."""
 
@@ -24,7 +26,7 @@ class Tuning:
 
     Attributes:
         parameters: the best, complete.
-        metrics: recall@10 and ndcg@10 on the validation part with them.
+        metrics: recall and ndcg at 10 and 20 on the validation part with them; trials are ranked by their sum.
         before: the same with the model's defaults.
         trials: how many were tried.
         users: how many validation users each trial was judged on.
@@ -77,10 +79,10 @@ def tune(
         }
         scores = score({**defaults, **chosen})
         hide(scores, own_seen)
-        found.append(_judge(top_k(scores, _K), own_held))
+        found.append(_judge(top_k(scores, max(_KS)), own_held))
         if progress is not None:
             progress(len(found), trials)
-        return found[-1]["recall@10"] + found[-1]["ndcg@10"]
+        return sum(found[-1].values())
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
@@ -102,7 +104,8 @@ def _judges(held: Csr, resources: Resources, seed: int) -> IntArray:
 def _judge(top: IntArray, held: Csr) -> dict[str, float]:
     hit = metrics.hits(top, held)
     relevant = np.diff(held.indptr).astype(np.int64)
-    return {
-        f"recall@{_K}": float(metrics.recall(hit, relevant).mean()),
-        f"ndcg@{_K}": float(metrics.ndcg(hit, relevant).mean()),
-    }
+    found: dict[str, float] = {}
+    for k in _KS:
+        found[f"recall@{k}"] = float(metrics.recall(hit[:, :k], relevant).mean())
+        found[f"ndcg@{k}"] = float(metrics.ndcg(hit[:, :k], relevant).mean())
+    return found
