@@ -84,7 +84,7 @@ def tune(
             progress(len(found), trials)
         return sum(found[-1].values())
 
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # it logs an interruption with its traceback
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
     start = {name: min(max(defaults[name], bounds.low), bounds.high) for name, bounds in space.items()}
     study.enqueue_trial(start)
