@@ -42,7 +42,7 @@ class TrainingPart(Part):
     parameters: dict[str, float] | None = Field(
         default=None,
         description="Parameters of the model that are known; with them nothing is tuned. Unset: see tune.",
-        examples=[{"regularization": 300.0}],
+        examples=[{"ridge": 300.0}],
     )
     memory_gib: float = Field(default=8.0, gt=0, description="Memory that training may use, in GiB.")
     neighbours: int = Field(default=1_000, ge=1, description="Weights kept for each product in the trained model.")
