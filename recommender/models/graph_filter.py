@@ -54,11 +54,7 @@ class GraphFilter:
 
     def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
         """Compute both parts once; a trial only weighs them."""
-        plain = np.ones(kinds[0].members.shape[0], dtype=np.float32)
-        own = dense_scores(histories, filtered(kinds[0].members, plain, resources.neighbours))
-        related: FloatArray = np.zeros((1, 1), dtype=np.float32)
-        for kind in kinds[1:]:
-            related = related + dense_scores(histories, filtered(kind.members, plain, resources.neighbours))
+        own, related = filter_scores(kinds, histories, resources)
 
         def score(parameters: Parameters) -> FloatArray:
             boost = popularity_boost(kinds[0].members, parameters["filter_popularity"])
@@ -66,6 +62,19 @@ class GraphFilter:
             return scores
 
         return score
+
+
+def filter_scores(kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> tuple[FloatArray, FloatArray]:
+    """Give what the filter scores over interactions, and over all relations, before exponents and weights.
+
+    Each is ``(n_users, n_items)``; the second is one zero where there are no relations.
+    """
+    plain = np.ones(histories.shape[1], dtype=np.float32)
+    own = dense_scores(histories, filtered(kinds[0].members, plain, resources.neighbours))
+    related: FloatArray = np.zeros((1, 1), dtype=np.float32)
+    for kind in kinds[1:]:
+        related = related + dense_scores(histories, filtered(kind.members, plain, resources.neighbours))
+    return own, related
 
 
 def filtered(members: Csr, columns: FloatArray, neighbours: int) -> Csr:

@@ -11,7 +11,7 @@ from kg.errors import MemoryEstimateError
 from recommender.arrays import Csr, FloatArray, scaled
 from recommender.baskets import INTERACTIONS, Baskets, damped
 from recommender.ease import ease, gram, local_ease, solve_blocks
-from recommender.models.graph_filter import GraphFilter, filtered
+from recommender.models.graph_filter import GraphFilter, filter_scores
 from recommender.models.model import Parameters, Range, Resources, Scorer, dense_scores, popularity_boost
 from recommender.neighbourhoods import gram_blocks, nearest_items, scattered
 from recommender.sparsify import sparse_top, top_per_column
@@ -101,7 +101,7 @@ class Propagation:
 
     def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
         """Prepare trials in which the regression is solved over neighbourhoods that are gathered once."""
-        filter_scores = _filter_scores(kinds, histories, resources)
+        own, related = filter_scores(kinds, histories, resources)
         n_items = histories.shape[1]
         regress = (
             _exact_regression(kinds, histories)
@@ -111,7 +111,6 @@ class Propagation:
 
         def score(parameters: Parameters) -> FloatArray:
             scores = regress(parameters) * popularity_boost(kinds[0].members, parameters["popularity"])
-            own, related = filter_scores
             added = own + np.float32(parameters.get("filter_relations", 0.0)) * related
             boost = popularity_boost(kinds[0].members, parameters["filter_popularity"])
             scores += np.float32(parameters["filter"]) * boost * added
@@ -165,15 +164,6 @@ def weighted_factors(kinds: Sequence[Baskets], parameters: Parameters) -> list[C
         for kind in kinds
         if weight_of(kind, parameters) > 0
     ]
-
-
-def _filter_scores(kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> tuple[FloatArray, FloatArray]:
-    plain = np.ones(histories.shape[1], dtype=np.float32)
-    own = dense_scores(histories, filtered(kinds[0].members, plain, resources.neighbours))
-    related: FloatArray = np.zeros((1, 1), dtype=np.float32)
-    for kind in kinds[1:]:
-        related = related + dense_scores(histories, filtered(kind.members, plain, resources.neighbours))
-    return own, related
 
 
 def _exact_regression(kinds: Sequence[Baskets], histories: Csr) -> Scorer:
