@@ -2,8 +2,8 @@
 
 ``--compare`` names models to run beside (``ease``, ``graph_filter``, ``item_neighbours``; popularity always is) and
 ``without_relations``, the same model as if the graph held interactions only. All are tuned in the same way, on a part
-of train alone. Of a catalogue without buyers, ``similar`` and ``search`` are asked instead. ``--trials 0`` takes the models'
-defaults; ``--again no`` leaves out the timing of a second training.
+of train alone. Of a catalogue without buyers, ``similar`` and ``search`` are asked instead. ``--trials 0`` takes the
+models' defaults; ``--again no`` leaves out the timing of a second training.
 """
 
 from __future__ import annotations
