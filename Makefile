@@ -44,7 +44,7 @@ reference: $(STAMP)  ## write docs/reference anew from the code
 
 lock: $(STAMP)  ## resolve the dependencies again, within pyproject.toml
 	echo uv | $(COMPILE) - --upgrade -o requirements/bootstrap.lock
-	$(COMPILE) pyproject.toml --group dev --extra neo4j-fast --upgrade -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --group dev --extra neo4j-fast --extra vision --extra ocr --upgrade -o requirements/dev.lock
 	$(COMPILE) pyproject.toml --extra neo4j-fast --constraint requirements/dev.lock --upgrade -o requirements/run.lock
 	echo hatchling | $(COMPILE) - --constraint requirements/dev.lock --upgrade -o requirements/build.lock
 

@@ -1,0 +1,1 @@
+"""Captions: photos to words."""
