@@ -1,0 +1,1 @@
+"""Benchmark ``linking``: one command, and one measurement for each format of data."""
