@@ -28,6 +28,7 @@ FAMILY_SIZE = 10
 """Products of one family, on average; a family is known by the links between its products."""
 _FINISH_SHARES = (0.38, 0.16, 0.16, 0.15, 0.15)
 _QUALITY_SHARE = 0.36
+_FINISH_LISTED_SHARE = 0.45
 _COUNTRIES = ("Portugal", "Vietnam", "Poland", "Japan", "Turkey", "Denmark")
 
 
@@ -48,7 +49,8 @@ class Product:
         released: milliseconds since 1970.
         wording: titles and descriptions.
         qualities: aspects that are good about it; of its other aspects, owners complain. Not in the table.
-        finish: plain, striped, dotted, checked or two-tone. Not in the table.
+        finish, finish_listed: plain, striped, dotted, checked or two-tone; whether the table's cell ``pattern`` is
+            filled. No text of the table speaks of it.
         accent: second colour of the finish. Not in the table.
         outline: round or angular. Not in the table.
         family: number of its family. Not in the table, but in the links.
@@ -71,6 +73,7 @@ class Product:
     wording: Wording
     qualities: frozenset[str]
     finish: str
+    finish_listed: bool
     accent: Colour
     outline: str
     family: int
@@ -138,9 +141,17 @@ def _accent(colour: Colour, colours: Sequence[Colour], rng: np.random.Generator)
     return pick(apart, rng)
 
 
-def make_catalogue(n_products: int, *, rng: np.random.Generator) -> list[Product]:
-    """Make ``n_products`` products, evenly over the kinds."""
+def make_catalogue(n_products: int, *, rng: np.random.Generator, listing: np.random.Generator) -> list[Product]:
+    """Make ``n_products`` products, evenly over the kinds.
+
+    Args:
+        n_products: how many.
+        rng: source of chance.
+        listing: source of chance for whose pattern the shop lists.
+
+    """
     words = vocabulary()
+    finish_listed = listing.random(n_products) < _FINISH_LISTED_SHARE
     brands = _brands_of_categories(words, rng)
     popularity = _popularity(n_products, rng)
     families = rng.permutation(n_products) // FAMILY_SIZE
@@ -185,6 +196,7 @@ def make_catalogue(n_products: int, *, rng: np.random.Generator) -> list[Product
                 wording=wording,
                 qualities=frozenset(aspect for aspect in kind.aspects if rng.random() < _QUALITY_SHARE),
                 finish=FINISHES[rng.choice(len(FINISHES), p=_FINISH_SHARES)],
+                finish_listed=bool(finish_listed[row]),
                 accent=_accent(colour, words.colours, rng),
                 outline=pick(OUTLINES, rng),
                 family=int(families[row]),

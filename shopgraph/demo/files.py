@@ -19,7 +19,7 @@ from shopgraph.demo.reviews import Review
 
 _ATTRIBUTES = (
     "colour", "material", "season", "waterproof", "capacity", "size", "connection", "bulb", "induction", "closure",
-    "made_in",
+    "made_in", "pattern",
 )  # fmt: skip
 
 Row = Mapping[str, object]
@@ -50,6 +50,7 @@ def _product_row(product: Product) -> Row:
         **product.attributes,
         "colour": product.colour.name if product.colour_listed else None,
         "material": product.material if product.material_listed else None,
+        "pattern": product.finish if product.finish_listed else None,
     }
     return {
         "id": product.id,

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from kg.errors import ConfigurationError, InputError
+from shopgraph.demo.aliases import write_aliases, write_aspects
 from shopgraph.demo.catalogue import make_catalogue
 from shopgraph.demo.customers import make_customers
 from shopgraph.demo.files import write_photos, write_tables
@@ -26,7 +27,7 @@ from shopgraph.demo.vocabulary import vocabulary
 TRUTH = "truth"
 """Folder, inside the shop's, of what was planted; no reader of the format ``tables`` opens it."""
 
-_STAGES = ("catalogue", "tastes", "customers", "interactions", "reviews", "links", "photos", "searches")
+_STAGES = ("catalogue", "tastes", "customers", "interactions", "reviews", "links", "photos", "searches", "listing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class DemoShop:
     """What was written.
 
     Attributes:
-        folder: the shop's tables, ready for the format ``tables``.
+        folder: the shop's tables, ready for the format ``tables``, and beside them ``aliases.csv`` (other names of
+            the graph's nodes) and ``aspects.toml`` (what its reviews talk about), which linking reads.
         truth: what was planted, for tests and benchmarks.
         seed: that it was made from.
         products, users, interactions, reviews, images, links, searches: how many there are.
@@ -73,7 +75,7 @@ def make_demo(
     """Make the demo shop in ``folder``: the same bytes for the same arguments.
 
     Args:
-        folder: new or empty; it gets the tables, ``images/`` and ``truth/``.
+        folder: new or empty; it gets the tables, ``aliases.csv``, ``aspects.toml``, ``images/`` and ``truth/``.
         seed: of all chance.
         n_products: of the shop, at least 48.
         n_users: customers.
@@ -86,7 +88,7 @@ def make_demo(
     """
     _check(folder, n_products, n_users, n_interactions)
     chance = {stage: np.random.default_rng([seed, number]) for number, stage in enumerate(_STAGES)}
-    products = make_catalogue(n_products, rng=chance["catalogue"])
+    products = make_catalogue(n_products, rng=chance["catalogue"], listing=chance["listing"])
     tastes = make_tastes(products, n_users, rng=chance["tastes"])
     customers = make_customers(tastes, rng=chance["customers"])
     matches = match_matrix(products, tastes)
@@ -102,6 +104,8 @@ def make_demo(
         write_tables(
             beside, products=products, customers=customers, events=events, reviews=reviews, photos=photos, links=links
         )
+        write_aliases(beside / "aliases.csv")
+        write_aspects(beside / "aspects.toml")
         write_photos(beside / "images", products=products, photos=photos)
         write_truth(
             beside / TRUTH, products=products, customers=customers, reviews=reviews, photos=photos, searches=searches

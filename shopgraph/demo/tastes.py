@@ -7,6 +7,7 @@ general   two kinds of products, the popular ones among them
 graph     a brand, a material, an occasion or a family of products, of any kind: only the graph's links show it
 review    a quality, such as "quiet", in some kinds: only the reviews speak of it
 photo     a finish, such as "striped", in some kinds, or a colour that the shop does not list: only photos show it
+          (of less than half the products, chosen by chance, the table gives the finish too)
 ========  =====================================================================================================
 """
 

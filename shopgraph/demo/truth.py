@@ -43,6 +43,7 @@ def write_truth(
                 "qualities": sorted(one.qualities),
                 "lacks": [aspect for aspect in one.kind.aspects if aspect not in one.qualities],
                 "finish": one.finish,
+                "finish_listed": one.finish_listed,
                 "accent": one.accent.name,
                 "outline": one.outline,
                 "family": one.family,
@@ -73,7 +74,7 @@ def write_truth(
 
 
 def _photo_row(photo: Photo, product: Product) -> Row:
-    """Say what a photo shows; a plain product shows one colour only."""
+    """Say what a photo shows, and the nodes that means; a plain product shows one colour only."""
     return {
         "image_id": photo.id,
         "product_id": product.id,
@@ -86,6 +87,11 @@ def _photo_row(photo: Photo, product: Product) -> Row:
         "finish": product.finish,
         "outline": product.outline,
         "caption": _caption(product),
+        "depicts": [
+            {"label": "Category", "node": product.kind.path},
+            {"label": "Attribute", "node": f"colour={product.colour.name}"},
+            {"label": "Attribute", "node": f"pattern={product.finish}"},
+        ],
     }
 
 

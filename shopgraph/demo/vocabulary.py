@@ -70,12 +70,13 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All words of the catalogue; ``materials`` and ``occasions`` map the English name to the Chinese."""
+    """All words of the catalogue; ``materials``, ``patterns`` and ``occasions`` map the English name to the Chinese."""
 
     brands: tuple[str, ...]
     models: tuple[str, ...]
     colours: tuple[Colour, ...]
     materials: Mapping[str, str]
+    patterns: Mapping[str, str]
     occasions: Mapping[str, str]
     kinds: tuple[Kind, ...]
 
@@ -123,6 +124,7 @@ def vocabulary() -> Vocabulary:
             for row in data["colours"]
         ),
         materials=data["materials"],
+        patterns=data["patterns"],
         occasions=data["occasions"],
         kinds=tuple(_kind(row, category) for category in data["categories"] for row in category["kinds"]),
     )

@@ -27,6 +27,9 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_another_shop(tmp_path: 
     assert first == again
     assert first["products.csv"] != other["products.csv"]
     assert first["interactions.csv.gz"] != other["interactions.csv.gz"]
+    assert [first[name] for name in ("aliases.csv", "aspects.toml")] == [
+        other[name] for name in ("aliases.csv", "aspects.toml")
+    ], "what people wrote about the words of the shop does not change with its products"
 
 
 def test_links_do_not_depend_on_what_customers_did(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def test_products_have_gaps_as_in_life(read: Read) -> None:
     for name in ("brand", "colour", "material", "description", "description_zh"):
         filled = sum(bool(row[name]) for row in rows) / len(rows)
         assert 0.4 < filled < 1.0, name
+    assert 0.35 < sum(bool(row["pattern"]) for row in rows) / len(rows) < 0.55
     assert all(row["title"] and row["title_zh"] for row in rows)
     assert {row["in_stock"] for row in rows} == {"true", "false"}
     assert len({row["categories"].split("|")[0].split(" > ")[0] for row in rows}) == 8

@@ -76,9 +76,32 @@ def test_owners_praise_what_is_good_and_blame_what_is_not(read: Read) -> None:
 
 def test_tables_never_speak_of_qualities_or_looks(read: Read) -> None:
     for row in read("products.csv"):
-        text = " ".join(value for name, value in row.items() if name not in {"id", "brand"})
+        text = " ".join(value for name, value in row.items() if name not in {"id", "brand", "pattern"})
         assert not HIDDEN_EN.search(text), HIDDEN_EN.search(text)
         assert not HIDDEN_ZH.search(text), HIDDEN_ZH.search(text)
+
+
+def test_a_pattern_is_listed_for_less_than_half_and_whatever_the_kind(read: Read) -> None:
+    truth = {row["product_id"]: row for row in read("truth/products.jsonl")}
+    listed: dict[str, list[bool]] = defaultdict(list)
+    for row in read("products.csv"):
+        planted = truth[row["id"]]
+        assert row["pattern"] == (planted["finish"] if planted["finish_listed"] else "")
+        listed[planted["finish"]].append(planted["finish_listed"])
+        listed[planted["kind"].split(" > ")[0]].append(planted["finish_listed"])
+    for name, filled in listed.items():
+        assert 0.2 < np.mean(filled) < 0.7, name
+
+
+def test_a_photo_depicts_what_its_product_is(read: Read) -> None:
+    truth = {row["product_id"]: row for row in read("truth/products.jsonl")}
+    for row in read("truth/photos.jsonl"):
+        product = truth[row["product_id"]]
+        assert row["depicts"] == [
+            {"label": "Category", "node": product["kind"]},
+            {"label": "Attribute", "node": f"colour={product['colour']}"},
+            {"label": "Attribute", "node": f"pattern={product['finish']}"},
+        ]
 
 
 def test_an_unlisted_colour_stands_in_no_text(read: Read) -> None:
