@@ -12,7 +12,7 @@ class Limit:
     Attributes:
         name: key under which code and settings refer to it.
         value: the default, in ``unit``.
-        unit: ``bytes``, ``rows``, ``characters``, ``seconds`` or ``items``.
+        unit: ``bytes``, ``rows``, ``characters``, ``seconds``, ``items`` or ``pixels``.
         why: what goes wrong without it.
     """
 
@@ -47,6 +47,15 @@ _TABLE = (
     Limit("build_memory_bytes", 2 * 1024**3, "bytes", "Memory for sorting tables during a build; more goes to disk."),
     Limit("ladybug_copy_rows", 2_000_000, "rows", "Rows copied into the embedded engine in one transaction."),
     Limit("ladybug_copy_bytes", 256 * 1024**2, "bytes", "Bytes copied into the embedded engine in one transaction."),
+    Limit("picture_bytes", 64 * 1024**2, "bytes", "Larger files of pictures are set aside unread."),
+    Limit(
+        "picture_pixels",
+        50_000_000,
+        "pixels",
+        "A picture whose file claims more is set aside before it is decoded: a few kilobytes can claim gigabytes.",
+    ),
+    Limit("picture_smallest", 8, "pixels", "A picture narrower or lower shows nothing, as a counting pixel does."),
+    Limit("picture_edge", 1_024, "pixels", "Longest side of a decoded picture; larger ones are reduced."),
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
 )
 
