@@ -57,3 +57,12 @@ class Mention:
     sentiment: float
     candidates: tuple[Candidate, ...]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkText:
+    """A text to link: its words, ISO 639-1 code if known, and the id of the product it is about if any."""
+
+    text: str
+    language: str | None = None
+    product: str | None = None

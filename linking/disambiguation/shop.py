@@ -98,6 +98,11 @@ class ShopContext:
         place = start + int(np.searchsorted(self.shares.indices[start:stop], entry))
         return float(self.shares.data[place]) if place < stop and self.shares.indices[place] == entry else 0.0
 
+    def chance(self, entry: int, around: Surroundings) -> float:
+        """Give the share of the product's neighbours that are linked to the entry, of all products without any."""
+        shares = [self._share(category, entry) for category in around.categories]
+        return max(shares) if shares else float(self.overall[entry])
+
     def conflicts(self, entry: int, around: Surroundings) -> bool:
         """Tell whether the product is known to have another brand, or another value of the attribute."""
         slot = self.slots[entry]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from linking.lexicon.lexicon import AliasRule
 from linking.text import unspaced
 
@@ -77,11 +79,9 @@ def inflections(name: str) -> Iterator[str]:
     head, space, last = name.rpartition(" ")
     if not last.isalpha() or not last.isascii() or len(last) <= _SHORTEST:
         return
-    one = singular(last)
-    if one is not None:
-        yield f"{head}{space}{one}"
-    else:
-        yield f"{head}{space}{plural(last)}"
+    other = singular(last) or plural(last)
+    if head or other.lower() not in STOP_WORDS:  # "cans" are headphones, "can" is none
+        yield f"{head}{space}{other}"
 
 
 def name_aliases(name: str, *, inflect: bool = True) -> Iterator[tuple[str, AliasRule]]:

@@ -1,0 +1,52 @@
+"""How far a name can be trusted to mean a brand or an attribute: does it stand in reviews of products that have it?
+
+"navy" stands in reviews of navy products far oftener than chance would have it; "spring" in "used since spring" stands
+in those of spring jackets no oftener than in others. Of the uses of a name, let a share ``t`` mean the node, and
+reviewers then nearly always (``right``) speak of the product at hand; the rest fall on products as chance has it. The
+share of uses about products that are linked is then ``t * right + (1 - t) * chance``, which gives ``t``.
+"""
+
+from __future__ import annotations
+
+from linking.disambiguation.shop import ShopContext, Surroundings
+from linking.lexicon import Lexicon
+
+_RIGHT = 0.95
+_PRIOR_USES = 4.0
+_LEAST, _MOST = 0.02, 0.98
+
+
+class TrustCounts:
+    """Counts on the way to the shares.
+
+    Args:
+        lexicon: of the names.
+        shop: what is known of the products.
+    """
+
+    def __init__(self, lexicon: Lexicon, shop: ShopContext) -> None:
+        self._lexicon, self._shop = lexicon, shop
+        self._counts: dict[tuple[str, int], list[float]] = {}
+
+    def add(self, key: str, around: Surroundings) -> None:
+        """Count one use of a name in a text about a product."""
+        alias = self._lexicon.lookup(key)
+        senses = alias.senses if alias is not None else ()
+        for sense in senses:
+            entry = sense.entry
+            slot = self._shop.slots[entry]
+            if slot == "" or slot not in around.slots:
+                continue
+            counts = self._counts.setdefault((key, entry), [0.0, 0.0, 0.0])
+            counts[0] += 1
+            counts[1] += entry in around.linked
+            counts[2] += self._shop.chance(entry, around)
+
+    def shares(self) -> dict[tuple[str, int], float]:
+        """Give the share ``t`` of each name and entry; the prior is that names are used for what they name."""
+        shares = {}
+        for place, (uses, linked, expected) in sorted(self._counts.items()):
+            chance = min(expected / uses, _RIGHT - 0.05)
+            rate = (linked + _PRIOR_USES * _RIGHT) / (uses + _PRIOR_USES)
+            shares[place] = round(min(_MOST, max(_LEAST, (rate - chance) / (_RIGHT - chance))), 4)
+        return shares

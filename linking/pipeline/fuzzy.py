@@ -1,0 +1,121 @@
+"""Misspelt names: one edit away from a name of five letters or more.
+
+SymSpell (symmetric deletion, Garbe 2012) gives the names whose optimal string alignment distance is one: a letter
+added, left out, replaced, or two neighbours swapped. Words that people know, from the shop's texts and from SymSpell's
+English dictionary, are never taken for misspellings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from spacy.attrs import NORM
+from spacy.tokens import Doc
+from symspellpy import SymSpell, Verbosity
+
+from linking.text import unspaced
+
+_SHORTEST = 5
+_LONGEST = 48
+_MOST_TOKENS = 6
+_MOST_DULL = 100_000
+_SHORTEST_STRANGE = 3
+_CONTRACTED = frozenset(
+    {"doesn", "didn", "isn", "wouldn", "wasn", "couldn", "aren", "weren", "hasn", "hadn", "shouldn"}
+)
+_FEWEST_USES = 100_000
+"""Occurrences in SymSpell's counts of English books and pages below which a word may well be an error itself."""
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Give common English words, lower case."""
+    text = (files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_text(encoding="utf-8-sig")
+    rows = (line.split() for line in text.splitlines())
+    return frozenset(row[0] for row in rows if len(row) == 2 and int(row[1]) >= _FEWEST_USES) | _CONTRACTED
+
+
+class FuzzyIndex:
+    """Finds names that are one edit away.
+
+    Args:
+        names: normalised aliases; shorter ones than five letters, and those of scripts without spaces, are left out.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(name for name in names if _fit(name))
+        self._symspell = SymSpell(max_dictionary_edit_distance=1)
+        for name in sorted(self._names):
+            self._symspell.create_dictionary_entry(name, 1)
+        self._partners = frozenset(word for name in self._names if " " in name for word in name.split())
+        self._dull: set[int] = set()  # tokens seen that cannot be misspelt names: digits, marks, single letters
+        self.nearest = lru_cache(maxsize=65_536)(self._nearest)
+
+    def _nearest(self, text: str) -> tuple[str, ...]:
+        """Give the names one edit away from a normalised text, in order; the text itself is none of them."""
+        if not _SHORTEST - 1 <= len(text) <= _LONGEST + 1:
+            return ()
+        found = self._symspell.lookup(text, Verbosity.ALL, max_edit_distance=1)
+        return tuple(sorted(item.term for item in found if item.distance == 1))
+
+    def strange(self, doc: Doc, known: frozenset[int]) -> list[int]:
+        """Give the tokens of letters whose normalised form is not among the ``known`` (as spaCy's string hashes)."""
+        forms: list[int] = doc.to_array(NORM).tolist()
+        hashes = set(forms)
+        hashes -= known
+        hashes -= self._dull
+        if not hashes:
+            return []
+        found = []
+        for place, form in enumerate(forms):
+            if form in hashes:
+                token = doc[place]
+                if token.is_alpha and len(token) >= _SHORTEST_STRANGE and not unspaced(token.text):
+                    found.append(place)
+                else:
+                    self._remember_dull(form)
+        return found
+
+    def _remember_dull(self, form: int) -> None:
+        if len(self._dull) > _MOST_DULL:
+            self._dull.clear()
+        self._dull.add(form)
+
+    def search(self, doc: Doc, strange: Sequence[int], taken: set[int]) -> list[tuple[int, int, tuple[str, ...]]]:
+        """Give what may be misspelt names around strange tokens: first token, token after the last, the names.
+
+        Args:
+            doc: to search.
+            strange: tokens that nobody knows.
+            taken: tokens that belong to exact names.
+        """
+        found: list[tuple[int, int, tuple[str, ...]]] = []
+        used = set(taken)
+        for token in strange:
+            if token not in used and (best := self._around(doc, token, used)) is not None:
+                found.append(best)
+                used.update(range(best[0], best[1]))
+        return found
+
+    def _around(self, doc: Doc, token: int, used: set[int]) -> tuple[int, int, tuple[str, ...]] | None:
+        """Give the longest misspelt names that the token is part of."""
+        first, last = max(0, token - _MOST_TOKENS + 1), min(len(doc), token + _MOST_TOKENS)
+        norms = {place: doc[place].norm_ for place in range(first, last)}
+        partners = {place for place, norm in norms.items() if norm in self._partners and place != token}
+        for size in range(_MOST_TOKENS if partners else 2, 1, -1):
+            for start in range(max(first, token - size + 1), min(token, last - size) + 1):
+                span = range(start, start + size)
+                if not used.isdisjoint(span):
+                    continue
+                text = "".join(norms[place] + doc[place].whitespace_ for place in span).strip()
+                known = not partners.isdisjoint(span) or text.replace(" ", "") in self._names
+                if known and (names := self.nearest(text)):
+                    return (start, start + size, names)
+        names = self.nearest(norms[token])
+        return (token, token + 1, names) if names else None
+
+
+def _fit(name: str) -> bool:
+    return sum(map(str.isalpha, name)) >= _SHORTEST and len(name) <= _LONGEST and not unspaced(name)

@@ -1,0 +1,136 @@
+"""Finding names in a tokenized text: which spans may mean something, before it is decided what.
+
+Exact names are found by spaCy's ``PhraseMatcher`` on a normalised attribute of the tokens, misspelt ones by
+``linking.pipeline.fuzzy``. Of names that overlap, the longest stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.attrs import NORM
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.strings import hash_string
+from spacy.tokens import Doc
+
+from linking.lexicon import Alias, Lexicon
+from linking.pipeline.fuzzy import FuzzyIndex, english_words
+from linking.text import normalise, unspaced
+
+Found = tuple[int, int, str, int]
+"""First token, token after the last, normalised alias, and number of edits between the words and the alias."""
+
+_FAR_MORE = 4
+
+
+def use_normalised_forms(nlp: Language) -> None:
+    """Make NORM of a pipeline's tokens the form in which linking compares words."""
+    nlp.vocab.lex_attr_getters[NORM] = normalise
+    for lexeme in nlp.vocab:
+        lexeme.norm_ = normalise(lexeme.orth_)
+
+
+@dataclass(frozen=True, slots=True)
+class NameFinder:
+    """Finds the names of a lexicon in documents of one pipeline.
+
+    Attributes:
+        lexicon: with all that the names may mean.
+        matcher: knows every alias, its key the normalised alias.
+        fuzzy: finds misspelt names; None to find exact ones only.
+        known: hashes of normalised words that are no misspellings, however near to a name they are.
+    """
+
+    lexicon: Lexicon
+    matcher: PhraseMatcher
+    fuzzy: FuzzyIndex | None
+    known: frozenset[int]
+
+    @classmethod
+    def make(cls, nlp: Language, lexicon: Lexicon, *, known: Iterable[str] = (), fuzzy: bool = True) -> NameFinder:
+        """Make the finder for a pipeline; ``nlp`` cuts the aliases as it will cut the texts."""
+        matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+        words: set[str] = set()
+        for key, alias in lexicon.items():
+            doc = nlp.make_doc(alias.surface)
+            if len(doc):
+                matcher.add(key, [doc])
+                words.update(token.norm_ for token in doc)
+        index = FuzzyIndex(key for key, alias in lexicon.items() if _spellable(alias, lexicon)) if fuzzy else None
+        return cls(
+            lexicon,
+            matcher,
+            index,
+            frozenset(hash_string(word) for word in words.union(known, english_words() if fuzzy else ())),
+        )
+
+    def find(self, doc: Doc) -> list[Found]:
+        """Give the names in a document, in order, none overlapping another."""
+        strings = doc.vocab.strings
+        found = [(start, end, strings[key], 0) for key, start, end in self.matcher(doc)]
+        if len(found) > 1:
+            found = _longest(found, doc)
+        if self.fuzzy is not None:
+            found = self._with_misspelt(doc, found, self.fuzzy)
+        return found
+
+    def _with_misspelt(self, doc: Doc, found: list[Found], fuzzy: FuzzyIndex) -> list[Found]:
+        strange = fuzzy.strange(doc, self.known)
+        if not strange:
+            return found
+        taken = {token for start, end, _, _ in found for token in range(start, end)}
+        more = [
+            (start, end, name, 1)
+            for start, end, names in fuzzy.search(doc, strange, taken)
+            if (name := self._likeliest(names)) is not None
+        ]
+        return sorted([*found, *more]) if more else found
+
+    def _likeliest(self, names: tuple[str, ...]) -> str | None:
+        """Give the name that is used far more than the others with another meaning; None where none is."""
+        if len(names) == 1:
+            return names[0]
+        ranked = sorted(names, key=lambda name: (-self._uses(name), name))
+        first = self._meanings(ranked[0])
+        rivals = [name for name in ranked[1:] if self._meanings(name).isdisjoint(first)]
+        clear = all(self._uses(ranked[0]) >= _FAR_MORE * self._uses(name) for name in rivals)
+        return ranked[0] if clear else None
+
+    def _uses(self, name: str) -> int:
+        return sum(self.lexicon.entries[entry].uses + 1 for entry in self._meanings(name))
+
+    def _meanings(self, name: str) -> set[int]:
+        alias = self.lexicon.lookup(name)
+        return {sense.entry for sense in alias.senses} if alias else set()
+
+
+def _longest(found: list[Found], doc: Doc) -> list[Found]:
+    """Keep the longest of names that overlap."""
+    found.sort(key=lambda name: (name[0], -name[1]))
+    if all(before[1] <= after[0] for before, after in pairwise(found)):
+        return found
+    kept: list[Found] = []
+    taken: set[int] = set()
+    for name in sorted(found, key=lambda name: (name[0] - name[1], _order(name, doc))):
+        tokens = range(name[0], name[1])
+        if taken.isdisjoint(tokens):
+            taken.update(tokens)
+            kept.append(name)
+    return sorted(kept)
+
+
+def _order(name: Found, doc: Doc) -> int:
+    """Of equally long names the first, but the last in Chinese, where matching backwards errs less often."""
+    return -name[0] if unspaced(doc[name[0]].text) else name[0]
+
+
+def _spellable(alias: Alias, lexicon: Lexicon) -> bool:
+    """Tell whether people would misspell the alias: a name, not a whole product title."""
+    labels = {lexicon.entries[sense.entry].node.label for sense in alias.senses}
+    return labels != {"Product"} or len(alias.surface.split()) <= 3
+
+
+__all__ = ["Found", "NameFinder", "use_normalised_forms"]
