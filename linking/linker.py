@@ -54,6 +54,7 @@ class Linker:
         sentiment: of mentions; None to give 0 everywhere.
         calibration: turns the score of a candidate into a probability.
         known: normalised words that are no misspellings.
+        cohesion: of neighbouring characters of scripts without spaces.
         settled: confidence of names that always turned out to mean the same; they are not weighed again.
         threshold: confidence below which a mention is NIL.
         fuzzy: find misspelt names.
@@ -65,6 +66,7 @@ class Linker:
     sentiment: MentionSentiment | None = None
     calibration: Calibration = field(default_factory=Calibration)
     known: frozenset[str] = frozenset()
+    cohesion: Mapping[str, float] = field(default_factory=dict)
     settled: Mapping[str, float] = field(default_factory=dict)
     threshold: float = 0.5
     fuzzy: bool = True
@@ -81,7 +83,7 @@ class Linker:
     @cached_property
     def finder(self) -> NameFinder:
         """What finds the names."""
-        return NameFinder.make(self.nlp, self.lexicon, known=self.known, fuzzy=self.fuzzy)
+        return NameFinder.make(self.nlp, self.lexicon, known=self.known, cohesion=self.cohesion, fuzzy=self.fuzzy)
 
     def link(self, text: str, *, language: str | None = None, product: str | None = None) -> list[Mention]:
         """Give every mention in a text, NIL ones too, with all candidates and the reason for the choice.

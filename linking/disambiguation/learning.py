@@ -16,6 +16,7 @@ from linking.disambiguation.shop import ShopContext
 from linking.disambiguation.trust import TrustCounts
 from linking.lexicon import Lexicon
 from linking.mentions import LinkText
+from linking.pipeline.cohesion import CohesionCounts
 from linking.pipeline.names import NameFinder
 from linking.pipeline.place import norms
 
@@ -32,12 +33,14 @@ class Learned:
 
     Attributes:
         known: normalised words that stand in three texts or more.
+        cohesion: of neighbouring characters of scripts without spaces.
         context: what stands around names of each label.
         trust: (normalised alias, position of the entry) -> share of its uses that mean it, as the graph has it.
         n_texts: how many texts there were.
     """
 
     known: frozenset[str]
+    cohesion: Mapping[str, float]
     context: ContextModel
     trust: Mapping[tuple[str, int], float]
     n_texts: int
@@ -56,12 +59,13 @@ def learn_from_texts(nlp: Language, lexicon: Lexicon, shop: ShopContext, texts: 
     finder = NameFinder.make(nlp, lexicon, fuzzy=False)
     label_of = {key: label for key in lexicon if (label := _only_label(lexicon, key)) is not None}
     sample = list(islice(texts, limit("learning_texts")))
-    words, trust = _first_reading(nlp, finder, shop, sample, lexicon)
+    words, cohesion, trust = _first_reading(nlp, finder, shop, sample, lexicon)
     shares = trust.shares()
+    finder = NameFinder.make(nlp, lexicon, cohesion=cohesion.table(), fuzzy=False)
     doubted = {key for (key, _), share in shares.items() if share < _DOUBTED}
     counts = _second_reading(nlp, finder, sample, {key: label_of[key] for key in label_of.keys() - doubted})
     known = frozenset(word for word, count in words.items() if count >= _FEWEST_TEXTS)
-    return Learned(known, counts.model(), shares, len(sample))
+    return Learned(known, finder.cohesion, counts.model(), shares, len(sample))
 
 
 def _batches(nlp: Language, texts: Sequence[LinkText]) -> Iterator[tuple[int, LinkText, Doc, list[str]]]:
@@ -75,15 +79,16 @@ def _batches(nlp: Language, texts: Sequence[LinkText]) -> Iterator[tuple[int, Li
 
 def _first_reading(
     nlp: Language, finder: NameFinder, shop: ShopContext, texts: Sequence[LinkText], lexicon: Lexicon
-) -> tuple[Counter[str], TrustCounts]:
-    words, trust = Counter[str](), TrustCounts(lexicon, shop)
+) -> tuple[Counter[str], CohesionCounts, TrustCounts]:
+    words, cohesion, trust = Counter[str](), CohesionCounts(), TrustCounts(lexicon, shop)
     for _, one, doc, forms in _batches(nlp, texts):
         words.update({form for form in forms if form.isalpha()})
+        cohesion.add(forms)
         around = shop.around(one.product) if one.product is not None else None
         if around is not None:
             for _, _, key, _ in finder.find(doc):
                 trust.add(key, around)
-    return words, trust
+    return words, cohesion, trust
 
 
 def _second_reading(
