@@ -1,0 +1,1 @@
+"""Training of mention detection and entity linking on labelled text."""

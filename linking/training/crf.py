@@ -1,0 +1,174 @@
+"""A linear-chain conditional random field that finds mentions, as a component of a spaCy pipeline.
+
+Lafferty, McCallum, Pereira, "Conditional Random Fields", ICML 2001: ``p(y | x) ∝ exp Σ_t w · f(y_t-1, y_t, x, t)``,
+fitted by CRFsuite (Okazaki, 2007) with L-BFGS and an elastic net. With some thousand labelled sentences and no pretrained
+model it finds as much as a small neural network does, in a tenth of the time.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import ensure_path
+
+from kg.errors import MissingExtraError, ModelError
+from linking.training.features import Gazetteer, token_features
+from linking.training.tags import from_tags
+
+FACTORY = "shopgraph_crf"
+_WEIGHTS, _LISTS = "weights.crfsuite", "gazetteer.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CrfSettings:
+    """How a field is fitted.
+
+    Attributes:
+        l1: weight of the L1 norm, which drops features that say little, default 0.05.
+        l2: weight of the squared L2 norm, default 0.05.
+        iterations: of L-BFGS at most, default 100.
+    """
+
+    l1: float = 0.05
+    l2: float = 0.05
+    iterations: int = 100
+
+
+class ConditionalField:
+    """A fitted field: features of the tokens in, tags out.
+
+    Args:
+        weights: the model as CRFsuite writes it: a table of numbers and names, nothing that runs.
+    """
+
+    def __init__(self, weights: bytes) -> None:
+        if not weights.startswith(b"lCRF"):
+            raise ModelError("These are no weights of a CRF. Train again with: shopgraph link-train")
+        self.weights = weights
+        self._tagger = _crfsuite().Tagger()
+        self._tagger.open_inmemory(weights)
+        self.tags: tuple[str, ...] = tuple(sorted(self._tagger.labels()))
+
+    @classmethod
+    def fit(
+        cls, rows: Iterable[tuple[list[list[str]], list[str]]], *, settings: CrfSettings | None = None
+    ) -> ConditionalField:
+        """Fit a field to pairs of the tokens' features and their tags.
+
+        Raises:
+            MissingExtraError: python-crfsuite is not installed.
+            ModelError: there is nothing to learn from.
+        """
+        chosen = settings or CrfSettings()
+        trainer = _crfsuite().Trainer(verbose=False, algorithm="lbfgs")
+        n_rows = 0
+        for features, tags in rows:
+            trainer.append(features, tags)
+            n_rows += 1
+        if not n_rows:
+            raise ModelError("There is no text to learn from. Give labelled text.")
+        trainer.set_params(
+            {
+                "c1": chosen.l1,
+                "c2": chosen.l2,
+                "max_iterations": chosen.iterations,
+                "feature.possible_transitions": True,
+            }
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / _WEIGHTS
+            trainer.train(str(path))
+            return cls(path.read_bytes())
+
+    def tag(self, features: list[list[str]]) -> list[str]:
+        """Give the most probable tags of a text, together (Viterbi)."""
+        tags: list[str] = self._tagger.tag(features) if features else []
+        return tags
+
+    def certainty(self, tags: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Give the marginal probability of each tag of the text that was tagged last, ``(n_tokens,)``."""
+        return np.array([self._tagger.marginal(tag, place) for place, tag in enumerate(tags)])
+
+
+class CrfDetector:
+    """The component: it sets ``doc.ents``, and ``span._.confidence`` where a pipeline knows that extension."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.name = name
+        self.vocab = nlp.vocab
+        self.field: ConditionalField | None = None
+        self.gazetteer = Gazetteer()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Labels that it can give."""
+        tags = self.field.tags if self.field is not None else ()
+        return tuple(sorted({tag.partition("-")[2] for tag in tags if "-" in tag}))
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the mentions of a doc.
+
+        Raises:
+            ModelError: the component was not trained.
+        """
+        if self.field is None:
+            raise ModelError(f'The component "{self.name}" is not trained. Train it with: shopgraph link-train')
+        tags = self.field.tag(self.features(doc))
+        spans = from_tags(doc, tags)
+        if spans and Span.has_extension("confidence"):
+            certainty = self.field.certainty(tags)
+            for span in spans:
+                span._.confidence = float(certainty[span.start : span.end].min())
+        doc.ents = tuple(spans)
+        return doc
+
+    def features(self, doc: Doc) -> list[list[str]]:
+        """Give the features of each token."""
+        return token_features([token.text for token in doc], self.gazetteer)
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the weights and the lists of names into a folder."""
+        folder = ensure_path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.field is not None:
+            (folder / _WEIGHTS).write_bytes(self.field.weights)
+        (folder / _LISTS).write_text(json.dumps(self.gazetteer.pairs(), ensure_ascii=False), encoding="utf-8")
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> CrfDetector:
+        """Read what ``to_disk`` wrote.
+
+        Raises:
+            ModelError: a file is missing or is not what it should be.
+        """
+        folder = ensure_path(path)
+        try:
+            pairs: list[tuple[str, str]] = json.loads((folder / _LISTS).read_text(encoding="utf-8"))
+            self.gazetteer = Gazetteer((name, label) for name, label in pairs)
+            self.field = ConditionalField((folder / _WEIGHTS).read_bytes())
+        except (OSError, ValueError, TypeError) as error:
+            raise ModelError(f"{folder} is damaged: {error}. Train again with: shopgraph link-train") from error
+        return self
+
+
+@Language.factory(FACTORY, assigns=["doc.ents"], retokenizes=False)
+def create_crf_detector(nlp: Language, name: str) -> CrfDetector:
+    """Make the component, untrained."""
+    return CrfDetector(nlp, name)
+
+
+def _crfsuite() -> ModuleType | Any:
+    try:
+        return import_module("pycrfsuite")
+    except ImportError as error:
+        raise MissingExtraError(package="python-crfsuite", extra="train", purpose="A CRF of mentions") from error
