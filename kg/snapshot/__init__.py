@@ -9,6 +9,7 @@ apart, in the folder given as ``holdout``.
 from kg.ids import IdMap, IntArray
 from kg.snapshot.edges import Edges, FloatArray, Relation
 from kg.snapshot.holdout import Holdout, load_holdout
+from kg.snapshot.reviews import training_reviews
 from kg.snapshot.snapshot import Snapshot, load_snapshot
 from kg.snapshot.split import SplitMethod, SplitSettings
 from kg.snapshot.take import take_snapshot
@@ -28,4 +29,5 @@ __all__ = [
     "load_holdout",
     "load_snapshot",
     "take_snapshot",
+    "training_reviews",
 ]

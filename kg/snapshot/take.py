@@ -19,8 +19,9 @@ from kg.snapshot.files import SNAPSHOT_FORMAT, replaced, write_arrow, write_mani
 from kg.snapshot.holdout import write_holdout
 from kg.snapshot.nodes import write_images, write_names, write_products, write_reviews
 from kg.snapshot.read import Columns, read_edges, read_ids, read_interactions
+from kg.snapshot.reviews import kept_reviews
 from kg.snapshot.snapshot import Snapshot, load_snapshot
-from kg.snapshot.split import TRAIN, Division, Interactions, SplitMethod, SplitSettings, divide, pair_codes
+from kg.snapshot.split import TRAIN, Division, Interactions, SplitMethod, SplitSettings, divide
 from kg.store.protocol import EdgeKey, GraphStore
 from kg.tables import KINDS
 
@@ -55,7 +56,7 @@ def take_snapshot(
     everything, names = read_ids(store)
     interactions = read_interactions(store, everything)
     division = divide(interactions, everything, split)
-    kept = _kept_reviews(store, everything, division)
+    kept = kept_reviews(store, everything, division)
     names["Review"] = names["Review"].filter(pa.array(kept))
     ids, moved = _without_reviews(everything, kept)
     settings = {**asdict(split), "method": str(division.method), "target_kinds": list(division.target_kinds)}
@@ -83,26 +84,6 @@ def take_snapshot(
         )
         write_holdout(apart, interactions, division, everything, manifest={"snapshot": fingerprint, "split": settings})
     return load_snapshot(out)
-
-
-def _kept_reviews(store: GraphStore, ids: IdMap, division: Division) -> npt.NDArray[np.bool_]:
-    """Say of each review whether the training part may know it, ``(n_reviews,)``."""
-    reviews = ids.slice("Review")
-    kept = np.ones(ids.count("Review"), dtype=np.bool_)
-    if division.method is SplitMethod.NONE or not len(kept):
-        return kept
-    wrote = read_edges(store, EdgeKey("User", "WROTE", "Review"), ids)
-    about = read_edges(store, EdgeKey("Review", "ABOUT", "Product"), ids)
-    author = np.full(len(kept), -1, dtype=np.int64)
-    author[wrote.tail - reviews.start] = wrote.head
-    review = about.head - reviews.start
-    known = author[review] >= 0
-    codes = pair_codes(author[review[known]], about.tail[known], ids)
-    kept[review[known][np.isin(codes, division.held)]] = False
-    if division.cutoff is not None:
-        at = [batch["at"].cast(pa.int64()).fill_null(-1).to_numpy() for batch in store.nodes("Review")]
-        kept &= np.concatenate(at) < division.cutoff
-    return kept
 
 
 def _without_reviews(ids: IdMap, kept: npt.NDArray[np.bool_]) -> tuple[IdMap, IntArray]:
