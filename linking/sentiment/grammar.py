@@ -1,0 +1,171 @@
+"""What is known of a language before any review is read: opinion words, and words that turn, strengthen or part them.
+
+The lists stand in ``data/LANGUAGE.toml``. A language without a file has an empty grammar: its texts are parted at
+punctuation, and all that is known of its words is what its reviews teach.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+LANGUAGES: tuple[str, ...] = ("en", "zh")
+"""Languages that have a file of their own."""
+
+NEGATOR, REVERSER, INTENSIFIER, DIMINISHER, EXCESS, STOP, FUNCTION = (1 << bit for bit in range(7))
+CONTRAST, COORDINATOR, RELATIVE, VERB = (1 << bit for bit in range(7, 11))
+"""Roles of a term, as bits of one number."""
+
+_TURNING = NEGATOR | REVERSER | INTENSIFIER | DIMINISHER | EXCESS | STOP
+
+_STRENGTHS: Mapping[str, float] = {
+    "strongly_positive": 1.8,
+    "positive": 1.1,
+    "negative": -1.1,
+    "strongly_negative": -1.8,
+    "nuisances": -0.8,
+}
+"""What a word of each list is taken to add to the log-odds that a clause is positive."""
+
+_ROLES: Mapping[str, int] = {
+    "negators": NEGATOR,
+    "reversers": REVERSER,
+    "intensifiers": INTENSIFIER,
+    "diminishers": DIMINISHER,
+    "excess": EXCESS,
+    "stops": STOP,
+    "function_words": FUNCTION,
+    "contrasts": CONTRAST,
+    "coordinators": COORDINATOR,
+    "relatives": RELATIVE,
+    "verbs": VERB,
+}
+_PLAIN = ("neutral", "not_negators", "not_contrasts", "abbreviations")
+_EXCESS_PRIOR = -1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The words of one language.
+
+    Attributes:
+        language: code, such as ``en``.
+        spaced: words stand between spaces; otherwise a text is read by characters.
+        roles: of each term that has any, as bits.
+        priors: what each opinion term adds to the log-odds of a positive clause.
+        terms: every term of the lists, whether or not it has a role or a prior.
+        parting: terms that may part clauses.
+        turning: terms that change what others say: negators, reversers, and words of degree.
+        silent: function words, which say nothing themselves.
+        phrases: first word (or character) of the terms of several, to the remaining words, the longest first; without
+            spaces, to the lengths of the terms in characters.
+        abbreviations: words whose full stop ends no sentence.
+    """
+
+    language: str
+    spaced: bool
+    roles: Mapping[str, int]
+    priors: Mapping[str, float]
+    terms: frozenset[str]
+    parting: frozenset[str]
+    turning: frozenset[str]
+    silent: frozenset[str]
+    phrases: Mapping[str, tuple[list[str], ...]]
+    lengths: Mapping[str, tuple[int, ...]]
+    abbreviations: frozenset[str]
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """Give the grammar of a language; an empty one for a language without a file of its own."""
+    code = language.replace("_", "-").partition("-")[0].lower()
+    if code not in LANGUAGES:
+        none: frozenset[str] = frozenset()
+        return Grammar(code, code != "ja", {}, {}, none, none, none, none, {}, {}, none)
+    file = resources.files("linking.sentiment") / "data" / f"{code}.toml"
+    return _build(code, tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def guess_language(text: str) -> str:
+    """Give ``zh`` for a text with Han characters in a third of its letters, else ``en``.
+
+    For reviews that do not say their language; a proper detector belongs to the reader of the text.
+    """
+    letters = han = 0
+    for character in text[:200]:
+        if character.isalpha():
+            letters += 1
+            han += "\u4e00" <= character <= "\u9fff"
+    return "zh" if han and 3 * han >= letters else "en"
+
+
+def expanded(entry: str) -> list[str]:
+    """Give the forms that an entry of a list stands for.
+
+    ``quick|ly|er`` is quick, quickly and quicker; ``hat~e~es`` is hate and hates, for the stem is another word.
+    """
+    mark = "~" if "~" in entry else "|"
+    stem, *endings = entry.split(mark)
+    forms = [stem + ending for ending in endings]
+    return forms if mark == "~" else [stem, *forms]
+
+
+def _build(code: str, data: Mapping[str, Mapping[str, Any]]) -> Grammar:
+    spaced = code != "zh"
+    roles: dict[str, int] = {}
+    priors: dict[str, float] = {}
+    terms: set[str] = set()
+    for part in (data["opinions"], data["grammar"], data["clauses"]):
+        for name, entries in part.items():
+            forms = [form for entry in entries for form in expanded(entry)]
+            if name in _ROLES:
+                for form in forms:
+                    roles[form] = roles.get(form, 0) | _ROLES[name]
+            elif name in _STRENGTHS:
+                # The first list that has a word decides: strong words stand before plain ones.
+                for form in forms:
+                    priors.setdefault(form, _STRENGTHS[name])
+            elif name not in _PLAIN:
+                raise ValueError(f"data/{code}.toml has an unknown list: {name}")
+            terms.update(forms)
+    for form in data["grammar"].get("excess", ()):
+        priors[form] = _EXCESS_PRIOR
+    for name in ("neutral", "not_negators", "not_contrasts"):
+        for form in data["grammar"].get(name, ()) or data["clauses"].get(name, ()):
+            priors.pop(form, None)
+    abbreviations = frozenset(data["clauses"]["abbreviations"])
+    terms -= abbreviations
+    return Grammar(
+        code,
+        spaced,
+        roles,
+        priors,
+        frozenset(terms),
+        frozenset(form for form, role in roles.items() if role & (CONTRAST | COORDINATOR)),
+        frozenset(form for form, role in roles.items() if role & _TURNING),
+        frozenset(form for form, role in roles.items() if role & FUNCTION and form not in priors),
+        _phrases(terms) if spaced else {},
+        {} if spaced else _lengths(terms),
+        abbreviations,
+    )
+
+
+def _phrases(terms: Iterable[str]) -> dict[str, tuple[list[str], ...]]:
+    found: dict[str, list[list[str]]] = {}
+    for term in sorted(terms):
+        first, *rest = term.split()
+        if rest:
+            found.setdefault(first, []).append(rest)
+    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in found.items()}
+
+
+def _lengths(terms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
+    for term in terms:
+        if len(term) > 1:
+            found.setdefault(term[0], set()).add(len(term))
+    return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
