@@ -1,0 +1,129 @@
+"""Writes captions in the words of the shop's own catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from linking.captions.catalogue.features import FloatArray, describe, pixels_of
+from linking.captions.catalogue.heads import Head
+from linking.captions.catalogue.kernel import Array
+from linking.captions.catalogue.model import Model
+from linking.captions.catalogue.own import own_colours
+from linking.captions.catalogue.patches import describe_patches
+from linking.captions.catalogue.titles import MIX
+from linking.captions.protocol import Caption
+from linking.captions.wording import Said, category_step, compose
+from linking.mentions import NodeRef
+
+_BATCH = 128
+_SAID_FROM = 0.5
+"""Confidence from which on a word of titles is said."""
+
+
+class CatalogueCaptioner:
+    """Says of a photo what the shop would list of the product; see ``train_catalogue``."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name = f"catalogue-{model.fingerprint[:8]}"
+        self._steps = [row for _, row in sorted(_steps(model.heads))]
+        self._paths = [self._rows(path) for path in model.paths]
+
+    def caption(self, pictures: Sequence[Image.Image]) -> list[Caption]:
+        """Give a caption for each picture, in order."""
+        return [compose(said) for said in self.say(pictures)]
+
+    def say(self, pictures: Sequence[Image.Image]) -> list[list[Said]]:
+        """Give what can be said of each picture, surest or not, before it becomes a sentence."""
+        said: list[list[Said]] = []
+        for start in range(0, len(pictures), _BATCH):
+            said += self._say(pictures[start : start + _BATCH])
+        return said
+
+    def save(self, folder: Path) -> None:
+        """Write the captioner into ``folder``, replacing what is there; the same captioner writes the same bytes."""
+        self.model.save(folder)
+
+    def _say(self, pictures: Sequence[Image.Image]) -> list[list[Said]]:
+        model = self.model
+        pixels = pixels_of(pictures)
+        groups = {**describe(pixels), **describe_patches(pixels, model.patches)}
+        kernels: dict[str, FloatArray] = {}
+
+        def scores(mix: str, coefficients: FloatArray) -> Array:
+            if mix not in kernels:
+                kernels[mix] = model.space.kernel(mix, groups)
+            return (kernels[mix] @ coefficients).astype(np.float64)
+
+        kinds = self._know_kinds(groups, scores)
+        said: list[list[Said]] = [[] for _ in pictures]
+        shares = {
+            row: head.calibration.probabilities(scores(head.mix, model.coefficients[row]))
+            for row, head in enumerate(model.heads)
+        }
+        for row, picture_said in enumerate(said):
+            choices = self._path({head: shares[head][row] for head in self._steps})
+            for number, head in enumerate(model.heads):
+                choice = choices.get(number, int(shares[number][row].argmax()))
+                confidence = float(head.calibration.confidence(shares[number][row, choice]))
+                if confidence >= head.threshold and (head.kinds is None or kinds[row] in head.kinds):
+                    picture_said.append(Said(head.name, head.words[choice], head.nodes[choice], confidence))
+        if model.words:
+            answers = scores(MIX, model.word_coefficients)
+            for column, word in enumerate(model.words):
+                chance = 1 / (1 + np.exp(-word.slope * answers[:, column] - word.offset))
+                for place in np.flatnonzero(chance >= _SAID_FROM):
+                    said[place].append(Said(None, word.word, None, float(chance[place])))
+        return said
+
+    def _know_kinds(self, groups: dict[str, FloatArray], scores: Callable[[str, FloatArray], Array]) -> FloatArray:
+        """Find the kind of each product and add the groups of features that hang on it; kinds as rows, -1 unknown."""
+        n = len(groups["colours"])
+        kinds, posterior = np.full(n, -1), np.zeros((n, 1), np.float32)
+        for head, coefficients in zip(self.model.heads, self.model.coefficients, strict=True):
+            if head.name == self.model.kind:
+                answers = scores(head.mix, coefficients)
+                kinds = answers.argmax(axis=1)
+                posterior = np.sqrt(head.calibration.probabilities(answers)).astype(np.float32)
+        groups.update(own_colours(groups["colours"], kinds, self.model.usual))
+        groups["kind"] = posterior
+        return kinds
+
+    def _path(self, shares: dict[int, Array]) -> dict[int, int]:
+        """Choose the values of all category steps together, so that they lie on one path of the catalogue."""
+        best: tuple[float, dict[int, int]] = (-np.inf, {})
+        for path in self._paths:
+            if set(path) == set(shares):
+                likelihood = float(sum(np.log(shares[head][value] + 1e-9) for head, value in path.items()))
+                if likelihood > best[0]:
+                    best = (likelihood, path)
+        return best[1]
+
+    def _rows(self, path: tuple[str, ...]) -> dict[int, int]:
+        """Give, for each step's head, the position of its value on a path; a value too rare to be learned is left."""
+        rows = {}
+        for row in self._steps:
+            head = self.model.heads[row]
+            step = category_step(head.name)
+            assert step is not None
+            node = NodeRef("Category", path[step - 1]) if step <= len(path) else None
+            if node in head.nodes:
+                rows[row] = head.nodes.index(node)
+        return rows
+
+
+def _steps(heads: Sequence[Head]) -> list[tuple[int, int]]:
+    return [(step, row) for row, head in enumerate(heads) if (step := category_step(head.name)) is not None]
+
+
+def load_catalogue(folder: Path) -> CatalogueCaptioner:
+    """Read a captioner that ``save`` wrote.
+
+    Raises:
+        ModelError: it is missing, damaged, or of another format version.
+    """
+    return CatalogueCaptioner(Model.load(folder))

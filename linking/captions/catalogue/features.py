@@ -1,0 +1,207 @@
+"""What the catalogue captioner sees of a photo: groups of numbers on its outline, its colours and its texture.
+
+Every group is a matrix of one row a photo, made so that the squared distance of two rows says how unlike two photos
+are in that respect. The product is told from its background by the colours along the photo's border, as product
+photos have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as functional
+from PIL import Image, ImageOps
+from torch import Tensor
+
+FloatArray = npt.NDArray[np.float32]
+Groups = Mapping[str, FloatArray]
+
+SIZE = 128
+"""Width and height at which photos are looked at, in pixels."""
+_BATCH = 64
+_LIGHTNESS, _CHROMA = 8, 9
+N_COLOURS = _LIGHTNESS * _CHROMA**2
+"""Cells of a histogram of colours."""
+
+
+def pixels_of(pictures: Sequence[Image.Image]) -> npt.NDArray[np.uint8]:
+    """Fit pictures into a square, bands of the border's colour where they are not square: ``(n, SIZE, SIZE, 3)``."""
+    pixels = np.zeros((len(pictures), SIZE, SIZE, 3), np.uint8)
+    for row, picture in enumerate(pictures):
+        small = picture if picture.mode == "RGB" else picture.convert("RGB")
+        if small.width != small.height:
+            small = ImageOps.contain(small, (SIZE, SIZE), Image.Resampling.BILINEAR)
+            edges = np.asarray(small)
+            rim = np.concatenate([edges[0], edges[-1], edges[:, 0], edges[:, -1]])
+            r, g, b = (int(value) for value in np.median(rim, axis=0))
+            small = ImageOps.pad(small, (SIZE, SIZE), Image.Resampling.BILINEAR, (r, g, b))
+        elif small.size != (SIZE, SIZE):
+            small = small.resize((SIZE, SIZE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        pixels[row] = np.asarray(small)
+    return pixels
+
+
+def describe(pixels: npt.NDArray[np.uint8]) -> dict[str, FloatArray]:
+    """Give every group of features but those that have to be learned, each ``(n, its width)``.
+
+    Args:
+        pixels: photos, ``(n, SIZE, SIZE, 3)``.
+    """
+    parts: dict[str, list[FloatArray]] = {}
+    with torch.inference_mode():
+        for batch in batches(pixels):
+            for name, group in _describe(batch).items():
+                parts.setdefault(name, []).append(group.numpy())
+    return {name: np.concatenate(group) for name, group in parts.items()}
+
+
+def batches(pixels: npt.NDArray[np.uint8]) -> Iterator[Tensor]:
+    """Give photos a few at a time, 0 to 1, ``(n, 3, SIZE, SIZE)``."""
+    for start in range(0, len(pixels), _BATCH):
+        batch = torch.from_numpy(pixels[start : start + _BATCH])
+        yield batch.permute(0, 3, 1, 2).float().div(255)
+
+
+def _describe(rgb: Tensor) -> dict[str, Tensor]:
+    lab = cielab(rgb)
+    product = foreground(lab)
+    small, cover = _halved(lab), _halved(product[:, None])[:, 0]
+    shared = functional.avg_pool2d(lab * product[:, None], 16) / (functional.avg_pool2d(product[:, None], 16) + 0.05)
+    bands = cover.shape[1] // 4
+    rows = [
+        _colours(small[:, :, top : top + bands], cover[:, top : top + bands]) for top in range(0, cover.shape[1], bands)
+    ]
+    return {
+        "outline": _hog(lab / 100, 16),
+        "outline, coarse": _hog(small / 100, 16),
+        "silhouette": functional.avg_pool2d(product[:, None], 8).flatten(1),
+        "colours": _colours(small, cover),
+        "colours in the middle": _colours(small, cover * _middle(cover.shape[1])),
+        "colours by height": torch.cat(rows, 1) / 2,
+        "colours by place": shared.flatten(1) / 30,
+        "texture": _texture(lab, product),
+    }
+
+
+def cielab(rgb: Tensor) -> Tensor:
+    """Turn sRGB, 0 to 1, into CIELAB under D65; both ``(n, 3, height, width)``."""
+    linear = torch.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    matrix = torch.tensor(
+        [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+    )
+    white = torch.tensor([0.95047, 1.0, 1.08883])
+    n, _, height, width = rgb.shape
+    xyz = (matrix / white[:, None]) @ linear.reshape(n, 3, -1)
+    f = torch.where(xyz > 0.008856, xyz.clamp(min=1e-6) ** (1 / 3), 7.787 * xyz + 16 / 116)
+    x, y, z = f[:, 0], f[:, 1], f[:, 2]
+    return torch.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], 1).reshape(n, 3, height, width)
+
+
+@lru_cache(maxsize=4)
+def _backdrop(size: int) -> tuple[Tensor, Tensor]:
+    """Give which pixels are border, ``(size * size,)``, and a smooth surface's terms at each, ``(size * size, 6)``."""
+    steps = torch.linspace(-1, 1, size)
+    y, x = torch.meshgrid(steps, steps, indexing="ij")
+    width = max(2, size // 24)
+    border = torch.ones(size, size, dtype=torch.bool)
+    border[width:-width, width:-width] = False
+    terms = torch.stack([torch.ones_like(x), x, y, x * x, y * y, x * y], -1)
+    return border.flatten(), terms.reshape(-1, 6)
+
+
+def foreground(lab: Tensor) -> Tensor:
+    """Tell the product from the background: 0 to 1 for each pixel, ``(n, size, size)``.
+
+    The background is taken to change smoothly over the photo, as light does: a square surface through those border
+    pixels that are of the border's usual colour.
+    """
+    n, _, size, _ = lab.shape
+    border, terms = _backdrop(size)
+    rim, at = lab.flatten(2)[:, :, border], terms[border]
+    usual = rim.median(2, keepdim=True).values
+    weight = torch.exp(-((rim - usual) ** 2).sum(1) / (2 * 12.0**2))
+    for _ in range(2):
+        weighted = at.T[None] * weight[:, None]
+        fit = torch.linalg.solve(weighted @ at + 1e-1 * torch.eye(6), weighted @ (rim - usual).transpose(1, 2))
+        weight = torch.exp(-((rim - usual - (at @ fit).transpose(1, 2)) ** 2).sum(1) / (2 * 8.0**2))
+    surface = usual + (terms @ fit).transpose(1, 2)
+    apart = ((lab.flatten(2) - surface) ** 2).sum(1).sqrt().reshape(n, size, size)
+    return torch.sigmoid((apart - 12) / 2.5)
+
+
+def _halved(image: Tensor) -> Tensor:
+    return functional.avg_pool2d(image, 2)
+
+
+@lru_cache(maxsize=4)
+def _middle(size: int) -> Tensor:
+    steps = torch.linspace(-1, 1, size)
+    return torch.exp(-(steps[:, None] ** 2 + steps**2) / (2 * 0.35**2))
+
+
+def _colours(lab: Tensor, weight: Tensor) -> Tensor:
+    """Give the square roots of a soft histogram over CIELAB, ``(n, N_COLOURS)``: their distance is Hellinger's."""
+    lightness = _shares(lab[:, 0], 0.0, 98.0, _LIGHTNESS) * weight.flatten(1)[:, None]
+    red_green, blue_yellow = (_shares(lab[:, row], -60.0, 60.0, _CHROMA) for row in (1, 2))
+    hue = (red_green[:, :, None] * blue_yellow[:, None]).flatten(1, 2)
+    cells = torch.bmm(lightness, hue.transpose(1, 2)).flatten(1)
+    return (cells / (cells.sum(1, keepdim=True) + 1e-6)).sqrt()
+
+
+def _shares(values: Tensor, low: float, high: float, n: int) -> Tensor:
+    """Share each value out between the two nearest of ``n`` even steps, ``(n_photos, n, n_pixels)``."""
+    steps = torch.linspace(low, high, n)[:, None]
+    flat = values.flatten(1).clamp(low, high)[:, None]
+    return (1 - (flat - steps).abs() * ((n - 1) / (high - low))).clamp(min=0)
+
+
+def _gradients(image: Tensor, n_bins: int) -> Tensor:
+    """Give the strength of the strongest channel's gradient in each of ``n_bins`` directions, ``(n, n_bins, h, w)``."""
+    across = functional.pad(image[..., 2:] - image[..., :-2], (1, 1, 0, 0))
+    down = functional.pad(image[..., 2:, :] - image[..., :-2, :], (0, 0, 1, 1))
+    strongest = (across**2 + down**2).argmax(1, keepdim=True)
+    across, down = across.gather(1, strongest)[:, 0], down.gather(1, strongest)[:, 0]
+    strength = (across**2 + down**2).sqrt()
+    angle = torch.remainder(torch.atan2(down, across) * (n_bins / torch.pi), n_bins)
+    lower = angle.floor()
+    part = angle - lower
+    first = lower.long() % n_bins
+    bins = torch.zeros(len(image), n_bins, *strength.shape[1:])
+    bins.scatter_(1, first[:, None], (strength * (1 - part))[:, None])
+    return bins.scatter_add_(1, ((first + 1) % n_bins)[:, None], (strength * part)[:, None])
+
+
+def _hog(image: Tensor, cell: int) -> Tensor:
+    """Give histograms of oriented gradients (Dalal and Triggs, CVPR 2005), blocks of 2 by 2 cells."""
+    cells = functional.avg_pool2d(_gradients(image, 9), cell)
+    blocks = torch.cat([cells[:, :, :-1, :-1], cells[:, :, 1:, :-1], cells[:, :, :-1, 1:], cells[:, :, 1:, 1:]], 1)
+    blocks = (blocks / (blocks.pow(2).sum(1, keepdim=True) + 1e-2).sqrt()).clamp(max=0.2)
+    return (blocks / (blocks.pow(2).sum(1, keepdim=True) + 1e-3).sqrt()).flatten(1)
+
+
+def _texture(lab: Tensor, product: Tensor) -> Tensor:
+    """Say which edges lie inside the product and which lie beside each other, wherever on the product that is.
+
+    Over three scales: how strong edges of eight directions are, how often two directions share a small window
+    (bilinear pooling; Lin, RoyChowdhury and Maji, ICCV 2015), and how much of the product is edge at all.
+    """
+    parts = []
+    for scale, window in ((1, 8), (2, 4), (4, 4)):
+        image = functional.avg_pool2d(lab, scale)
+        inside = -functional.max_pool2d(-functional.avg_pool2d(product[:, None], scale), 5, 1, 2)
+        edges = _gradients(image / 20, 8)
+        strength = edges.sum(1, keepdim=True)
+        edges = edges * (strength.clamp(max=1) / (strength + 1e-6)) * inside
+        area = inside.flatten(1).sum(1, keepdim=True) + 1
+        beside = functional.avg_pool2d(edges, window).flatten(2)
+        pairs = torch.bmm(beside, beside.transpose(1, 2)).flatten(1) / (area / window**2)
+        edgy = [((strength > level) * inside).flatten(1).sum(1, keepdim=True) / area for level in _LEVELS]
+        parts += [edges.flatten(2).sum(2) / area, (pairs + 1e-6).sqrt(), *edgy]
+    return torch.cat(parts, 1)
+
+
+_LEVELS = (0.15, 0.3, 0.6, 1.2, 2.4)

@@ -1,0 +1,152 @@
+"""The catalogue captioner as it lies on disk: ``manifest.json`` and ``weights.safetensors``, nothing that runs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kg.errors import ModelError
+from linking.captions.catalogue.features import FloatArray
+from linking.captions.catalogue.heads import Calibration, Head
+from linking.captions.catalogue.kernel import Space
+from linking.captions.catalogue.titles import TitleWord
+from linking.mentions import NodeRef
+
+FORMAT = 1
+_MANIFEST, _WEIGHTS = "manifest.json", "weights.safetensors"
+_AGAIN = "Train the captioner again."
+
+
+@dataclass(frozen=True)
+class Model:
+    """All that captions need.
+
+    Attributes:
+        space: the photos learned from.
+        patches: dictionary of patches.
+        usual: colours that photos of each kind show anyway, ``(n_kinds, N_COLOURS)``.
+        kind: head that tells the kind of product; None where no category can be seen.
+        heads: what captions say.
+        coefficients: of each head, ``(n_photos, n_values)``.
+        words: of titles.
+        word_coefficients: ``(n_photos, n_words)``.
+        paths: category paths that occur, as ids from the root.
+    """
+
+    space: Space
+    patches: dict[str, FloatArray]
+    usual: FloatArray
+    kind: str | None
+    heads: tuple[Head, ...]
+    coefficients: tuple[FloatArray, ...]
+    words: tuple[TitleWord, ...]
+    word_coefficients: FloatArray
+    paths: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything, in hexadecimal."""
+        return _fingerprint(self._description(), self._tensors())
+
+    def _description(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "kind": self.kind,
+            "heads": [asdict(head) for head in self.heads],
+            "words": [asdict(word) for word in self.words],
+            "paths": [list(path) for path in self.paths],
+        }
+
+    def _tensors(self) -> dict[str, np.ndarray]:
+        tensors: dict[str, np.ndarray] = {"usual": self.usual, "words": self.word_coefficients}
+        tensors |= {f"patches.{name}": array for name, array in self.patches.items()}
+        tensors |= {f"points.{name}": array for name, array in self.space.points.items()}
+        tensors |= {f"scales.{name}": array for name, array in self.space.scales.items()}
+        tensors |= {f"head.{row}": array for row, array in enumerate(self.coefficients)}
+        return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in sorted(tensors.items())}
+
+    def save(self, folder: Path) -> None:
+        """Write the model into ``folder``, replacing what is there once the new one is whole."""
+        from safetensors.numpy import save_file
+
+        beside = folder.with_name(f".{folder.name}.writing")
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        save_file(self._tensors(), beside / _WEIGHTS)
+        manifest = {**self._description(), "fingerprint": self.fingerprint}
+        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        (beside / _MANIFEST).write_text(text, encoding="utf-8")
+        old = folder.with_name(f".{folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        beside.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+
+    @classmethod
+    def load(cls, folder: Path) -> Model:
+        """Read a model.
+
+        Raises:
+            ModelError: it is missing, damaged, or of another format version.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        if not (folder / _MANIFEST).is_file():
+            raise ModelError(f"There is no catalogue captioner in {folder}: {_MANIFEST} is missing. {_AGAIN}")
+        try:
+            manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+            if manifest["format"] != FORMAT:
+                raise ModelError(f"The captioner in {folder} is of format {manifest['format']}, not {FORMAT}. {_AGAIN}")
+            model = _model(manifest, load_file(folder / _WEIGHTS))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+            raise ModelError(f"The captioner in {folder} is damaged: {error}. {_AGAIN}") from error
+        if model.fingerprint != manifest.get("fingerprint"):
+            raise ModelError(f"The captioner in {folder} is damaged: its fingerprint does not fit. {_AGAIN}")
+        return model
+
+
+def _fingerprint(description: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> str:
+    digest = hashlib.sha256(json.dumps(description, sort_keys=True, ensure_ascii=False).encode())
+    for name, array in tensors.items():
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _model(manifest: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Model:
+    def named(prefix: str) -> dict[str, FloatArray]:
+        return {name.removeprefix(prefix): array for name, array in tensors.items() if name.startswith(prefix)}
+
+    return Model(
+        space=Space(named("points."), named("scales.")),
+        patches=named("patches."),
+        usual=tensors["usual"],
+        kind=manifest["kind"],
+        heads=tuple(_head(entry) for entry in manifest["heads"]),
+        coefficients=tuple(tensors[f"head.{row}"] for row in range(len(manifest["heads"]))),
+        words=tuple(TitleWord(**entry) for entry in manifest["words"]),
+        word_coefficients=tensors["words"],
+        paths=tuple(tuple(path) for path in manifest["paths"]),
+    )
+
+
+def _head(entry: Mapping[str, Any]) -> Head:
+    return Head(
+        **{
+            **entry,
+            "nodes": tuple(NodeRef(**node) for node in entry["nodes"]),
+            "words": tuple(entry["words"]),
+            "calibration": Calibration(**entry["calibration"]),
+            "kinds": None if entry["kinds"] is None else tuple(entry["kinds"]),
+        }
+    )
