@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from operator import mul
 
 from linking.disambiguation.context import LABELS, NIL, ContextModel
 from linking.disambiguation.profiles import Profiles
@@ -46,6 +47,8 @@ DEFAULT_WEIGHTS: Mapping[str, float] = {
 }
 """Weights used until a shop's own texts, or labels, teach better ones."""
 
+_PRIOR, _LINKED, _NEIGHBOURS, _CONFLICT, _CONTEXT, _CASE, _TOPIC, _TRUST, _RULE, _EDITS, _NIL = range(len(FEATURES))
+_RULES = {rule: log(weight) for rule, weight in RULE_WEIGHTS.items()}
 _LABEL_ROW = {label: row for row, label in enumerate(LABELS)}
 _WORDS: Mapping[str, str] = {
     "prior": "it is what the words mean most often",
@@ -89,12 +92,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A candidate with its probability: position of its entry, -1 for NIL, and its features by name."""
+    """A candidate with its probability: position of its entry, -1 for NIL, and its features as in ``FEATURES``."""
 
     entry: int
     prior: float
     score: float
-    features: Mapping[str, float]
+    features: tuple[float, ...]
 
 
 class Disambiguator:
@@ -125,50 +128,52 @@ class Disambiguator:
         self.profiles = profiles or Profiles({})
         self.trust = trust or {}
         self.weights = dict(weights)
+        self._weights = tuple(self.weights[name] for name in FEATURES)
 
     def weigh(self, key: str, alias: Alias, place: Place) -> list[Weighed]:
         """Give all candidates of a name, given as normalised, NIL among them, likeliest first."""
         context = self.context.scores(place.features)
         rows = [(sense.entry, sense.prior, self.features(key, sense, place, context)) for sense in alias.senses]
-        rows.append((-1, 0.0, {"nil": 1.0, "context": context[NIL]}))
-        weights = self.weights
-        sums = [sum(weights[name] * value for name, value in features.items()) for _, _, features in rows]
+        nil = [0.0] * len(FEATURES)
+        nil[_NIL], nil[_CONTEXT] = 1.0, context[NIL]
+        rows.append((-1, 0.0, nil))
+        sums = [sum(map(mul, self._weights, features)) for _, _, features in rows]
         top = max(sums)
         powers = [exp(one - top) for one in sums]
         total = sum(powers)
         weighed = [
-            Weighed(entry, prior, power / total, features)
+            Weighed(entry, prior, power / total, tuple(features))
             for (entry, prior, features), power in zip(rows, powers, strict=True)
         ]
-        weighed.sort(key=lambda one: -one.score)
+        weighed.sort(key=_falling)
         return weighed
 
-    def features(self, key: str, sense: Sense, place: Place, context: Sequence[float]) -> dict[str, float]:
-        """Give the features of one meaning; those that are 0 are left out."""
-        entry, rule = sense.entry, RULE_WEIGHTS[sense.rule]
+    def features(self, key: str, sense: Sense, place: Place, context: Sequence[float]) -> list[float]:
+        """Give the features of one meaning, in the order of ``FEATURES``."""
+        entry = sense.entry
         about = self.entries[entry]
-        found = {"prior": log(sense.prior), "context": context[_LABEL_ROW[about.node.label]]}
-        if rule < 1.0:
-            found["rule"] = log(rule)
+        label = about.node.label
+        found = [0.0] * len(FEATURES)
+        found[_CONTEXT] = context[_LABEL_ROW[label]]
+        if sense.prior < 1.0:
+            found[_PRIOR] = log(sense.prior)
+        found[_RULE] = _RULES[sense.rule]
+        found[_EDITS] = float(place.edits)
         if (trust := self.trust.get((key, entry))) is not None:
-            found["trust"] = log(trust / (1.0 - trust))
-        if place.edits:
-            found["edits"] = float(place.edits)
+            found[_TRUST] = log(trust / (1.0 - trust))
         if place.around is not None and self.shop is not None:
             if entry in place.around.linked:
-                found["linked"] = 1.0
-            else:
-                found["neighbours"] = self.shop.lift(entry, place.around)
-                if self.shop.conflicts(entry, place.around):
-                    found["conflict"] = 1.0
-        if place.capital and about.node.label in ("Brand", "Product") and about.name[:1].isupper():
-            found["case"] = float(place.capital)
-        elif place.capital > 0 and about.node.label in ("Attribute", "Aspect", "Category"):
-            found["case"] = -1.0
+                found[_LINKED] = 1.0
+            elif label != "Aspect":
+                found[_NEIGHBOURS] = self.shop.lift(entry, place.around)
+                found[_CONFLICT] = float(self.shop.conflicts(entry, place.around))
+        if place.capital:
+            if label in ("Brand", "Product"):
+                found[_CASE] = float(place.capital) if about.name[:1].isupper() else 0.0
+            elif place.capital > 0:
+                found[_CASE] = -1.0
         if place.words:
-            topic = self.profiles.score(entry, place.words)
-            if topic:
-                found["topic"] = topic
+            found[_TOPIC] = self.profiles.score(entry, place.words)
         return found
 
     def reason(self, chosen: Weighed, others: Sequence[Weighed]) -> str:
@@ -185,10 +190,14 @@ class Disambiguator:
     def standing(self, one: Weighed, *, against: bool) -> str:
         """Say what spoke most for a candidate, or against it."""
         words = _AGAINST if against else _WORDS
-        parts = sorted(
-            (-value if against else value, name)
-            for name, feature in one.features.items()
-            if name in words and ((value := self.weights[name] * feature) < 0 if against else value > 0)
+        sign = -1.0 if against else 1.0
+        worth = (
+            (sign * self.weights[name] * feature, name) for name, feature in zip(FEATURES, one.features, strict=True)
         )
+        parts = sorted((size, name) for size, name in worth if name in words and size > 0)
         said = [words[name] for size, name in sorted(parts, reverse=True)[:2] if size > 0.1]
         return " and ".join(said) if said else ("little speaks for it" if against else "nothing speaks against it")
+
+
+def _falling(one: Weighed) -> float:
+    return -one.score

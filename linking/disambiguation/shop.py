@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 from scipy import sparse
 
 from kg.store.protocol import EdgeKey, GraphStore
@@ -67,6 +68,7 @@ class ShopContext:
         slots: tuple[str, ...],
         categories: IntArray,
     ) -> None:
+        self.products, self.categories = products, categories
         self._row = {id_: row for row, id_ in enumerate(products)}
         self.links, self.shares, self.overall, self.slots = links, shares, overall, slots
         self._category = {int(entry): row for row, entry in enumerate(categories)}
@@ -164,6 +166,8 @@ def _slots(store: GraphStore, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _pairs(store: GraphStore, key: EdgeKey) -> Iterator[tuple[str, str]]:
     for batch in store.edges(key):
+        if "origin" in batch.schema.names:  # what linking itself inferred is no witness for it
+            batch = batch.filter(pc.equal(pc.fill_null(batch.column("origin"), "input"), "input"))
         yield from zip(batch.column("source").to_pylist(), batch.column("target").to_pylist(), strict=True)
 
 

@@ -65,6 +65,7 @@ def spellings(name: str) -> Iterator[str]:
     """Give the ways to write a name with other joints: "t-shirt", "t shirt", "tshirt"; "Brisk and Bole"."""
     if _AND.search(name):
         yield _AND.sub(" & ", name)
+        yield _AND.sub("&", name)
         yield _AND.sub(" and ", name)
     parts = [part for part in _JOINTS.split(name) if part]
     if len(parts) > 1 and all(part.isalnum() for part in parts):
@@ -77,7 +78,7 @@ def spellings(name: str) -> Iterator[str]:
 def inflections(name: str) -> Iterator[str]:
     """Give singular and plural of a name's last word."""
     head, space, last = name.rpartition(" ")
-    if not last.isalpha() or not last.isascii() or len(last) <= _SHORTEST:
+    if not last.replace("-", "").isalpha() or not last.isascii() or len(last) <= _SHORTEST:
         return
     other = singular(last) or plural(last)
     if head or other.lower() not in STOP_WORDS:  # "cans" are headphones, "can" is none

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from kg.store.protocol import EdgeKey, GraphStore
+from linking.aspects import Aspect
 from linking.lexicon.aliases import aspect_aliases, attribute_aliases, name_aliases, product_aliases
 from linking.lexicon.lexicon import AliasRule, Entry, Lexicon
 from linking.mentions import NodeRef
@@ -17,8 +18,6 @@ _USES: Mapping[str, EdgeKey] = {
     "Brand": EdgeKey("Product", "HAS_BRAND", "Brand"),
     "Category": EdgeKey("Product", "IN_CATEGORY", "Category"),
     "Attribute": EdgeKey("Product", "HAS_ATTRIBUTE", "Attribute"),
-    "Product": EdgeKey("Review", "ABOUT", "Product"),
-    "Aspect": EdgeKey("Review", "MENTIONS", "Aspect"),
 }
 _MOST_FAMILY = 3
 """Products that a short alias, as brand and model, may mean; with more it names no product."""
@@ -30,14 +29,6 @@ class AliasRow:
 
     node: NodeRef
     alias: str
-
-
-@dataclass(frozen=True, slots=True)
-class AspectWords:
-    """An aspect and the words that mention it; the id of its node is its name."""
-
-    name: str
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ def build_lexicon(
     store: GraphStore,
     *,
     aliases: Iterable[AliasRow] = (),
-    aspects: Sequence[AspectWords] = (),
+    aspects: Sequence[Aspect] | None = None,
     products: bool = True,
 ) -> tuple[Lexicon, LexiconReport]:
     """Make the lexicon of a graph: its brands, categories, products' attributes, aspects and products.
@@ -65,7 +56,7 @@ def build_lexicon(
     Args:
         store: to read.
         aliases: other names of nodes, as a person listed them.
-        aspects: aspects with their words; those that the graph does not hold yet are entries too.
+        aspects: with their words, whether the graph holds them or not; None for those that the graph holds.
         products: take titles of products in; a very large catalogue may do without.
 
     Raises:
@@ -79,7 +70,7 @@ def build_lexicon(
     def add(node: NodeRef, name: str, forms: Iterable[tuple[str, AliasRule]]) -> None:
         if node not in place:
             place[node] = len(entries)
-            entries.append(Entry(node, name, uses[node.label].get(node.id, 0)))
+            entries.append(Entry(node, name, uses.get(node.label, {}).get(node.id, 0)))
         surfaces.extend((form, place[node], rule) for form, rule in forms if form.strip())
 
     for label in ("Brand", "Category"):
@@ -88,10 +79,10 @@ def build_lexicon(
     for id_, name, value in _names(store, "Attribute", ("name", "value")):
         if uses["Attribute"].get(id_):  # others are attributes of customers
             add(NodeRef("Attribute", id_), value or id_, attribute_aliases(name or "", value or id_))
-    for aspect in aspects:
+    for aspect in aspects or ():
         add(NodeRef("Aspect", aspect.name), aspect.name, aspect_aliases((aspect.name, *aspect.words)))
-    for id_, name in _names(store, "Aspect", ("name",)):
-        if NodeRef("Aspect", id_) not in place:
+    if aspects is None:
+        for id_, name in _names(store, "Aspect", ("name",)):
             add(NodeRef("Aspect", id_), name or id_, aspect_aliases((name or id_,)))
     if products:
         for id_, name, forms in _product_forms(store):
@@ -112,6 +103,8 @@ def build_lexicon(
 def _uses(store: GraphStore, key: EdgeKey) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for batch in store.edges(key):
+        if "origin" in batch.schema.names:  # what linking itself inferred is no use of a name
+            batch = batch.filter(pc.equal(pc.fill_null(batch.column("origin"), "input"), "input"))
         for pair in pc.value_counts(batch.column("target")).to_pylist():
             counts[pair["values"]] += pair["counts"]
     return counts
@@ -140,4 +133,4 @@ def _product_forms(store: GraphStore) -> Iterator[tuple[str, str, list[tuple[str
         yield id_, name, [(s, rule) for s, rule in forms if rule is not AliasRule.SHORT or families[s] <= _MOST_FAMILY]
 
 
-__all__ = ["AliasRow", "AspectWords", "LexiconReport", "build_lexicon"]
+__all__ = ["AliasRow", "LexiconReport", "build_lexicon"]

@@ -37,7 +37,7 @@ class Entry:
     Attributes:
         node: the node.
         name: shown to people.
-        uses: how many products, or reviews, the graph joins it to.
+        uses: how many products the shop says are of it; 0 for products and aspects.
     """
 
     node: NodeRef
@@ -107,6 +107,10 @@ class Lexicon:
     def items(self) -> Iterable[tuple[str, Alias]]:
         """Give normalised form and alias, in order of the former."""
         return self._aliases.items()
+
+    def alias(self, key: str) -> Alias:
+        """Give the alias of a normalised form; ``KeyError`` where there is none."""
+        return self._aliases[key]
 
     def lookup(self, surface: str) -> Alias | None:
         """Give what words may mean; None where they mean nothing."""
