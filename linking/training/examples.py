@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import minibatch
-from thinc.api import fix_random_seed
+from thinc.api import Adam, fix_random_seed
 
 import linking.pipeline.tokenizer  # noqa: F401  # registers the tokenizer by its name
 from kg.errors import ConfigurationError, ModelError
@@ -23,6 +23,8 @@ SPANS_KEY = "sc"
 """Where spancat puts what it finds: ``doc.spans["sc"]``."""
 
 _TOKENIZER = {"nlp": {"tokenizer": {"@tokenizers": "shopgraph.NameTokenizer.v1"}}}
+
+_LEARNING_RATE = 0.001
 
 Progress = Callable[[str, int, int], None]
 """What is done, how far it is, and how far it goes; 0 where nobody knows."""
@@ -101,7 +103,7 @@ def train_component(
     seed: int,
     progress: Progress | None = None,
 ) -> None:
-    """Train one component of a pipeline; the weights kept are the average over all steps (Collins, 2002).
+    """Train one component of a pipeline; the weights kept are the moving average over its steps.
 
     Raises:
         ModelError: there are no examples.
@@ -112,7 +114,7 @@ def train_component(
     shuffled, order = list(examples), random.Random(seed)
     component: Any = nlp.get_pipe(name)
     component.initialize(lambda: examples, nlp=nlp)
-    optimizer: Any = nlp.create_optimizer()  # type: ignore[no-untyped-call]
+    optimizer = Adam(_LEARNING_RATE, L2=0.01, grad_clip=1.0, L2_is_weight_decay=True, use_averages=True)
     n_passes = schedule.passes_over(len(examples))
     for number in range(n_passes):
         order.shuffle(shuffled)
