@@ -10,7 +10,7 @@ class Node:
     """A node of the graph on the path of a reason.
 
     Attributes:
-        label: such as ``Brand``; ``User`` for "customers" taken together.
+        label: such as ``Brand``; ``User``, ``Review`` or ``Image`` for customers, reviews or photos taken together.
         id: external id; empty where several nodes are taken together.
         name: shown to people.
     """

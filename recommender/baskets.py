@@ -13,7 +13,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.arrays import Csr, IntArray, column_sums, inverse_power, scaled
-from recommender.data import ItemRelation, TrainingData
+from recommender.data import TrainingData
+from recommender.relations import ItemRelation
 
 INTERACTIONS = "interactions"
 DIRECT = ":direct"

@@ -19,6 +19,7 @@ from recommender.answers import Node, Reason, Step
 from recommender.arrays import Csr, FloatArray
 from recommender.artefact import Artefact
 from recommender.baskets import INTERACTIONS
+from recommender.hops import through
 from recommender.models.graph_filter import GraphFilter, filter_factors
 from recommender.models.propagation import factor_of, weight_of
 
@@ -153,6 +154,11 @@ class Explainer:
             rise = [Step(_IN_CATEGORY, True, up[0]), *(Step(_PART_OF, True, wider) for wider in up[1:])]
             fall = [*(Step(_PART_OF, False, narrower) for narrower in down[-2::-1]), Step(_IN_CATEGORY, False, end)]
             return (*rise, *fall)
+        way = through(kind.relation)
+        if way is not None:
+            carriers = Node(way.label, "", way.name)
+            first, second = Step(way.first, way.outgoing, carriers), Step(way.second, True, between)
+            return first, second, Step(way.second, False, carriers), Step(way.first, not way.outgoing, end)
         return Step(kind.relation, kind.outgoing, between), Step(kind.relation, not kind.outgoing, end)
 
     def _word(self, item: int, users: np.ndarray) -> str:

@@ -28,7 +28,15 @@ _EXACT_TRIALS = 2_000
 """Catalogues up to this size are solved whole in every trial of tuning."""
 _BATCH = 512
 
-_DEFAULT_WEIGHTS = {"HAS_BRAND": 2.0, "IN_CATEGORY": 0.1, "BOUGHT_TOGETHER": 3.0, "BOUGHT_TOGETHER:direct": 2.0}
+_DEFAULT_WEIGHTS = {
+    "HAS_BRAND": 2.0,
+    "IN_CATEGORY": 0.1,
+    "BOUGHT_TOGETHER": 3.0,
+    "BOUGHT_TOGETHER:direct": 2.0,
+    "MENTIONS:Aspect:praised": 10.0,
+    "MENTIONS:Aspect:criticised": 2.0,
+    "DEPICTS:Attribute": 10.0,
+}
 _DEFAULT_SHARED, _DEFAULT_DIRECT = 0.5, 0.05
 
 

@@ -20,7 +20,10 @@ _SENTENCES: Mapping[str, str] = {
     "COMPLEMENTS": "Goes well with {history}",
     "SUBSTITUTES": "An alternative to {history}",
     "MENTIONS": "Reviews of it and of {history} speak of {middle}",
+    "MENTIONS:Aspect:praised": "Reviewers praise its {middle}, as they praise that of {history}",
+    "MENTIONS:Aspect:criticised": "Reviewers find fault with its {middle}, as with that of {history}",
     "DEPICTS": "Photos of it and of {history} show {middle}",
+    "DEPICTS:Attribute": "Its photo shows the same {attribute} as that of {history}: {value}",
     "indirect": "Connected with {history} through other products",
 }
 _THROUGH = "Like {history}, linked to {middle} ({own})"
@@ -88,11 +91,17 @@ def _sentence(reason: Reason) -> str:
     if reason.history is None:
         return "How popular it is" if reason.share < 0 else "Popular with customers"
     kind, _, own = reason.relation.removesuffix(_DIRECT).partition(":")
-    middle = ", ".join(dict.fromkeys(_name(step.node) for step in reason.path[:-1]))
-    form = _THROUGH if middle and kind in PRODUCT_RELATIONS else _SENTENCES.get(kind)
-    if form is None or ("{middle}" in form and not middle):
+    between = [step.node for step in reason.path[:-1] if step.node.id]  # without reviews and photos taken together
+    middle = ", ".join(dict.fromkeys(_name(node) for node in between))
+    form = _SENTENCES.get(reason.relation, _SENTENCES.get(kind))
+    if middle and kind in PRODUCT_RELATIONS:
+        form = _THROUGH
+    if form is None or (not middle and ("{middle}" in form or "{value}" in form)):
         form = "Connected with {history} by {own}"
-    return form.format(history=_name(reason.history), middle=middle, own=_plain(own or kind))
+    attribute, _, value = between[0].id.partition("=") if between else ("", "", "")
+    return form.format(
+        history=_name(reason.history), middle=middle, own=_plain(own or kind), attribute=attribute, value=value
+    )
 
 
 def _stops(reason: Reason, names_zh: Mapping[str, str]) -> tuple[Stop, ...]:

@@ -164,6 +164,15 @@ def random_shop(seed: int) -> FakeStore:
     entities = ["e0", "e1", "e2"]
     related = [{**row, "relation": "film.genre"} for row in pairs(ids, entities, 0.3)]
     about = [{**row, "relation": "film.cast"} for row in pairs(entities, ids, 0.3)]
+    reviews, images, aspects, attributes = ([f"{kind}{n}" for n in range(4)] for kind in ("r", "i", "s", "k=t"))
+    mentioned: list[Row] = [
+        {"source": row["source"], "target": row["target"], "start": 0, "sentiment": float(rng.choice([-1, 0, 1]))}
+        for row in pairs(reviews, aspects, 0.5)
+    ]
+    depicted: list[Row] = [
+        {"source": row["source"], "target": row["target"], "model": "m", "confidence": float(rng.uniform(0.1, 1))}
+        for row in pairs(images, attributes, 0.5)
+    ]
     return store(
         products,
         users=users,
@@ -172,6 +181,57 @@ def random_shop(seed: int) -> FakeStore:
             ("Product", "ALSO_BOUGHT", "Product"): pairs(ids, ids, 0.15),
             ("Product", "RELATED_TO", "Entity"): related,
             ("Entity", "RELATED_TO", "Product"): about,
+            ("Review", "ABOUT", "Product"): [{"source": own, "target": rng.choice(ids)} for own in reviews],
+            ("Review", "MENTIONS", "Aspect"): mentioned,
+            ("Product", "HAS_IMAGE", "Image"): [{"source": rng.choice(ids), "target": own} for own in images],
+            ("Image", "DEPICTS", "Attribute"): depicted,
         },
-        nodes={"Entity": [{"id": entity} for entity in entities]},
+        nodes={
+            "Entity": [{"id": entity} for entity in entities],
+            "Review": [{"id": review} for review in reviews],
+            "Image": [{"id": image, "path": image} for image in images],
+            "Aspect": [{"id": aspect, "name": aspect} for aspect in aspects],
+            "Attribute": [{"id": attribute} for attribute in attributes],
+        },
+    )
+
+
+def reviewed() -> FakeStore:
+    """Give four products, with reviews that mention aspects and a brand, and photos that depict a pattern.
+
+    The zip of ``a`` is praised twice, that of ``b`` praised surely and blamed once less surely, those of ``c`` and
+    ``d`` are blamed; grip is praised of ``a``, spoken of without sentiment of ``c`` and with an unknown one of ``d``.
+    """
+    reviews = [("r1", "a"), ("r2", "a"), ("r3", "b"), ("r4", "b"), ("r5", "c"), ("r6", "d")]
+    aspects = [
+        ("r1", "zip", 0, 1.0, 1.0), ("r2", "zip", 0, 1.0, 1.0), ("r3", "zip", 0, 0.9, 1.0), ("r4", "zip", 4, 0.6, -0.5),
+        ("r5", "zip", 0, 1.0, -1.0), ("r6", "zip", 0, 1.0, -1.0), ("r1", "grip", 9, 1.0, 0.5),
+        ("r5", "grip", 9, 0.5, 0.0), ("r6", "grip", 9, None, None),
+    ]  # fmt: skip
+    photos = [("i1", "a", 0.7), ("i2", "a", 0.9), ("i3", "b", 0.6), ("i4", "c", 0.6)]
+    brands = [("r1", 30, 1.0), ("r2", 30, 0.5), ("r3", 30, None)]
+    return store(
+        [{"id": product, "brand": "x"} for product in "abcd"],
+        nodes={
+            "Review": [{"id": review} for review, _ in reviews],
+            "Image": [{"id": image, "path": f"{image}.jpg"} for image, _, _ in photos],
+            "Aspect": [{"id": "zip", "name": "zip"}, {"id": "grip", "name": "grip"}],
+            "Attribute": [{"id": "pattern=dotted", "name": "pattern", "value": "dotted"}],
+        },
+        links={
+            ("Review", "ABOUT", "Product"): [{"source": review, "target": product} for review, product in reviews],
+            ("Review", "MENTIONS", "Aspect"): [
+                {"source": review, "target": aspect, "start": start, "confidence": confidence, "sentiment": sentiment}
+                for review, aspect, start, confidence, sentiment in aspects
+            ],
+            ("Review", "MENTIONS", "Brand"): [
+                {"source": review, "target": "x", "start": start, "confidence": confidence}
+                for review, start, confidence in brands
+            ],
+            ("Product", "HAS_IMAGE", "Image"): [{"source": product, "target": image} for image, product, _ in photos],
+            ("Image", "DEPICTS", "Attribute"): [
+                {"source": image, "target": "pattern=dotted", "model": "m", "confidence": confidence}
+                for image, _, confidence in photos
+            ],
+        },
     )

@@ -10,7 +10,8 @@ import pytest
 from kg.errors import ModelError
 from kg.snapshot import SplitMethod, SplitSettings
 from recommender.baskets import INTERACTIONS, all_baskets
-from recommender.data import KIND_WEIGHTS, ItemRelation, TrainingData, training_data
+from recommender.data import KIND_WEIGHTS, TrainingData, training_data
+from recommender.relations import ItemRelation
 from tests.kg.fake_store import FakeStore, Row
 from tests.recommender.shops import store, taken
 

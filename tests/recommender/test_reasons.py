@@ -16,7 +16,7 @@ from recommender.answers import Node, Reason, Recommendation
 from recommender.models import MODELS
 from recommender.settings import TrainSettings
 from recommender.training import train
-from tests.recommender.shops import KINDS, WHOLE, random_shop, store, taken
+from tests.recommender.shops import KINDS, WHOLE, random_shop, reviewed, store, taken
 
 Edge = tuple[str, str, str, str, str]
 
@@ -34,15 +34,35 @@ def edges_of(snapshot: Snapshot) -> set[Edge]:
 def walked(edges: set[Edge], start: Node, reason: Reason) -> None:
     """Hold each step of a path against the graph."""
     here = start
+    carriers: set[str] = set()
     for step in reason.path:
         tail, head = (here, step.node) if not step.forward else (step.node, here)
         if step.relation == "indirect":
             assert len(reason.path) == 1
         elif head.label == "User" or tail.label == "User":
             assert_customers(edges, reason, here, step.node, step.relation)
+        elif "" in (head.id, tail.id):
+            carriers = assert_taken_together(edges, head, tail, step.relation, carriers)
         else:
             assert (head.label, head.id, step.relation, tail.label, tail.id) in edges
         here = step.node
+
+
+def assert_taken_together(edges: set[Edge], head: Node, tail: Node, relation: str, before: set[str]) -> set[str]:
+    """Hold "reviews" against the graph: at least one has both edges. Give those that have the first, none after."""
+    ends = [
+        (head_id, tail_id)
+        for head_label, head_id, name, tail_label, tail_id in edges
+        if (head_label, name, tail_label) == (head.label, relation, tail.label)
+        and head.id in ("", head_id)
+        and tail.id in ("", tail_id)
+    ]
+    found = {head_id if head.id == "" else tail_id for head_id, tail_id in ends}
+    assert found
+    if before:  # the second edge of the same reviews
+        assert found & before
+        return set()
+    return found
 
 
 def assert_customers(edges: set[Edge], reason: Reason, here: Node, there: Node, relation: str) -> None:
@@ -179,3 +199,23 @@ def test_rounding_is_no_reason(planted_shop: tuple, tmp_path: Path, model: str) 
 
 def test_popularity_has_a_sentence_too() -> None:
     assert re.match("popular", Reason(None, "popularity", 1.0, 1.0, (), 0).sentence())
+
+
+def test_praised_aspects_and_depicted_patterns_are_reasons_by_way_of_reviews_and_photos(tmp_path: Path) -> None:
+    snapshot, holdout = taken(reviewed(), tmp_path)
+    parameters = {f"weight:{name}": 0.0 for name in ("HAS_BRAND", "MENTIONS:Brand", "MENTIONS:Aspect:neutral")}
+    train(snapshot, holdout, tmp_path / "m", settings=TrainSettings(tune=False, parameters=parameters))
+    (first, *_) = Recommender.load(tmp_path / "m").similar("a", reasons=True).items
+    assert first.product.id == "b"
+    paths = {
+        reason.relation: [(step.relation, step.forward, step.node.name) for step in reason.path]
+        for reason in first.reasons
+    }
+    assert paths["MENTIONS:Aspect:praised"] == [
+        ("ABOUT", False, "reviews"), ("MENTIONS", True, "zip"), ("MENTIONS", False, "reviews"), ("ABOUT", True, "b")
+    ]  # fmt: skip
+    assert paths["DEPICTS:Attribute"] == [
+        ("HAS_IMAGE", True, "photos"), ("DEPICTS", True, "pattern"),
+        ("DEPICTS", False, "photos"), ("HAS_IMAGE", False, "b"),
+    ]  # fmt: skip
+    check(first, edges_of(snapshot), {"a"})

@@ -1,0 +1,73 @@
+"""Reasons in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from recommender.answers import Node, Reason, Step
+from shopgraph.report.words import tell
+
+HISTORY, PRODUCT = Node("Product", "a", "Old Boots"), Node("Product", "b", "New Boots")
+REVIEWS, PHOTOS = Node("Review", "", "reviews"), Node("Image", "", "photos")
+
+
+def _reason(relation: str, carriers: Node, target: Node, share: float = 0.5) -> Reason:
+    first, second = ("ABOUT", "MENTIONS") if carriers is REVIEWS else ("HAS_IMAGE", "DEPICTS")
+    out = carriers is PHOTOS
+    path = (
+        Step(first, out, carriers),
+        Step(second, True, target),
+        Step(second, False, carriers),
+        Step(first, not out, PRODUCT),
+    )
+    return Reason(HISTORY, relation, share, share, path, 1)
+
+
+@pytest.mark.parametrize(
+    ("relation", "carriers", "target", "sentence"),
+    [
+        (
+            "MENTIONS:Aspect:praised", REVIEWS, Node("Aspect", "grip", "grip"),
+            "Reviewers praise its grip, as they praise that of Old Boots",
+        ),
+        (
+            "MENTIONS:Aspect:criticised", REVIEWS, Node("Aspect", "grip", "grip"),
+            "Reviewers find fault with its grip, as with that of Old Boots",
+        ),
+        (
+            "MENTIONS:Aspect:neutral", REVIEWS, Node("Aspect", "grip", "grip"),
+            "Reviews of it and of Old Boots speak of grip",
+        ),
+        ("MENTIONS:Brand", REVIEWS, Node("Brand", "x", "Acme"), "Reviews of it and of Old Boots speak of Acme"),
+        (
+            "DEPICTS:Attribute", PHOTOS, Node("Attribute", "pattern=two-tone", "pattern"),
+            "Its photo shows the same pattern as that of Old Boots: two-tone",
+        ),
+        (
+            "DEPICTS:Category", PHOTOS, Node("Category", "Shoes > Boots", "Boots"),
+            "Photos of it and of Old Boots show Boots",
+        ),
+    ],
+)  # fmt: skip
+def test_what_reviews_say_and_photos_show_is_told(relation: str, carriers: Node, target: Node, sentence: str) -> None:
+    told = tell(_reason(relation, carriers, target), {"b": "新靴子"})
+    assert told.sentence == sentence
+    assert [stop.name for stop in told.stops][1::2] == [carriers.name, carriers.name]
+    assert told.stops[-1].name_zh == "新靴子"
+
+
+def test_a_reason_against_says_so() -> None:
+    told = tell(_reason("MENTIONS:Aspect:praised", REVIEWS, Node("Aspect", "zip", "zip"), -0.25), {})
+    assert told.sentence == "Against it: reviewers praise its zip, as they praise that of Old Boots"
+    assert told.share == "−25%"
+
+
+def test_the_relations_of_the_graph_are_told_as_before() -> None:
+    path = (Step("HAS_BRAND", True, Node("Brand", "x", "Acme")), Step("HAS_BRAND", False, PRODUCT))
+    assert tell(Reason(HISTORY, "HAS_BRAND", 1.0, 1.0, path, 1), {}).sentence == "Same brand as Old Boots: Acme"
+    entity = (
+        Step("RELATED_TO:film.cast", True, Node("Entity", "e", "Ann")),
+        Step("RELATED_TO:film.cast", False, PRODUCT),
+    )
+    told = tell(Reason(HISTORY, "RELATED_TO:film.cast", 1.0, 1.0, entity, 1), {})
+    assert told.sentence == "Connected with Old Boots by film cast"
