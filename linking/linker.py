@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Protocol
 
 import spacy
 from spacy.language import Language
@@ -17,10 +16,12 @@ from linking.disambiguation.context import surrounding
 from linking.disambiguation.scoring import Disambiguator, Place, Weighed
 from linking.lexicon import Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
+from linking.pipeline.detectors import Detectors
 from linking.pipeline.names import Found, NameFinder, use_normalised_forms
 from linking.pipeline.place import capital, norms, topic_words
 from linking.pipeline.tokenizer import NameTokenizer
-from linking.text import script_language
+from linking.sentiment import Scorer, Spot
+from linking.text import normalise, script_language
 
 _BATCH = 500
 _FEWEST_SETTLED = 20
@@ -39,18 +40,6 @@ class Link:
     sentiment: float
 
 
-class MentionSentiment(Protocol):
-    """Says what a text's clauses say of its mentions."""
-
-    def save(self, folder: Path) -> None:
-        """Write it into a folder, for ``linking.sentiment.load_sentiment``."""
-        ...
-
-    def score_many(self, text: str, mentions: Sequence[tuple[int, int, str]], language: str) -> Sequence[float]:
-        """Give -1 (bad) to 1 (good) for each mention, given as first character, the one after the last, node id."""
-        ...
-
-
 @dataclass
 class Linker:
     """Links texts to the nodes of a graph.
@@ -66,11 +55,13 @@ class Linker:
         threshold: confidence below which a mention is NIL.
         fuzzy: find misspelt names.
         language: of texts that do not tell theirs.
+        detectors: trained pipelines that find further mentions; None for none.
+        unlinked: what those found and the graph has no name for, with how often.
     """
 
     lexicon: Lexicon
     disambiguator: Disambiguator
-    sentiment: MentionSentiment | None = None
+    sentiment: Scorer | None = None
     calibration: Calibration = field(default_factory=Calibration)
     known: frozenset[str] = frozenset()
     cohesion: Mapping[str, float] = field(default_factory=dict)
@@ -78,6 +69,8 @@ class Linker:
     threshold: float = 0.5
     fuzzy: bool = True
     language: str = _FALLBACK_LANGUAGE
+    detectors: Detectors | None = None
+    unlinked: Counter[str] = field(default_factory=Counter)
 
     @cached_property
     def nlp(self) -> Language:
@@ -101,16 +94,46 @@ class Linker:
             product: id of the product that the text is about, if any.
         """
         doc = self.nlp.make_doc(text)
-        found = self.finder.find(doc)
-        chosen = [self._weigh(doc, name, product, words) for words in [norms(doc)] for name in found]
-        spans = [(doc[start].idx, _last(doc, end)) for start, end, _, _ in found]
-        kept = [row for row, weighed in enumerate(chosen) if weighed[0].entry >= 0]
-        feelings = self._feel(text, [(*spans[row], self._node(chosen[row][0])) for row in kept], language)
-        sentiment = dict(zip(kept, feelings, strict=True))
-        return [
-            self._mention(text[start:end], start, end, chosen[row], sentiment.get(row, 0.0))
-            for row, (start, end) in enumerate(spans)
-        ]
+        words = norms(doc)
+        mentions = [self.explain(doc, name, product, words) for name in self.finder.find(doc)]
+        mentions = sorted([*mentions, *self._detected(text, mentions, language)], key=lambda one: one.start)
+        kept = [(one.start, one.end, one.node) for one in mentions if one.node is not None]
+        feelings = iter(self._feel(text, kept, language))
+        return [replace(one, sentiment=next(feelings)) if one.node is not None else one for one in mentions]
+
+    def explain(self, doc: Doc, name: Found, product: str | None, words: Sequence[str]) -> Mention:
+        """Give the mention of a name that was found, with all candidates and the reason; its sentiment is not set.
+
+        Args:
+            doc: in which it was found.
+            name: as the finder gave it.
+            product: id of the product that the text is about, if any.
+            words: forms of all tokens, see ``linking.pipeline.place.norms``.
+        """
+        start, end = int(doc[name[0]].idx), _last(doc, name[1])
+        return self._mention(doc.text[start:end], start, end, name, self.weigh(doc, name, product, words))
+
+    def _detected(self, text: str, mentions: Sequence[Mention], language: str | None) -> Iterator[Mention]:
+        """Give what a trained pipeline finds beside the names."""
+        if self.detectors is None:
+            return
+        taken = [(one.start, one.end) for one in mentions if one.node is not None]
+        for found in self.detectors.find(text, script_language(text) or language or self.language):
+            if any(start < found.end and found.start < end for start, end in taken):
+                continue
+            surface = text[found.start : found.end]
+            if found.node is not None and found.node in self._nodes:
+                confidence, reason = self.detectors.confidence, "the trained pipeline links it"
+                name = self.lexicon.entries[self._nodes[found.node]].name
+                candidates: tuple[Candidate, ...] = (Candidate(found.node, name, 1.0, confidence, reason),)
+                yield Mention(found.start, found.end, surface, found.node, confidence, 0.0, candidates, reason)
+            else:
+                reason = f"the trained pipeline finds a {found.label} here, and the graph has none of this name"
+                yield Mention(found.start, found.end, surface, None, 0.0, 0.0, (), reason)
+
+    @cached_property
+    def _nodes(self) -> dict[NodeRef, int]:
+        return {entry.node: number for number, entry in enumerate(self.lexicon.entries)}
 
     def link_many(self, texts: Iterable[LinkText]) -> Iterator[list[Link]]:
         """Give the links of each text, in order; NIL and what lies below the threshold is left out.
@@ -133,7 +156,7 @@ class Linker:
     def _links(self, one: LinkText) -> list[Link]:
         doc = self.nlp.make_doc(one.text)
         found = self.finder.find(doc)
-        if not found:
+        if not found and self.detectors is None:
             return []
         spans: list[tuple[int, int, NodeRef]] = []
         sure: list[float] = []
@@ -143,7 +166,7 @@ class Linker:
             if confidence is None:
                 if words is None:
                     words = norms(doc)
-                best = self._weigh(doc, name, one.product, words)[0]
+                best = self.weigh(doc, name, one.product, words)[0]
                 confidence = self.calibration(best.score)
                 entry = best.entry
             else:
@@ -151,11 +174,22 @@ class Linker:
             if entry >= 0 and confidence >= self.threshold:
                 spans.append((doc[name[0]].idx, _last(doc, name[1]), self.lexicon.entries[entry].node))
                 sure.append(confidence)
+        if self.detectors is not None:
+            self._add_detected(one, spans, sure)
         feelings = self._feel(one.text, spans, one.language)
         return [
             Link(start, end, node, confidence, feeling)
             for (start, end, node), confidence, feeling in zip(spans, sure, feelings, strict=True)
         ]
+
+    def _add_detected(self, one: LinkText, spans: list[tuple[int, int, NodeRef]], sure: list[float]) -> None:
+        known = [Mention(start, end, "", node, 1.0, 0.0, (), "") for start, end, node in spans]
+        for mention in self._detected(one.text, known, one.language):
+            if mention.node is None:
+                self.unlinked[normalise(mention.surface)] += 1
+            elif mention.confidence >= self.threshold:
+                spans.append((mention.start, mention.end, mention.node))
+                sure.append(mention.confidence)
 
     def settle(self, texts: Iterable[LinkText]) -> dict[str, float]:
         """Give the names with one meaning only that never came near to NIL in these texts, with their confidence.
@@ -169,7 +203,7 @@ class Linker:
             found = [name for name in self.finder.find(doc) if name[2] in single and not name[3]]
             words = norms(doc) if found else []
             for name in found:
-                best = self._weigh(doc, name, one.product, words)[0]
+                best = self.weigh(doc, name, one.product, words)[0]
                 scores.setdefault(name[2], []).append(best.score if best.entry >= 0 else 0.0)
         return {
             key: round(sum(own) / len(own), 4)
@@ -180,10 +214,18 @@ class Linker:
     def _feel(self, text: str, spans: Sequence[tuple[int, int, NodeRef]], language: str | None) -> Sequence[float]:
         if self.sentiment is None or not spans:
             return [0.0] * len(spans)
-        mentions = [(start, end, str(node.id)) for start, end, node in spans]
+        mentions = [Spot(start, end, node.id) for start, end, node in spans]
         return self.sentiment.score_many(text, mentions, script_language(text) or language or self.language)
 
-    def _weigh(self, doc: Doc, name: Found, product: str | None, words: Sequence[str]) -> list[Weighed]:
+    def weigh(self, doc: Doc, name: Found, product: str | None, words: Sequence[str]) -> list[Weighed]:
+        """Give all candidates of a name that was found, NIL among them, likeliest first.
+
+        Args:
+            doc: in which it was found.
+            name: as the finder gave it.
+            product: id of the product that the text is about, if any.
+            words: forms of all tokens, see ``linking.pipeline.place.norms``.
+        """
         start, end, key, edits = name
         alias = self.lexicon.alias(key)
         shop = self.disambiguator.shop
@@ -199,11 +241,16 @@ class Linker:
     def _node(self, one: Weighed) -> NodeRef:
         return self.lexicon.entries[one.entry].node
 
-    def _mention(self, surface: str, start: int, end: int, weighed: Sequence[Weighed], sentiment: float) -> Mention:
+    def _mention(self, surface: str, start: int, end: int, name: Found, weighed: Sequence[Weighed]) -> Mention:
+        settled = None if name[3] else self.settled.get(name[2])
         best = weighed[0]
-        confidence = self.calibration(best.score)
+        if settled is not None and best.entry < 0:
+            best = weighed[1]  # a settled name has one meaning, which is all there is beside NIL
+        confidence = self.calibration(best.score) if settled is None else settled
         below = best.entry >= 0 and confidence < self.threshold
         reason = self.disambiguator.reason(best, weighed[1:])
+        if settled is not None:
+            reason = "the shop's reviews never use the words for anything else"
         if below:
             reason = f"too unsure (below {self.threshold:.2f}): {self.disambiguator.standing(best, against=True)}"
         candidates = tuple(
@@ -217,7 +264,7 @@ class Linker:
             for one in weighed
         )
         node = None if best.entry < 0 or below else self._node(best)
-        return Mention(start, end, surface, node, confidence, sentiment if node else 0.0, candidates, reason)
+        return Mention(start, end, surface, node, confidence, 0.0, candidates, reason)
 
 
 def _last(doc: Doc, end: int) -> int:

@@ -19,7 +19,7 @@ from linking.lexicon import AliasRow, Lexicon, LexiconReport, build_lexicon
 from linking.linker import Linker
 from linking.mentions import LinkText
 from linking.pipeline.place import norms, topic_words
-from linking.sentiment import ReviewText, SentimentModel, train_sentiment
+from linking.sentiment import ReviewText, SentimentModel, Spot, train_sentiment
 
 _SETTLING_TEXTS = 50_000
 _DESCRIPTION = 400
@@ -132,7 +132,7 @@ def _sentiment(linker: Linker, texts: Sequence[RatedText], *, seed: int) -> Sent
     """Learn from the stars what clauses say of aspects."""
     rated = [one for one in texts if one.rating is not None]
     spots = [
-        [(link.start, link.end, link.node.id) for link in links if link.node.label == "Aspect"]
+        [Spot(link.start, link.end, link.node.id) for link in links if link.node.label == "Aspect"]
         for links in linker.link_many(one.link for one in rated)
     ]
     reviews = (ReviewText(one.link.text, float(one.rating or 0), one.link.language) for one in rated)

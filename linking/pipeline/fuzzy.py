@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from spacy.attrs import NORM
+from spacy.attrs import IDS
 from spacy.tokens import Doc
 from symspellpy import SymSpell, Verbosity
 
@@ -42,9 +42,11 @@ class FuzzyIndex:
 
     Args:
         names: normalised aliases; shorter ones than five letters, and those of scripts without spaces, are left out.
+        attr: attribute of tokens in which they are compared, ``NORM`` or ``LOWER``.
     """
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], *, attr: str = "NORM") -> None:
+        self._attr, self._form = IDS[attr], f"{attr.lower()}_"
         self._names = frozenset(name for name in names if _fit(name))
         self._symspell = SymSpell(max_dictionary_edit_distance=1)
         for name in sorted(self._names):
@@ -61,8 +63,8 @@ class FuzzyIndex:
         return tuple(sorted(item.term for item in found if item.distance == 1))
 
     def strange(self, doc: Doc, known: frozenset[int]) -> list[int]:
-        """Give the tokens of letters whose normalised form is not among the ``known`` (as spaCy's string hashes)."""
-        forms: list[int] = doc.to_array(NORM).tolist()
+        """Give the tokens of letters whose form is not among the ``known`` (as spaCy's string hashes)."""
+        forms: list[int] = doc.to_array(self._attr).tolist()
         hashes = set(forms)
         hashes -= known
         hashes -= self._dull
@@ -102,7 +104,7 @@ class FuzzyIndex:
     def _around(self, doc: Doc, token: int, used: set[int]) -> tuple[int, int, tuple[str, ...]] | None:
         """Give the longest misspelt names that the token is part of."""
         first, last = max(0, token - _MOST_TOKENS + 1), min(len(doc), token + _MOST_TOKENS)
-        norms = {place: doc[place].norm_ for place in range(first, last)}
+        norms = {place: getattr(doc[place], self._form) for place in range(first, last)}
         partners = {place for place, norm in norms.items() if norm in self._partners and place != token}
         for size in range(_MOST_TOKENS if partners else 2, 1, -1):
             for start in range(max(first, token - size + 1), min(token, last - size) + 1):

@@ -13,12 +13,12 @@ from itertools import pairwise
 from spacy.attrs import NORM
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.strings import hash_string
 from spacy.tokens import Doc
 
 from linking.lexicon import Alias, Lexicon
 from linking.pipeline.cohesion import torn
 from linking.pipeline.fuzzy import FuzzyIndex, english_words
+from linking.pipeline.place import norms
 from linking.text import normalise, unspaced
 
 Found = tuple[int, int, str, int]
@@ -29,7 +29,7 @@ _FAR_MORE = 4
 
 def use_normalised_forms(nlp: Language) -> None:
     """Make NORM of a pipeline's tokens the form in which linking compares words."""
-    nlp.vocab.lex_attr_getters[NORM] = normalise
+    nlp.vocab.lex_attr_getters[NORM] = normalise  # type: ignore[attr-defined]
     for lexeme in nlp.vocab:
         lexeme.norm_ = normalise(lexeme.orth_)
 
@@ -44,6 +44,7 @@ class NameFinder:
         fuzzy: finds misspelt names; None to find exact ones only.
         known: hashes of normalised words that are no misspellings, however near to a name they are.
         cohesion: of neighbouring characters, see ``linking.pipeline.cohesion``.
+        form: attribute of tokens in which words are compared.
     """
 
     lexicon: Lexicon
@@ -51,6 +52,7 @@ class NameFinder:
     fuzzy: FuzzyIndex | None
     known: frozenset[int]
     cohesion: Mapping[str, float]
+    form: str = "norm_"
 
     @classmethod
     def make(
@@ -61,18 +63,25 @@ class NameFinder:
         known: Iterable[str] = (),
         cohesion: Mapping[str, float] | None = None,
         fuzzy: bool = True,
+        attr: str = "NORM",
     ) -> NameFinder:
-        """Make the finder for a pipeline; ``nlp`` cuts the aliases as it will cut the texts."""
-        matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+        """Make the finder for a pipeline; ``nlp`` cuts the aliases as it will cut the texts.
+
+        Words are compared by NORM where it is made by ``use_normalised_forms``, and by LOWER in other people's
+        pipelines, whose NORM is a feature of what they were trained with.
+        """
+        matcher = PhraseMatcher(nlp.vocab, attr=attr)
+        form = f"{attr.lower()}_"
         words: set[str] = set()
         for key, alias in lexicon.items():
             doc = nlp.make_doc(alias.surface)
             if len(doc):
                 matcher.add(key, [doc])
-                words.update(token.norm_ for token in doc)
-        index = FuzzyIndex(key for key, alias in lexicon.items() if _spellable(alias, lexicon)) if fuzzy else None
+                words.update(norms(doc, form=form))
+        spellable = (key for key, alias in lexicon.items() if _spellable(alias, lexicon))
+        index = FuzzyIndex(spellable, attr=attr) if fuzzy else None
         words.update(known, english_words() if fuzzy else ())
-        return cls(lexicon, matcher, index, frozenset(hash_string(word) for word in words), cohesion or {})
+        return cls(lexicon, matcher, index, frozenset(nlp.vocab.strings[word] for word in words), cohesion or {}, form)
 
     def find(self, doc: Doc) -> list[Found]:
         """Give the names in a document, in order, none overlapping another."""

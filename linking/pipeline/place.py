@@ -12,9 +12,9 @@ from linking.text import unspaced
 _STOPS = frozenset(".!?…。！？:：\"“”'‘’()（）[]*-–—\n\r\t•~")
 
 
-def norms(doc: Doc) -> list[str]:
-    """Give the normalised forms of all tokens."""
-    return [token.norm_ for token in doc]
+def norms(doc: Doc, *, form: str = "norm_") -> list[str]:
+    """Give the form in which names are compared of all tokens: the attribute ``form``, ``norm_`` or ``lower_``."""
+    return [token.norm_ for token in doc] if form == "norm_" else [getattr(token, form) for token in doc]
 
 
 def capital(doc: Doc, start: int, end: int) -> int:

@@ -12,10 +12,9 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import DummyTokenizer
+from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
 from linking.text import UNSPACED
@@ -56,7 +55,7 @@ class NameTokenizer(DummyTokenizer):
         return self
 
 
-@spacy.registry.tokenizers("shopgraph.NameTokenizer.v1")
+@registry.tokenizers("shopgraph.NameTokenizer.v1")  # type: ignore[untyped-decorator]
 def create_name_tokenizer() -> Callable[[Language], NameTokenizer]:
     """Give what makes the tokenizer of a pipeline; for ``[nlp.tokenizer]`` in a spaCy configuration."""
 

@@ -57,4 +57,4 @@ class SentimentComponent:
 @Language.factory(NAME, default_config={"spans_key": "mentions"}, assigns=["span._.sentiment"])
 def make_sentiment(nlp: Language, name: str, spans_key: str) -> SentimentComponent:
     """Make the component for a pipeline; give it a trained model with ``component.model = load_sentiment(folder)``."""
-    return SentimentComponent(language=nlp.lang, spans_key=spans_key)
+    return SentimentComponent(language=nlp.lang or "", spans_key=spans_key)
