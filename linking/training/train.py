@@ -24,6 +24,7 @@ from linking.training.folds import hold_out
 from linking.training.labelled import LabelledText
 from linking.training.readers import read_labelled
 from linking.training.scores import total
+from linking.training.vectors import WordVectors
 
 COMPONENTS: tuple[str, ...] = (*DETECTORS, LINKER)
 
@@ -75,6 +76,7 @@ def train_linking(
     format_name: str | None = None,
     components: Sequence[str] | None = None,
     gazetteer: Iterable[tuple[str, str]] = (),
+    vectors: WordVectors | None = None,
     aliases: Iterable[AliasRow] = (),
     descriptions: Mapping[NodeRef, str] | None = None,
     fraction: float = 0.2,
@@ -95,6 +97,7 @@ def train_linking(
         format_name: of the files; None to find it out.
         components: of ``COMPONENTS``; None for all, the entity linker only if a mention names a node.
         gazetteer: (name, label) pairs, for ``crf``.
+        vectors: of words, for ``crf``; see ``linking.training.vectors``.
         aliases: words that mean nodes, for the entity linker.
         descriptions: words about nodes, for the entity linker.
         fraction: share of the texts to judge on.
@@ -128,6 +131,7 @@ def train_linking(
             learned,
             kind=kind,
             gazetteer=gazetteer if kind == "crf" else (),
+            vectors=vectors if kind == "crf" else None,
             schedule=schedule,
             seed=seed,
             progress=progress,

@@ -13,6 +13,7 @@ from shopgraph.cli.output import print_json, print_table
 if TYPE_CHECKING:
     from linking.lexicon.lexicon import Lexicon
     from linking.training import TrainReport
+    from linking.training.vectors import WordVectors
 
 _MOST_REJECTS = 5
 
@@ -39,6 +40,13 @@ def link_train(
     project: Annotated[
         Path | None, typer.Option("--project", "-p", help="Project whose graph gives names and aliases.")
     ] = None,
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(help="File of plain text, one a line, such as reviews: words that are used alike are learned."),
+    ] = None,
+    vectors: Annotated[
+        Path | None, typer.Option(help="Folder of an encoder (vocab.txt, model.safetensors) that gives word vectors.")
+    ] = None,
     held_out: Annotated[float, typer.Option(help="Share of the texts to judge on.")] = 0.2,
     passes: Annotated[
         int | None,
@@ -59,7 +67,10 @@ def link_train(
     from linking.training.lexical import alias_rows, gazetteer_of
     from shopgraph.cli.progress import Bar
 
+    if unlabelled is not None and vectors is not None:
+        raise typer.BadParameter("give --unlabelled or --vectors, not both", param_hint="--vectors")
     lexicon = _lexicon(project) if project is not None else None
+    words = _vectors(unlabelled, vectors)
     with Bar() as bar:
         report = train_linking(
             files,
@@ -68,6 +79,7 @@ def link_train(
             format_name=format_name,
             components=component or None,
             gazetteer=gazetteer_of(lexicon) if lexicon is not None else (),
+            vectors=words,
             aliases=alias_rows(lexicon) if lexicon is not None else (),
             fraction=held_out,
             schedule=Schedule(passes=passes),
@@ -113,3 +125,11 @@ def _lexicon(folder: Path) -> Lexicon:
 
     with open_project(folder).open_store() as store:
         return build_lexicon(store)[0]
+
+
+def _vectors(unlabelled: Path | None, encoder: Path | None) -> WordVectors | None:
+    from linking.training.vectors import learn_vectors, read_encoder_vectors, read_words
+
+    if encoder is not None:
+        return read_encoder_vectors(encoder)
+    return learn_vectors(read_words(unlabelled)) if unlabelled is not None else None

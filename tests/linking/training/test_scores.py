@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import precision_recall_fscore_support
 
@@ -15,6 +15,7 @@ SPANS = st.frozensets(st.tuples(st.integers(0, 3), st.integers(4, 6), st.sampled
 TEXTS = st.lists(st.text(alphabet="aAb ", max_size=3), min_size=2, max_size=30)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(SPANS, SPANS), min_size=1, max_size=5))
 def test_scores_are_those_of_scikit_learn(pairs: list[tuple[frozenset[tuple[int, int, str]], ...]]) -> None:
     wanted, found = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
