@@ -68,22 +68,23 @@ def batches(pixels: npt.NDArray[np.uint8]) -> Iterator[Tensor]:
 
 def _describe(rgb: Tensor) -> dict[str, Tensor]:
     lab = cielab(rgb)
-    product = foreground(lab)
-    small, cover = _halved(lab), _halved(product[:, None])[:, 0]
-    shared = functional.avg_pool2d(lab * product[:, None], 16) / (functional.avg_pool2d(product[:, None], 16) + 0.05)
-    bands = cover.shape[1] // 4
+    small = _halved(lab)
+    cover = foreground(small)
+    edges = [_Edges(lab / 100), _Edges(small / 100), _Edges(_halved(small) / 100)]
+    shared = functional.avg_pool2d(small * cover[:, None], 8) / (functional.avg_pool2d(cover[:, None], 8) + 0.05)
+    band = cover.shape[1] // 4
     rows = [
-        _colours(small[:, :, top : top + bands], cover[:, top : top + bands]) for top in range(0, cover.shape[1], bands)
+        _colours(small[:, :, top : top + band], cover[:, top : top + band]) for top in range(0, cover.shape[1], band)
     ]
     return {
-        "outline": _hog(lab / 100, 16),
-        "outline, coarse": _hog(small / 100, 16),
-        "silhouette": functional.avg_pool2d(product[:, None], 8).flatten(1),
+        "outline": _hog(edges[0]),
+        "outline, coarse": _hog(edges[1]),
+        "silhouette": functional.avg_pool2d(cover[:, None], 4).flatten(1),
         "colours": _colours(small, cover),
         "colours in the middle": _colours(small, cover * _middle(cover.shape[1])),
         "colours by height": torch.cat(rows, 1) / 2,
         "colours by place": shared.flatten(1) / 30,
-        "texture": _texture(lab, product),
+        "texture": _texture(edges, cover),
     }
 
 
@@ -159,48 +160,77 @@ def _shares(values: Tensor, low: float, high: float, n: int) -> Tensor:
     return (1 - (flat - steps).abs() * ((n - 1) / (high - low))).clamp(min=0)
 
 
-def _gradients(image: Tensor, n_bins: int) -> Tensor:
-    """Give the strength of the strongest channel's gradient in each of ``n_bins`` directions, ``(n, n_bins, h, w)``."""
-    across = functional.pad(image[..., 2:] - image[..., :-2], (1, 1, 0, 0))
-    down = functional.pad(image[..., 2:, :] - image[..., :-2, :], (0, 0, 1, 1))
-    strongest = (across**2 + down**2).argmax(1, keepdim=True)
-    across, down = across.gather(1, strongest)[:, 0], down.gather(1, strongest)[:, 0]
-    strength = (across**2 + down**2).sqrt()
-    angle = torch.remainder(torch.atan2(down, across) * (n_bins / torch.pi), n_bins)
-    lower = angle.floor()
-    part = angle - lower
-    first = lower.long() % n_bins
-    bins = torch.zeros(len(image), n_bins, *strength.shape[1:])
-    bins.scatter_(1, first[:, None], (strength * (1 - part))[:, None])
-    return bins.scatter_add_(1, ((first + 1) % n_bins)[:, None], (strength * part)[:, None])
+class _Edges:
+    """The gradients of pictures: of each pixel's strongest channel, how strong, and in which direction.
+
+    Attributes:
+        strength: ``(n, height, width)``.
+        direction: 0 up to 1 for a half turn, ``(n, height, width)``.
+    """
+
+    def __init__(self, image: Tensor) -> None:
+        across = functional.pad(image[..., 2:] - image[..., :-2], (1, 1, 0, 0))
+        down = functional.pad(image[..., 2:, :] - image[..., :-2, :], (0, 0, 1, 1))
+        squares = across**2 + down**2
+        strongest, x, y = squares[:, 0], across[:, 0], down[:, 0]
+        for channel in range(1, image.shape[1]):
+            stronger = squares[:, channel] > strongest
+            strongest = torch.where(stronger, squares[:, channel], strongest)
+            x, y = torch.where(stronger, across[:, channel], x), torch.where(stronger, down[:, channel], y)
+        self.strength = strongest.sqrt()
+        self.direction = torch.remainder(torch.atan2(y, x) / torch.pi, 1.0)
+
+    def cells(self, weight: Tensor, n_bins: int, side: int) -> Tensor:
+        """Sum weights over cells of ``side`` by ``side`` pixels by direction, ``(n, n_bins, rows, columns)``.
+
+        Each pixel's weight is shared out between the two nearest directions.
+        """
+        n, height, width = weight.shape
+        place = self.direction * n_bins
+        lower = place.floor()
+        upper_part = (place - lower) * weight
+        first = lower.long() % n_bins
+        rows, columns = height // side, width // side
+        cell = _cells(height, width, side) + torch.arange(n)[:, None, None] * (rows * columns)
+        sums = torch.zeros(n * rows * columns * n_bins)
+        base = cell * n_bins
+        sums.index_add_(0, (base + first).flatten(), (weight - upper_part).flatten())
+        sums.index_add_(0, (base + (first + 1) % n_bins).flatten(), upper_part.flatten())
+        return sums.reshape(n, rows, columns, n_bins).permute(0, 3, 1, 2)
 
 
-def _hog(image: Tensor, cell: int) -> Tensor:
-    """Give histograms of oriented gradients (Dalal and Triggs, CVPR 2005), blocks of 2 by 2 cells."""
-    cells = functional.avg_pool2d(_gradients(image, 9), cell)
+@lru_cache(maxsize=16)
+def _cells(height: int, width: int, side: int) -> Tensor:
+    """Give the number of each pixel's cell, ``(height, width)``."""
+    return torch.arange(height)[:, None] // side * (width // side) + torch.arange(width) // side
+
+
+def _hog(edges: _Edges) -> Tensor:
+    """Give histograms of oriented gradients (Dalal and Triggs, CVPR 2005): cells of 16 pixels, blocks of 2 by 2."""
+    cells = edges.cells(edges.strength, 9, 16) / 16**2
     blocks = torch.cat([cells[:, :, :-1, :-1], cells[:, :, 1:, :-1], cells[:, :, :-1, 1:], cells[:, :, 1:, 1:]], 1)
     blocks = (blocks / (blocks.pow(2).sum(1, keepdim=True) + 1e-2).sqrt()).clamp(max=0.2)
     return (blocks / (blocks.pow(2).sum(1, keepdim=True) + 1e-3).sqrt()).flatten(1)
 
 
-def _texture(lab: Tensor, product: Tensor) -> Tensor:
+def _texture(scales: Sequence[_Edges], cover: Tensor) -> Tensor:
     """Say which edges lie inside the product and which lie beside each other, wherever on the product that is.
 
     Over three scales: how strong edges of eight directions are, how often two directions share a small window
     (bilinear pooling; Lin, RoyChowdhury and Maji, ICCV 2015), and how much of the product is edge at all.
     """
     parts = []
-    for scale, window in ((1, 8), (2, 4), (4, 4)):
-        image = functional.avg_pool2d(lab, scale)
-        inside = -functional.max_pool2d(-functional.avg_pool2d(product[:, None], scale), 5, 1, 2)
-        edges = _gradients(image / 20, 8)
-        strength = edges.sum(1, keepdim=True)
-        edges = edges * (strength.clamp(max=1) / (strength + 1e-6)) * inside
+    for edges, window in zip(scales, (8, 4, 4), strict=True):
+        size = edges.strength.shape[-1]
+        covered = functional.interpolate(cover[:, None], size=size, mode="nearest" if size > 64 else "area")
+        inside = -functional.max_pool2d(-covered, 5, 1, 2)[:, 0]
+        strength = edges.strength * 5
         area = inside.flatten(1).sum(1, keepdim=True) + 1
-        beside = functional.avg_pool2d(edges, window).flatten(2)
-        pairs = torch.bmm(beside, beside.transpose(1, 2)).flatten(1) / (area / window**2)
+        beside = edges.cells(strength.clamp(max=1) * inside, 8, window).flatten(2)
+        averaged = beside / window**2
+        pairs = torch.bmm(averaged, averaged.transpose(1, 2)).flatten(1) / (area / window**2)
         edgy = [((strength > level) * inside).flatten(1).sum(1, keepdim=True) / area for level in _LEVELS]
-        parts += [edges.flatten(2).sum(2) / area, (pairs + 1e-6).sqrt(), *edgy]
+        parts += [beside.sum(2) / area, (pairs + 1e-6).sqrt(), *edgy]
     return torch.cat(parts, 1)
 
 

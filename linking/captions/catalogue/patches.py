@@ -19,7 +19,8 @@ _SIDE = 6
 _SEEN_AT = 64
 _N_CLUSTERS = 192
 _N_PATCHES = 40_000
-_GRID = 4
+_CELL = 9
+"""Patches along a side of a grid's cell; there are 4 by 4 cells."""
 _FLAT = 0.003
 """Variance below which a patch counts as flat."""
 _WHITENING = 0.1
@@ -96,10 +97,12 @@ def describe_patches(pixels: npt.NDArray[np.uint8], dictionary: dict[str, FloatA
             # The contrast of every patch without cutting it out: the answer to a filter is linear in the pixels.
             mean = functional.avg_pool2d(small.mean(1, keepdim=True), _SIDE, 2)
             spread = functional.avg_pool2d((small**2).mean(1, keepdim=True), _SIDE, 2) - mean**2
-            answer = functional.conv2d(small, filters, stride=2) - weight * mean
-            answer = answer / (spread.clamp(min=0) + _FLAT).sqrt() + offsets[:, None, None]
-            strong = torch.cat([(answer - 0.5).clamp(min=0), (-answer - 0.5).clamp(min=0)], 1)
-            cells = functional.adaptive_avg_pool2d(strong, _GRID)
+            answer = functional.conv2d(small, filters, stride=2).addcmul_(weight, mean, value=-1)
+            answer.div_((spread.clamp(min=0) + _FLAT).sqrt()).add_(offsets[:, None, None])
+            # The cells of the grid overlap by two patches, so that they cover the photo evenly.
+            above = functional.avg_pool2d(functional.relu(answer - 0.5), _CELL, _CELL - 2)
+            below = functional.avg_pool2d(functional.relu_(answer.neg_().sub_(0.5)), _CELL, _CELL - 2)
+            cells = torch.cat([above, below], 1)
             placed.append(cells.flatten(1).sqrt().numpy())
             strongest = cells.flatten(2).topk(4, 2).values.mean(2)
             anywhere.append(torch.cat([strongest, cells.mean((2, 3))], 1).sqrt().numpy())

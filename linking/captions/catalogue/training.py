@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -160,10 +160,9 @@ class _Learner:
     def learn(self) -> list[tuple[Head, Array]]:
         """Learn every head that can be seen; give it with its coefficients, ``(n, n_values)``."""
         steps = sorted((step, name) for name in self._labels if (step := category_step(name)) is not None)
-        heads = [self._head(name, FIRST_MIXES) for _, name in steps]
-        self._know_kinds([one[0] for one in heads if one is not None])
-        heads += [self._head(name, tuple(MIXES)) for name in self._labels if category_step(name) is None]
-        return [head for head in heads if head is not None]
+        heads = self._heads([name for _, name in steps], FIRST_MIXES)
+        self._know_kinds([head for head, _ in heads])
+        return heads + self._heads([name for name in self._labels if category_step(name) is None], tuple(MIXES))
 
     def _drop(self, name: str, why: str) -> None:
         self.reports.append(HeadReport(name, False, 0.0, 0.0, 0, 0, "", why))
@@ -176,13 +175,10 @@ class _Learner:
         if deep:
             head = deep[-1]
             labels = self._labels[head.name]
-            answers = np.zeros((n, len(head.nodes)))
-            answers[labels.rows] = self._answers(labels, head.mix, head.ridge, self.products)[0]
-            rest = np.setdiff1d(np.arange(n), labels.rows)
-            if len(rest):
-                kernel = self.space.kernel(head.mix)
-                near = kernel[np.ix_(labels.rows, labels.rows)]
-                answers[rest] = kernel[np.ix_(rest, labels.rows)] @ fit(near, labels.targets, head.ridge)[0]
+            kernel = self.space.kernel(head.mix)[:, labels.rows]
+            coefficients, inverse = fit(kernel[labels.rows], labels.targets, head.ridge)
+            answers = kernel @ coefficients
+            answers[labels.rows] = left_out(coefficients, inverse, labels.targets, self.products[labels.rows])
             seen = answers.argmax(axis=1)
             posterior = np.sqrt(head.calibration.probabilities(answers)).astype(np.float32)
             self._kinds[labels.rows] = labels.value
@@ -192,37 +188,42 @@ class _Learner:
         own = own_colours(self._colours, seen, self.usual)
         self.space = self.space.with_groups({**own, "kind": posterior})
 
-    def _answers(self, labels: Labels, mix: str, ridge: float, groups: IntArray) -> tuple[Array, Array]:
-        """Give what is said of each labelled photo when its group is left out, and the coefficients."""
-        kernel = self._kernel(mix)[np.ix_(labels.rows, labels.rows)]
-        coefficients, inverse = fit(kernel, labels.targets, ridge)
-        return left_out(coefficients, inverse, labels.targets, groups[labels.rows]), coefficients
-
-    def _kernel(self, mix: str) -> FloatArray:
-        return self.space.kernel(mix)
-
     def _listed(self, labels: Labels) -> IntArray:
-        """Give the kinds that the shop lists the head for, and of those it does not, nothing."""
+        """Give the kinds that the shop lists the head for."""
         listed = np.zeros(len(self.products), dtype=bool)
         listed[labels.rows] = True
         kinds = np.unique(self._kinds)
         return np.array([kind for kind in kinds if listed[self._kinds == kind].mean() >= _LISTED], dtype=np.int64)
 
-    def _head(self, name: str, mixes: Sequence[str]) -> tuple[Head, Array] | None:
-        labels = self._labels[name]
-        listed, kinds = self._listed(labels), np.unique(self._kinds)
-        general = len(listed) >= _GENERAL * len(kinds)
-        # What is to be told of kinds it was never listed for is validated on kinds left out.
-        groups = self._kinds if general and len(listed) < len(kinds) else self.products
-        best: tuple[float, str, float, Array, Array] | None = None
+    def _heads(self, names: Sequence[str], mixes: Sequence[str]) -> list[tuple[Head, Array]]:
+        """Try every mix and ridge on every head; learn the heads that can be seen."""
+        trials = {name: _Trial(self._labels[name], *self._scope(self._labels[name])) for name in names}
+        # Heads that are listed for the same photos share what is dear, the inverse.
+        shared: dict[bytes, list[str]] = {}
+        for name, trial in trials.items():
+            shared.setdefault(trial.labels.rows.tobytes(), []).append(name)
         for mix in mixes:
-            for ridge in RIDGES:
-                answers, coefficients = self._answers(labels, mix, ridge, groups)
-                accuracy = float((answers.argmax(axis=1) == labels.value).mean())
-                if best is None or accuracy > best[0]:
-                    best = (accuracy, mix, ridge, answers, coefficients)
-        assert best is not None
-        accuracy, mix, ridge, answers, few = best
+            kernel = self.space.kernel(mix)
+            for alike in shared.values():
+                rows = trials[alike[0]].labels.rows
+                near = kernel[np.ix_(rows, rows)]
+                for ridge in RIDGES:
+                    _, inverse = fit(near, np.zeros((len(rows), 0)), ridge)
+                    for name in alike:
+                        trials[name].attempt(mix, ridge, inverse)
+        heads = [self._head(name, trial) for name, trial in trials.items()]
+        return [head for head in heads if head is not None]
+
+    def _scope(self, labels: Labels) -> tuple[IntArray, tuple[int, ...] | None]:
+        """Give what to leave out together when a head is validated, and the kinds it is said of, None for all."""
+        listed, kinds = self._listed(labels), np.unique(self._kinds)
+        if len(listed) < _GENERAL * len(kinds):
+            return self.products[labels.rows], tuple(int(kind) for kind in listed)
+        # What is to be told of kinds it was never listed for is validated on kinds left out.
+        return (self._kinds if len(listed) < len(kinds) else self.products)[labels.rows], None
+
+    def _head(self, name: str, trial: _Trial) -> tuple[Head, Array] | None:
+        labels, accuracy, answers, mix = trial.labels, trial.accuracy, trial.answers, trial.mix
         kept = can_be_seen(accuracy, labels.majority, len(labels.rows))
         why = "told from photos of products left out" if kept else "photos hardly tell it better than its majority does"
         self.reports.append(
@@ -237,10 +238,42 @@ class _Learner:
             nodes=labels.nodes,
             words=labels.words,
             mix=mix,
-            ridge=ridge,
+            ridge=trial.ridge,
             calibration=calibration,
             threshold=threshold(confidence, answers.argmax(axis=1) == labels.value),
+            kinds=trial.kinds,
         )
-        coefficients = np.zeros((len(self.products), few.shape[1]))
-        coefficients[labels.rows] = few
-        return (head if general else replace(head, kinds=tuple(int(kind) for kind in listed))), coefficients
+        coefficients = np.zeros((len(self.products), len(labels.nodes)))
+        coefficients[labels.rows] = trial.coefficients
+        return head, coefficients
+
+
+class _Trial:
+    """The best attempt so far at telling one head.
+
+    Attributes:
+        labels: what is to be told.
+        groups: photos to leave out together, ``(m,)``.
+        kinds: it is said of.
+        accuracy, mix, ridge: of the best attempt.
+        answers, coefficients: of the best attempt, each ``(m, n_values)``.
+    """
+
+    def __init__(self, labels: Labels, groups: IntArray, kinds: tuple[int, ...] | None) -> None:
+        self.labels = labels
+        self.groups = groups
+        self.kinds = kinds
+        self.accuracy = -1.0
+        self.mix = ""
+        self.ridge = 0.0
+        self.answers = self.coefficients = np.zeros((0, 0))
+
+    def attempt(self, mix: str, ridge: float, inverse: Array) -> None:
+        """Validate features and a ridge, given the inverse of their system, and keep them if they are better."""
+        targets = self.labels.targets
+        coefficients = inverse @ targets
+        answers = left_out(coefficients, inverse, targets, self.groups)
+        accuracy = float((answers.argmax(axis=1) == self.labels.value).mean())
+        if accuracy > self.accuracy:
+            self.accuracy, self.mix, self.ridge = accuracy, mix, ridge
+            self.answers, self.coefficients = answers, coefficients
