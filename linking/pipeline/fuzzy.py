@@ -7,7 +7,8 @@ English dictionary, are never taken for misspellings.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -21,9 +22,10 @@ _SHORTEST = 5
 _LONGEST = 48
 _MOST_TOKENS = 6
 _MOST_DULL = 100_000
-_SHORTEST_STRANGE = 3
+_SHORTEST_STRANGE = 2
+_WORD = re.compile(r"\w+")
 _CONTRACTED = frozenset(
-    {"doesn", "didn", "isn", "wouldn", "wasn", "couldn", "aren", "weren", "hasn", "hadn", "shouldn"}
+    {"doesn", "didn", "isn", "wouldn", "wasn", "couldn", "aren", "weren", "hasn", "hadn", "shouldn", "ve", "ll", "re"}
 )
 _FEWEST_USES = 100_000
 """Occurrences in SymSpell's counts of English books and pages below which a word may well be an error itself."""
@@ -51,7 +53,9 @@ class FuzzyIndex:
         self._symspell = SymSpell(max_dictionary_edit_distance=1)
         for name in sorted(self._names):
             self._symspell.create_dictionary_entry(name, 1)
-        self._partners = frozenset(word for name in self._names if " " in name for word in name.split())
+        self._partners = frozenset(
+            word for name in self._names if len(words := _WORD.findall(name)) > 1 for word in words
+        )
         self._dull: set[int] = set()  # tokens seen that cannot be misspelt names: digits, marks, single letters
         self.nearest = lru_cache(maxsize=65_536)(self._nearest)
 
@@ -74,7 +78,7 @@ class FuzzyIndex:
         for place, form in enumerate(forms):
             if form in hashes:
                 token = doc[place]
-                if token.is_alpha and len(token) >= _SHORTEST_STRANGE and not unspaced(token.text):
+                if _may_be_misspelt(token.text):
                     found.append(place)
                 else:
                     self._remember_dull(form)
@@ -85,31 +89,36 @@ class FuzzyIndex:
             self._dull.clear()
         self._dull.add(form)
 
-    def search(self, doc: Doc, strange: Sequence[int], taken: set[int]) -> list[tuple[int, int, tuple[str, ...]]]:
+    def search(
+        self, doc: Doc, strange: Sequence[int], exact: Sequence[tuple[int, int]]
+    ) -> list[tuple[int, int, tuple[str, ...]]]:
         """Give what may be misspelt names around strange tokens: first token, token after the last, the names.
 
         Args:
             doc: to search.
             strange: tokens that nobody knows.
-            taken: tokens that belong to exact names.
+            exact: first token, and token after the last, of exact names; a misspelt name may hold them whole.
         """
+        owner = {place: span for span in exact for place in range(*span)}
         found: list[tuple[int, int, tuple[str, ...]]] = []
-        used = set(taken)
+        done = -1
         for token in strange:
-            if token not in used and (best := self._around(doc, token, used)) is not None:
+            if token not in owner and token > done and (best := self._around(doc, token, owner, done)) is not None:
                 found.append(best)
-                used.update(range(best[0], best[1]))
+                done = best[1] - 1
         return found
 
-    def _around(self, doc: Doc, token: int, used: set[int]) -> tuple[int, int, tuple[str, ...]] | None:
-        """Give the longest misspelt names that the token is part of."""
-        first, last = max(0, token - _MOST_TOKENS + 1), min(len(doc), token + _MOST_TOKENS)
+    def _around(
+        self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
+    ) -> tuple[int, int, tuple[str, ...]] | None:
+        """Give the longest misspelt names that the token is part of, from after the token ``done``."""
+        first, last = max(done + 1, token - _MOST_TOKENS + 1), min(len(doc), token + _MOST_TOKENS)
         norms = {place: getattr(doc[place], self._form) for place in range(first, last)}
         partners = {place for place, norm in norms.items() if norm in self._partners and place != token}
         for size in range(_MOST_TOKENS if partners else 2, 1, -1):
             for start in range(max(first, token - size + 1), min(token, last - size) + 1):
                 span = range(start, start + size)
-                if not used.isdisjoint(span):
+                if any(own[0] < start or own[1] > start + size for place in span if (own := owner.get(place))):
                     continue
                 text = "".join(norms[place] + doc[place].whitespace_ for place in span).strip()
                 known = not partners.isdisjoint(span) or text.replace(" ", "") in self._names
@@ -121,3 +130,7 @@ class FuzzyIndex:
 
 def _fit(name: str) -> bool:
     return sum(map(str.isalpha, name)) >= _SHORTEST and len(name) <= _LONGEST and not unspaced(name)
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) >= _SHORTEST_STRANGE and word.isalnum() and not word.isdigit() and not unspaced(word)

@@ -97,13 +97,17 @@ class NameFinder:
         strange = fuzzy.strange(doc, self.known)
         if not strange:
             return found
-        taken = {token for start, end, _, _ in found for token in range(start, end)}
+        exact = [(start, end) for start, end, _, _ in found]
         more = [
             (start, end, name, 1)
-            for start, end, names in fuzzy.search(doc, strange, taken)
+            for start, end, names in fuzzy.search(doc, strange, exact)
             if (name := self._likeliest(names)) is not None
         ]
-        return sorted([*found, *more]) if more else found
+        if not more:
+            return found
+        # a misspelt name that holds an exact one is the longer of the two
+        taken = {token for start, end, _, _ in more for token in range(start, end)}
+        return sorted([*(name for name in found if name[0] not in taken), *more])
 
     def _likeliest(self, names: tuple[str, ...]) -> str | None:
         """Give the name that is used far more than the others with another meaning; None where none is."""

@@ -20,8 +20,8 @@ def norms(doc: Doc, *, form: str = "norm_") -> list[str]:
 def capital(doc: Doc, start: int, end: int) -> int:
     """Give 1 for a capital where none is due, -1 for a small letter, 0 where the place does not tell."""
     first = doc[start].text[0]
-    if first.islower():
-        return -1
+    if first.islower():  # with the first letter lost or swapped, others are still capitals
+        return 0 if any(token.text != token.lower_ for token in doc[start:end]) else -1
     if not first.isupper() or start == 0 or doc[start - 1].text[-1] in _STOPS:
         return 0
     before = doc[start - 1].text
