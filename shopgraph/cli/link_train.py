@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def link_train(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of labelled text.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Files of labelled text.")],
     language: Annotated[str, typer.Option("--language", "-l", help="Language of the texts, such as en or zh.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder to write the trained pipeline to.")],
     format_name: Annotated[
