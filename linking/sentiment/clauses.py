@@ -116,7 +116,7 @@ def _contrasts(forms: list[str], place: int, first: int, words: Grammar) -> bool
     if forms[place] == _STILL:
         # "Still, the strap broke", but not "it still works".
         return place == first and place + 1 < len(forms) and forms[place + 1] == ","
-    return place + 1 < len(forms) and forms[place + 1] not in (",", ".") or place == first
+    return (place + 1 < len(forms) and forms[place + 1] not in (",", ".")) or place == first
 
 
 def _spaced_dash(terms: Terms, place: int) -> bool:

@@ -2,8 +2,8 @@
 
 A negated word counts against itself, and as a sign of its own (``!works``), so that what is learnt of a word carries
 over to its negation, and the difference is learnt where the reviews have enough of it. In the same way a word beside
-a mention counts twice, for all mentions and for mentions of that node (``battery|long``): the domain adaptation of
-H. Daumé III, "Frustratingly Easy Domain Adaptation" (ACL 2007), with nodes for domains.
+a mention counts twice, for all mentions and for mentions of that node ("long", and "long" of the battery): the domain
+adaptation of H. Daumé III, "Frustratingly Easy Domain Adaptation" (ACL 2007), with nodes for domains.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from linking.sentiment.clauses import Clause
 from linking.sentiment.grammar import FUNCTION, NEGATOR, Grammar
 from linking.sentiment.negation import NEGATED, factors
 from linking.sentiment.terms import Terms
+
+OF_NODE = "\x1f"
+"""Stands between a node's id and the feature that counts apart for it; no text holds it."""
 
 Features = tuple[list[str], list[float]]
 """Names and values, in parallel; a name may come twice, and its values add up."""
@@ -42,7 +45,7 @@ def clause_features(terms: Terms, clause: Clause, low: str, words: Grammar, node
         values += [1.0] * len(against)
     own = len(names)
     for node in nodes:
-        names += [f"{node}|{name}" for name in names[:own]]
+        names += [node + OF_NODE + name for name in names[:own]]
         values += values[:own]
     runs, signs = _pairs(forms, turned, words) if words.spaced else _runs(terms, clause, turned, low, words)
     names += runs

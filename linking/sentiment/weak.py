@@ -13,13 +13,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
 
 from kg.errors import InputError
-from linking.sentiment.features import Features, clause_features, worth_a_weight
+from linking.sentiment.features import OF_NODE, Features, clause_features, worth_a_weight
 from linking.sentiment.grammar import grammar, guess_language
 from linking.sentiment.model import ClauseWeights, SentimentModel
 from linking.sentiment.reading import Reading, Spot
@@ -163,12 +165,12 @@ def _learn(clauses: _Clauses, code: str, rng: np.random.Generator, progress: Pro
     if progress is not None:
         progress(f"sentiment: learning ({code})", 2, 2)
     kept = {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 0.005}
-    nodes = frozenset(name.split("|", 1)[0] for name in kept if "|" in name)
+    nodes = frozenset(name.split(OF_NODE, 1)[0] for name in kept if OF_NODE in name)
     return ClauseWeights(kept, nodes, round(slope, 4))
 
 
 def _kind(name: str, listed: frozenset[str] | set[str]) -> str:
-    if "|" in name:
+    if OF_NODE in name:
         return "node"
     if name in listed:
         return "listed"
@@ -179,12 +181,9 @@ def _kind(name: str, listed: frozenset[str] | set[str]) -> str:
 
 def _vocabulary(clauses: _Clauses, code: str) -> list[str]:
     """Give the features worth a weight, in order: those of enough reviews, and the seed lexicon."""
-    seen = Counter(
-        name
-        for name, _ in {
-            (name, number) for (names, _), number in zip(clauses.rows, clauses.review, strict=True) for name in names
-        }
-    )
+    seen: Counter[str] = Counter()
+    for _, group in groupby(zip(clauses.review, clauses.rows, strict=True), key=itemgetter(0)):
+        seen.update({name for _, (names, _) in group for name in names})
     words = grammar(code)
     listed = frozenset(words.priors)
     return sorted(
