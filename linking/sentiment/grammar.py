@@ -44,7 +44,7 @@ _ROLES: Mapping[str, int] = {
     "relatives": RELATIVE,
     "verbs": VERB,
 }
-_PLAIN = ("neutral", "not_negators", "not_contrasts", "abbreviations")
+_PLAIN = ("neutral", "not_negators", "not_contrasts", "titles", "abbreviations")
 _EXCESS_PRIOR = -1.5
 
 
@@ -61,9 +61,10 @@ class Grammar:
         parting: terms that may part clauses.
         turning: terms that change what others say: negators, reversers, and words of degree.
         silent: function words, which say nothing themselves.
-        phrases: first word (or character) of the terms of several, to the remaining words, the longest first; without
-            spaces, to the lengths of the terms in characters.
-        abbreviations: words whose full stop ends no sentence.
+        phrases: first word of the terms of several, to the second, to the remaining words, the longest first.
+        lengths: without spaces, first character of the longer terms, to their lengths, the longest first.
+        titles: abbreviations whose full stop never ends a sentence.
+        abbreviations: those whose full stop ends a sentence only before a capital.
     """
 
     language: str
@@ -74,8 +75,9 @@ class Grammar:
     parting: frozenset[str]
     turning: frozenset[str]
     silent: frozenset[str]
-    phrases: Mapping[str, tuple[list[str], ...]]
+    phrases: Mapping[str, Mapping[str, tuple[list[str], ...]]]
     lengths: Mapping[str, tuple[int, ...]]
+    titles: frozenset[str]
     abbreviations: frozenset[str]
 
 
@@ -85,7 +87,7 @@ def grammar(language: str) -> Grammar:
     code = language.replace("_", "-").partition("-")[0].lower()
     if code not in LANGUAGES:
         none: frozenset[str] = frozenset()
-        return Grammar(code, code != "ja", {}, {}, none, none, none, none, {}, {}, none)
+        return Grammar(code, code != "ja", {}, {}, none, none, none, none, {}, {}, none, none)
     file = resources.files("linking.sentiment") / "data" / f"{code}.toml"
     return _build(code, tomllib.loads(file.read_text(encoding="utf-8")))
 
@@ -137,8 +139,8 @@ def _build(code: str, data: Mapping[str, Mapping[str, Any]]) -> Grammar:
     for name in ("neutral", "not_negators", "not_contrasts"):
         for form in data["grammar"].get(name, ()) or data["clauses"].get(name, ()):
             priors.pop(form, None)
-    abbreviations = frozenset(data["clauses"]["abbreviations"])
-    terms -= abbreviations
+    titles, abbreviations = frozenset(data["clauses"]["titles"]), frozenset(data["clauses"]["abbreviations"])
+    terms -= titles | abbreviations
     return Grammar(
         code,
         spaced,
@@ -150,17 +152,19 @@ def _build(code: str, data: Mapping[str, Mapping[str, Any]]) -> Grammar:
         frozenset(form for form, role in roles.items() if role & FUNCTION and form not in priors),
         _phrases(terms) if spaced else {},
         {} if spaced else _lengths(terms),
+        titles,
         abbreviations,
     )
 
 
-def _phrases(terms: Iterable[str]) -> dict[str, tuple[list[str], ...]]:
-    found: dict[str, list[list[str]]] = {}
-    for term in sorted(terms):
+def _phrases(terms: Iterable[str]) -> dict[str, dict[str, tuple[list[str], ...]]]:
+    found: dict[str, dict[str, tuple[list[str], ...]]] = {}
+    for term in sorted(terms, key=lambda term: (-len(term.split()), term)):
         first, *rest = term.split()
         if rest:
-            found.setdefault(first, []).append(rest)
-    return {first: tuple(sorted(rests, key=len, reverse=True)) for first, rests in found.items()}
+            by_second = found.setdefault(first, {})
+            by_second[rest[0]] = (*by_second.get(rest[0], ()), rest[1:])
+    return found
 
 
 def _lengths(terms: Iterable[str]) -> dict[str, tuple[int, ...]]:

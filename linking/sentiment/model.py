@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
@@ -140,8 +141,13 @@ def _log_odds(
 
 def clause_log_odds(reading: Reading, sentence: Sentence, row: int, node: str, model: ClauseWeights) -> float:
     """Give the log-odds that one clause is positive."""
-    names, values = clause_features(
-        sentence.terms, sentence.clauses[row], sentence.low, reading.words, (node,) if node else ()
-    )
-    weights = model.weights
+    words, weights = reading.words, model.weights
+    first, last, _ = clause = sentence.clauses[row]
+    forms = sentence.terms.forms[first:last]
+    if words.spaced and not node and words.turning.isdisjoint(forms):
+        # Nothing turns anything: the same sum, several times faster.
+        return sum([weights[form] for form in forms if form in weights]) + sum(
+            [weights[pair] for before, form in pairwise(forms) if (pair := before + " " + form) in weights]
+        )
+    names, values = clause_features(sentence.terms, clause, sentence.low, words, (node,) if node else ())
     return sum([weights[name] * value for name, value in zip(names, values, strict=True) if name in weights])

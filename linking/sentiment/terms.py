@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from linking.sentiment.grammar import Grammar
 
-_SPACED = re.compile(r"([^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,:]\d+)*|[:;]-?[)(d/](?!\w)|\.{2,}|[^\w\s]|\n+)")
+_SPACED = re.compile(r"(\w+(?:'\w+)*|[:;]-?[)(d/](?!\w)|\.{2,}|[^\w\s]|\n+)")
 _UNSPACED = re.compile(r"([a-z]+(?:['-][a-z]+)*|\d+(?:[.,:]\d+)*|\.{2,}|\S|\s+)")
 _STOP = re.compile(r"[.!?。！？；…\n][.!?。！？；…\n\"')\]]*")
 _WIDE = frozenset("。！？；…\n")
-_LAST_WORD = re.compile(r"[^\s(\[]+$")
+_LAST_WORD = re.compile(r"[^\s(\[]+\Z")
 
 
 class Terms(NamedTuple):
@@ -43,11 +43,18 @@ def sentence_starts(text: str, words: Grammar) -> list[int]:
             if end != begin + 1 or not (text[end].isupper() and text[begin - 2 : begin].islower()):
                 continue
         elif end == begin + 1 and text[begin] == "." and words.abbreviations:
-            word = _LAST_WORD.search(text, max(0, begin - 12), begin)
-            if word is not None and word.group().lower() + "." in words.abbreviations:
+            word = _LAST_WORD.search(text, max(0, begin - 12), end)
+            short = word.group().lower() if word is not None else ""
+            if short in words.titles or (short in words.abbreviations and not _begins(text, end)):
                 continue
         starts.append(end)
     return starts
+
+
+def _begins(text: str, place: int) -> bool:
+    """Tell whether the next word begins as a sentence does."""
+    after = text[place : place + 4].lstrip()
+    return after[:1].isupper()
 
 
 def read_terms(low: str, start: int, end: int, words: Grammar) -> Terms:
@@ -64,11 +71,14 @@ def _spaced(low: str, start: int, end: int, words: Grammar) -> Terms:
     forms = pieces[1::2]
     starts, ends = places[1:-1:2], places[2::2]
     phrases = words.phrases
+    begun = [
+        place for place, (form, second) in enumerate(pairwise(forms)) if form in phrases and second in phrases[form]
+    ]
     # From the end, so that joining words moves no place that is still to be looked at.
-    for place in [place for place, form in enumerate(forms) if form in phrases][::-1]:
-        for rest in phrases[forms[place]]:
-            after = place + 1 + len(rest)
-            if forms[place + 1 : after] == rest:
+    for place in reversed(begun):
+        for rest in phrases[forms[place]].get(forms[place + 1], ()) if place + 1 < len(forms) else ():
+            after = place + 2 + len(rest)
+            if forms[place + 2 : after] == rest:
                 forms[place:after] = [" ".join(forms[place:after])]
                 ends[place:after] = [ends[after - 1]]
                 del starts[place + 1 : after]

@@ -24,6 +24,7 @@ from linking.sentiment import clauses
         ("Great sound 😀 bad strap", ["Great sound 😀", "bad strap"]),
         ("Great sound... bad strap", ["Great sound", "bad strap"]),
         ("It is affordable.I did not expect that", ["It is affordable", "I did not expect that"]),
+        ("The straps do not cut in. Smaller than mine", ["The straps do not cut in", "Smaller than mine"]),
         ("good (but heavy) - nice box", ["good", "but heavy", "nice box"]),
     ],
 )
@@ -39,6 +40,8 @@ def test_english_is_parted_where_something_new_is_said(text: str, expected: list
         "It's nothing but trouble",
         "It weighs 3.5 kg",
         "It plugs in, e.g. at a desk",
+        "It is 5 in. wide",
+        "Dr. Smith likes it",
         "I love the quality of the U.S. model",
         "It still works",
         "It is not yet broken",

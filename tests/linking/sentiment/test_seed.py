@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linking.sentiment import SentimentModel, Spot
+from linking.sentiment.features import clause_features
+from linking.sentiment.grammar import Grammar, grammar
+from linking.sentiment.model import ClauseWeights, clause_log_odds
+from linking.sentiment.reading import Reading
+from linking.sentiment.terms import Terms, read_terms
 
 _GOOD_EN = [
     ("Great [sound]", "praise"),
@@ -124,19 +131,51 @@ def test_many_mentions_of_a_text_get_what_each_gets_alone() -> None:
 
 
 def test_only_sentences_with_mentions_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    from linking.sentiment import reading
-
     read: list[tuple[int, int]] = []
-    real = reading.read_terms
 
-    def counted(low: str, start: int, end: int, words: reading.Grammar) -> reading.Terms:
+    def counted(low: str, start: int, end: int, words: Grammar) -> Terms:
         read.append((start, end))
-        return real(low, start, end, words)
+        return read_terms(low, start, end, words)
 
-    monkeypatch.setattr(reading, "read_terms", counted)
+    monkeypatch.setattr("linking.sentiment.reading.read_terms", counted)
     text = "The sound is great. " * 50 + "The strap broke, and the zip jams. " + "It is fine. " * 50
     strap, zip_ = text.index("strap"), text.index("zip")
     SentimentModel().score_many(text, [Spot(strap, strap + 5), Spot(zip_, zip_ + 3)], "en")
     assert len(read) == 1
     assert SentimentModel().score_many(text, [], "en") == []
     assert len(read) == 1
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "the",
+                "a",
+                "it",
+                "is",
+                "not",
+                "very",
+                "great",
+                "awful",
+                "smell",
+                "zip",
+                "gone",
+                "too",
+                ",",
+                "and",
+                "but",
+                "!",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_a_clauses_log_odds_are_the_weighted_sum_of_its_features(forms: list[str]) -> None:
+    weights = {**grammar("en").priors, "!great": -0.3, "great zip": 0.4, "smell gone": 0.2, "the zip": 0.1, "zip": -0.1}
+    reading = Reading(" ".join(forms), "en")
+    sentence = reading.sentence(0)
+    for row, clause in enumerate(sentence.clauses):
+        names, values = clause_features(sentence.terms, clause, sentence.low, reading.words)
+        expected = sum(weights.get(name, 0.0) * value for name, value in zip(names, values, strict=True))
+        assert clause_log_odds(reading, sentence, row, "", ClauseWeights(weights)) == pytest.approx(expected)
