@@ -1,8 +1,7 @@
 """A linear-chain conditional random field that finds mentions, as a component of a spaCy pipeline.
 
 Lafferty, McCallum, Pereira, "Conditional Random Fields", ICML 2001: ``p(y | x) ∝ exp Σ_t w · f(y_t-1, y_t, x, t)``,
-fitted by CRFsuite (Okazaki, 2007) with L-BFGS and an elastic net. With some thousand labelled sentences and no
-pretrained model it finds as much as a small neural network does, in a tenth of the time.
+fitted by CRFsuite (Okazaki, 2007) with L-BFGS and an elastic net.
 """
 
 from __future__ import annotations

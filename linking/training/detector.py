@@ -1,8 +1,9 @@
 """Detectors of mentions: what finds the words of a text that are a brand, an aspect, an attribute's value.
 
-Three kinds, each a component of a spaCy pipeline. ``crf`` is a conditional random field over the tokens' forms: the
-best of the three on some thousand sentences, trained in seconds, and the only one that reads gazetteers. ``ner`` is
-spaCy's transition-based recogniser; both find spans that do not overlap, in ``doc.ents``. ``spancat`` is spaCy's span
+Three kinds, each a component of a spaCy pipeline. ``crf`` is a conditional random field over the tokens' forms: trained
+in seconds, steady on few texts, and the only one that reads gazetteers and word vectors, with which it finds the most.
+``ner`` is spaCy's transition-based recogniser; on thousands of texts it finds more than a ``crf`` that has neither, and
+takes some twenty times as long. Both find spans that do not overlap, in ``doc.ents``. ``spancat`` is spaCy's span
 categorizer, which finds spans that overlap too, in ``doc.spans["sc"]``.
 """
 
