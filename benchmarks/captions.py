@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,8 +104,10 @@ def measure(arguments: Arguments) -> Figures:
     kept = [one for one in photos if not is_held_out(one.product_id, seed=arguments.seed)]
     with seconds() as training:
         trained = train_catalogue(kept, seed=arguments.seed)
+    before = time.process_time()
     with seconds() as captioning:
         answers = _captions(trained.captioner, held)
+    processor = time.process_time() - before
     names = _STEP_NAMES.get(arguments.format, {})
     figures: dict[str, float | int | str | bool | None] = {"photos": len(photos), "photos held out": len(answers)}
     for head in sorted({head for one in held for head in one.labels}):
@@ -114,6 +117,7 @@ def measure(arguments: Arguments) -> Figures:
         **figures,
         **_calibration(answers),
         **_speed(trained, training.seconds, len(answers), captioning.seconds),
+        "processor ms per photo": 1000 * processor / max(1, len(answers)),
         "an example": answers[0].caption.text,
     }
 
@@ -124,8 +128,10 @@ def _demo(arguments: Arguments) -> Figures:
     truth = {row["image_id"]: row for row in map(json.loads, lines)}
     with seconds() as training:
         trained = train_catalogue(photos, seed=arguments.seed)
+    before = time.process_time()
     with seconds() as captioning:
         answers = _captions(trained.captioner, photos)
+    processor = time.process_time() - before
     figures: dict[str, float | int | str | bool | None] = {"photos": len(answers)}
     for name, key, prefix in (
         ("category", "kind", ""),
@@ -142,6 +148,7 @@ def _demo(arguments: Arguments) -> Figures:
     return {
         **figures,
         **_speed(trained, training.seconds, len(answers), captioning.seconds),
+        "processor ms per photo": 1000 * processor / max(1, len(answers)),
         "an example": answers[0].caption.text,
     }
 

@@ -58,7 +58,7 @@ _TABLE = (
     Limit("picture_edge", 1_024, "pixels", "Longest side of a decoded picture; larger ones are reduced."),
     Limit("learning_texts", 200_000, "rows", "Reviews that linking learns words and contexts from; it links them all."),
     Limit(
-        "caption_examples", 4_000, "items", "Photos the catalogue captioner learns from; its time grows by their cube."
+        "caption_examples", 3_000, "items", "Photos the catalogue captioner learns from; its time grows by their cube."
     ),
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
 )

@@ -10,7 +10,7 @@ from PIL import Image
 
 from linking.captions.catalogue.features import FloatArray, describe, pixels_of
 from linking.captions.catalogue.heads import Head
-from linking.captions.catalogue.kernel import Array
+from linking.captions.catalogue.kernel import Array, Likeness
 from linking.captions.catalogue.model import Model
 from linking.captions.catalogue.own import own_colours
 from linking.captions.catalogue.patches import describe_patches
@@ -52,12 +52,10 @@ class CatalogueCaptioner:
         model = self.model
         pixels = pixels_of(pictures)
         groups = {**describe(pixels), **describe_patches(pixels, model.patches)}
-        kernels: dict[str, FloatArray] = {}
+        likeness = Likeness(model.space, groups)
 
         def scores(mix: str, coefficients: FloatArray) -> Array:
-            if mix not in kernels:
-                kernels[mix] = model.space.kernel(mix, groups)
-            return (kernels[mix] @ coefficients).astype(np.float64)
+            return (likeness.kernel(mix) @ coefficients).astype(np.float64)
 
         kinds = self._know_kinds(groups, scores)
         said: list[list[Said]] = [[] for _ in pictures]

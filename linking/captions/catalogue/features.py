@@ -23,6 +23,7 @@ Groups = Mapping[str, FloatArray]
 SIZE = 128
 """Width and height at which photos are looked at, in pixels."""
 _BATCH = 64
+_EITHER_WAY = frozenset({"colours", "colours in the middle", "colours by height"})
 _LIGHTNESS, _CHROMA = 8, 9
 N_COLOURS = _LIGHTNESS * _CHROMA**2
 """Cells of a histogram of colours."""
@@ -57,6 +58,12 @@ def describe(pixels: npt.NDArray[np.uint8]) -> dict[str, FloatArray]:
             for name, group in _describe(batch).items():
                 parts.setdefault(name, []).append(group.numpy())
     return {name: np.concatenate(group) for name, group in parts.items()}
+
+
+def describe_mirrored(pixels: npt.NDArray[np.uint8]) -> dict[str, FloatArray]:
+    """Give the groups that ``describe`` would give otherwise of the photos' mirror images."""
+    groups = describe(np.ascontiguousarray(pixels[:, :, ::-1]))
+    return {name: rows for name, rows in groups.items() if name not in _EITHER_WAY}
 
 
 def batches(pixels: npt.NDArray[np.uint8]) -> Iterator[Tensor]:

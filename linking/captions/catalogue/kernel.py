@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,54 +26,95 @@ MIXES: dict[str, dict[str, float]] = {
     "texture": {
         "texture": 1.0, "outline, coarse": 1.0, "patches anywhere": 1.0, "colour peaks": 1.0, "own colours": 0.3,
     },
+    "texture, by kind": {
+        "texture": 1.0, "outline, coarse": 0.5, "patches anywhere": 1.0, "colour peaks": 2.0, "kind": 0.5,
+    },
 }  # fmt: skip
 """Weights of the groups of features in a squared distance; each head goes by the mix that validation prefers."""
 _WITHOUT_KIND = frozenset({"own colours", "colour peaks", "kind"})
 _UNLIKE = frozenset({"texture", "colour peaks"})
 FIRST_MIXES = tuple(name for name, mix in MIXES.items() if not _WITHOUT_KIND & set(mix))
 """Mixes that need not know the kind of product; the kind itself is found by them."""
-RIDGES = (0.02, 0.06, 0.2)
+RIDGES = (0.007, 0.02, 0.06, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
     """Photos to learn from, as points.
 
+    A product may face either way, so each photo stands for its mirror image too.
+
     Attributes:
         points: group -> ``(n, width)``.
+        mirrored: the same of the photos' mirror images, for the groups that differ.
         scales: group -> what each column is multiplied by, ``(width,)``, so that two photos are at a mean squared
             distance of 1. All columns of a group weigh the same, but for groups of unlike numbers.
     """
 
     points: Groups
-    scales: Mapping[str, FloatArray]
+    mirrored: Groups
+    scales: Groups
 
     @classmethod
-    def of(cls, groups: Groups) -> Space:
-        """Measure the scales."""
+    def of(cls, groups: Groups, mirrored: Groups) -> Space:
+        """Measure the scales. Points are rounded to what they are kept as."""
         scales = {name: _scale(name, rows.astype(np.float64).var(axis=0)) for name, rows in groups.items()}
-        return cls({name: rows * scales[name] for name, rows in groups.items()}, scales)
+        return cls(
+            {name: _rounded(rows * scales[name]) for name, rows in groups.items()},
+            {name: _rounded(rows * scales[name]) for name, rows in mirrored.items()},
+            scales,
+        )
 
     def with_groups(self, groups: Groups) -> Space:
-        """Add groups."""
-        more = Space.of(groups)
-        return Space({**self.points, **more.points}, {**self.scales, **more.scales})
+        """Add groups that are the same for a photo and its mirror image."""
+        more = Space.of(groups, {})
+        return Space({**self.points, **more.points}, self.mirrored, {**self.scales, **more.scales})
 
-    def kernel(self, mix: str, others: Groups | None = None) -> FloatArray:
-        """Give the likeness of other photos to those learned from, ``(n_others, n)``: ``1 + exp(-distance)``.
 
-        The 1 stands for an intercept, shrunk as everything else is. Without ``others``, of those learned from.
+class Likeness:
+    """How like other photos are to those of a space.
+
+    Args:
+        space: photos to learn from, ``n``.
+        others: other photos' groups of features; None for the photos of the space among themselves.
+    """
+
+    def __init__(self, space: Space, others: Groups | None = None) -> None:
+        self._space = space
+        self._others = others
+        self._kernels: dict[str, FloatArray] = {}
+        self._distances: dict[tuple[str, bool], FloatArray] = {}
+
+    def kernel(self, mix: str) -> FloatArray:
+        """Give the likeness by a mix of features, ``(n_others, n)``: ``1 + exp(-distance)``, the mirror images' mean.
+
+        The 1 stands for an intercept, shrunk as everything else is.
         """
+        if mix not in self._kernels:
+            straight, mirrored = (np.exp(-self._mixed(mix, mirrored=mirrored)) for mirrored in (False, True))
+            self._kernels[mix] = np.asarray(1 + (straight + mirrored) / 2, dtype=np.float32)
+        return self._kernels[mix]
+
+    def _mixed(self, mix: str, *, mirrored: bool) -> FloatArray:
         weights = MIXES[mix]
         total = sum(weights.values())
-        distance: FloatArray | None = None
-        for name, weight in weights.items():
-            mine = self.points[name]
-            part = _distances(mine if others is None else others[name] * self.scales[name], mine)
-            part *= weight / total
-            distance = part if distance is None else np.add(distance, part, out=distance)
-        assert distance is not None
-        return np.asarray(1 + np.exp(-distance), dtype=np.float32)
+        parts = [self._distance(name, mirrored=mirrored) * np.float32(w / total) for name, w in weights.items()]
+        return np.asarray(sum(parts), dtype=np.float32)
+
+    def _distance(self, name: str, *, mirrored: bool) -> FloatArray:
+        space, key = self._space, (name, mirrored and name in self._space.mirrored)
+        if key not in self._distances:
+            those = (space.mirrored if key[1] else space.points)[name]
+            these = space.points[name] if self._others is None else self._others[name] * space.scales[name]
+            distance = _distances(these, those)
+            # Of two photos it is all the same which one is mirrored, but for the patches at the rim.
+            mean = (distance + distance.T) / 2 if self._others is None else distance
+            self._distances[key] = np.asarray(mean, dtype=np.float32)
+        return self._distances[key]
+
+
+def _rounded(rows: FloatArray) -> FloatArray:
+    return rows.astype(np.float16).astype(np.float32)
 
 
 def _scale(name: str, variances: Array) -> FloatArray:

@@ -68,10 +68,18 @@ class Model:
     def _tensors(self) -> dict[str, np.ndarray]:
         tensors: dict[str, np.ndarray] = {"usual": self.usual, "words": self.word_coefficients}
         tensors |= {f"patches.{name}": array for name, array in self.patches.items()}
-        tensors |= {f"points.{name}": array for name, array in self.space.points.items()}
         tensors |= {f"scales.{name}": array for name, array in self.space.scales.items()}
         tensors |= {f"head.{row}": array for row, array in enumerate(self.coefficients)}
-        return {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in sorted(tensors.items())}
+        wide: dict[str, np.ndarray] = {}
+        for name, array in tensors.items():
+            wide[name] = np.ascontiguousarray(array, dtype=np.float32)
+        # By far the most of it; the points were rounded to this before anything was learned from them.
+        narrow: dict[str, np.ndarray] = {
+            f"points.{name}": array.astype(np.float16) for name, array in self.space.points.items()
+        }
+        narrow |= {f"mirrored.{name}": array.astype(np.float16) for name, array in self.space.mirrored.items()}
+        every = {**wide, **narrow}
+        return {name: every[name] for name in sorted(every)}
 
     def save(self, folder: Path) -> None:
         """Write the model into ``folder``, replacing what is there once the new one is whole."""
@@ -125,10 +133,14 @@ def _fingerprint(description: Mapping[str, Any], tensors: Mapping[str, np.ndarra
 
 def _model(manifest: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Model:
     def named(prefix: str) -> dict[str, FloatArray]:
-        return {name.removeprefix(prefix): array for name, array in tensors.items() if name.startswith(prefix)}
+        return {
+            name.removeprefix(prefix): array.astype(np.float32)
+            for name, array in tensors.items()
+            if name.startswith(prefix)
+        }
 
     return Model(
-        space=Space(named("points."), named("scales.")),
+        space=Space(named("points."), named("mirrored."), named("scales.")),
         patches=named("patches."),
         usual=tensors["usual"],
         kind=manifest["kind"],

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from linking.captions.catalogue.examples import HeadReport
 from linking.captions.catalogue.features import FloatArray
 from linking.captions.catalogue.heads import logistic
-from linking.captions.catalogue.kernel import Space, fit, left_out
+from linking.captions.catalogue.kernel import Likeness, fit, left_out
 
 _MIX, _RIDGE = "everything", 0.06
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -44,14 +44,14 @@ MIX = _MIX
 
 
 def learn_words(
-    titles: Sequence[str], said: Sequence[set[str]], space: Space, products: npt.NDArray[np.int64]
+    titles: Sequence[str], said: Sequence[set[str]], likeness: Likeness, products: npt.NDArray[np.int64]
 ) -> TitleWords:
     """Learn the words that can be told with good precision from photos of products left out.
 
     Args:
         titles: of each photo's product.
         said: words that labels say of each photo; what they nearly always say is no news.
-        space: the photos.
+        likeness: of the photos among themselves.
         products: number of each photo's product, ``(n,)``.
     """
     tokens = [set(_WORD.findall(title.lower())) for title in titles]
@@ -60,7 +60,7 @@ def learn_words(
     if not words:
         return nothing
     targets = np.array([[word in title for word in words] for title in tokens], dtype=np.float64)
-    coefficients, inverse = fit(space.kernel(_MIX), targets, _RIDGE)
+    coefficients, inverse = fit(likeness.kernel(_MIX), targets, _RIDGE)
     answers = left_out(coefficients, inverse, targets, products)
     kept, reports = [], []
     for column, word in enumerate(words):

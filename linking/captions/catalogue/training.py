@@ -13,9 +13,9 @@ from kg.errors import InputError
 from kg.limits import limit
 from linking.captions.catalogue.captioner import CatalogueCaptioner
 from linking.captions.catalogue.examples import HeadReport, PhotoExample
-from linking.captions.catalogue.features import SIZE, FloatArray, describe, pixels_of
+from linking.captions.catalogue.features import SIZE, FloatArray, describe, describe_mirrored, pixels_of
 from linking.captions.catalogue.heads import Head, Labels, calibrate, can_be_seen, labels_of, threshold
-from linking.captions.catalogue.kernel import FIRST_MIXES, MIXES, RIDGES, Array, Space, fit, left_out
+from linking.captions.catalogue.kernel import FIRST_MIXES, MIXES, RIDGES, Array, Likeness, Space, fit, left_out
 from linking.captions.catalogue.model import Model
 from linking.captions.catalogue.own import own_colours, usual_colours
 from linking.captions.catalogue.patches import describe_patches, learn_patches
@@ -72,10 +72,11 @@ def train_catalogue(
     say("describing outlines, colours and textures")
     dictionary = learn_patches(pixels, seed=seed)
     groups = {**describe(pixels), **describe_patches(pixels, dictionary)}
-    learner = _Learner(Space.of(groups), groups["colours"], chosen)
+    mirrored = {**describe_mirrored(pixels), **describe_patches(np.ascontiguousarray(pixels[:, :, ::-1]), dictionary)}
+    learner = _Learner(Space.of(groups, mirrored), groups["colours"], chosen)
     say("learning what can be seen")
     heads = learner.learn()
-    words = learn_words([one.title for one in chosen], _said(chosen), learner.space, learner.products)
+    words = learn_words([one.title for one in chosen], _said(chosen), learner.likeness, learner.products)
     reports = (*learner.reports, *words.reports)
     if not heads:
         raise InputError(
@@ -139,6 +140,7 @@ class _Learner:
 
     def __init__(self, space: Space, colours: FloatArray, examples: Sequence[PhotoExample]) -> None:
         self.space = space
+        self.likeness = Likeness(space)
         self._colours = colours
         self.reports: list[HeadReport] = []
         self.kind: str | None = None
@@ -175,7 +177,7 @@ class _Learner:
         if deep:
             head = deep[-1]
             labels = self._labels[head.name]
-            kernel = self.space.kernel(head.mix)[:, labels.rows]
+            kernel = self.likeness.kernel(head.mix)[:, labels.rows]
             coefficients, inverse = fit(kernel[labels.rows], labels.targets, head.ridge)
             answers = kernel @ coefficients
             answers[labels.rows] = left_out(coefficients, inverse, labels.targets, self.products[labels.rows])
@@ -187,6 +189,7 @@ class _Learner:
             self.usual = usual_colours(self._colours, self._kinds, len(head.nodes))
         own = own_colours(self._colours, seen, self.usual)
         self.space = self.space.with_groups({**own, "kind": posterior})
+        self.likeness = Likeness(self.space)
 
     def _listed(self, labels: Labels) -> IntArray:
         """Give the kinds that the shop lists the head for."""
@@ -203,7 +206,7 @@ class _Learner:
         for name, trial in trials.items():
             shared.setdefault(trial.labels.rows.tobytes(), []).append(name)
         for mix in mixes:
-            kernel = self.space.kernel(mix)
+            kernel = self.likeness.kernel(mix)
             for alike in shared.values():
                 rows = trials[alike[0]].labels.rows
                 near = kernel[np.ix_(rows, rows)]

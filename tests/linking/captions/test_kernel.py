@@ -48,16 +48,18 @@ def test_the_logistic_curve_is_found() -> None:
     assert logistic(x, right) == pytest.approx((2.0, -1.0), abs=0.1)
 
 
-def test_the_threshold_gives_the_best_f1() -> None:
+def test_the_threshold_gives_the_best_f2() -> None:
     rng = np.random.default_rng(0)
-    confidence = rng.random(3000)
+    confidence = rng.random(3000) ** 3
     right = rng.random(3000) < confidence
 
-    def f1(at: float) -> float:
+    def f2(at: float) -> float:
         said = confidence >= at
-        return float(2 * (right & said).sum() / (said.sum() + len(right)))
+        return float(5 * (right & said).sum() / (said.sum() + 4 * len(right)))
 
-    assert f1(threshold(confidence, right)) >= max(f1(at) for at in np.linspace(0, 1, 50)) - 0.01
+    best = threshold(confidence, right)
+    assert f2(best) >= max(f2(at) for at in np.linspace(0, 1, 50)) - 0.01
+    assert f2(best) > f2(0.0) + 0.005
 
 
 def test_beating_the_majority_takes_more_than_luck() -> None:
