@@ -153,10 +153,12 @@ def _learn(rows: list[LabelledText], code: str, weak: SentimentModel, seed: int)
     X = matrix(features, {name: column for column, name in enumerate(names)})
     classes = tuple(label for label in POLARITIES if label in labels)
     y = np.array([classes.index(label) for label in labels])
-    if len(classes) == 1:
-        return PolarityWeights(classes, {}, (0.0,))
+    if len(classes) == 1 or not names:
+        # Nothing tells one label from another: the classes are as likely as they are frequent.
+        shares = np.bincount(y) / len(y)
+        return PolarityWeights(classes, {}, tuple(round(math.log(share), 5) for share in shares.tolist()))
     strength = _STRENGTHS[0]
-    if len(y) >= _FEW:
+    if len(y) >= _FEW and len(set(texts)) >= _FOLDS:
         folds = GroupKFold(_FOLDS, shuffle=True, random_state=seed)
         hits = []
         for candidate in _STRENGTHS:

@@ -68,6 +68,21 @@ def test_one_class_only() -> None:
     assert train_polarity(rows).score("a strap", 2, 7, "en") == -1.0
 
 
+def test_two_labels_without_a_word_in_common() -> None:
+    rows = [LabelledText("a strap", (Spot(2, 7),), ("neutral",)), LabelledText("", (Spot(0, 0),), ("positive",))]
+    (found,) = train_polarity(rows).probabilities("a lid", [Spot(2, 5)], "en")
+    assert found == pytest.approx({"neutral": 0.5, "positive": 0.5})
+
+
+def test_many_labels_of_one_text() -> None:
+    words = ("strap", "lid") * 25
+    spots = [Spot(6 * place, 6 * place + len(word)) for place, word in enumerate(words)]
+    text = "".join(f"{word:6}" for word in words)
+    labels = tuple("positive" if word == "strap" else "negative" for word in words)
+    model = train_polarity([LabelledText(text, tuple(spots), labels, "en")])
+    assert model.score("strap", 0, 5, "en") > model.score("lid", 0, 3, "en")
+
+
 def test_wrong_labels_are_refused() -> None:
     with pytest.raises(InputError, match='no polarity "fine"'):
         train_polarity([LabelledText("a strap", (Spot(2, 7),), ("fine",))])
