@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from linking.disambiguation.calibration import Calibration
 from linking.disambiguation.context import surrounding
 from linking.disambiguation.scoring import Disambiguator, Place, Weighed
-from linking.lexicon import Lexicon
+from linking.lexicon import Alias, Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
 from linking.pipeline.detectors import Detectors
 from linking.pipeline.names import Found, NameFinder, use_normalised_forms
@@ -23,9 +23,10 @@ from linking.pipeline.tokenizer import NameTokenizer
 from linking.sentiment import Scorer, Spot
 from linking.text import normalise, script_language
 
-_BATCH = 500
+_BATCH = 2_000
 _FEWEST_SETTLED = 20
-_SETTLED = 0.9
+_SETTLED = 0.99
+"""Share of its uses that are links from which a name with one meaning is settled."""
 _FALLBACK_LANGUAGE = "en"
 
 
@@ -77,7 +78,8 @@ class Linker:
         """The pipeline that cuts texts; its tokenizer serves every script."""
         nlp = spacy.blank(self.language)
         nlp.tokenizer = NameTokenizer(nlp.vocab)
-        use_normalised_forms(nlp)
+        common = sorted(self.known)
+        use_normalised_forms(nlp, common=[*common, *(word.capitalize() for word in common)])
         return nlp
 
     @cached_property
@@ -94,24 +96,23 @@ class Linker:
             product: id of the product that the text is about, if any.
         """
         doc = self.nlp.make_doc(text)
-        words = norms(doc)
-        mentions = [self.explain(doc, name, product, words) for name in self.finder.find(doc)]
+        mentions = [self.explain(doc, name, product) for name in self.finder.find(doc)]
         mentions = sorted([*mentions, *self._detected(text, mentions, language)], key=lambda one: one.start)
         kept = [(one.start, one.end, one.node) for one in mentions if one.node is not None]
         feelings = iter(self._feel(text, kept, language))
         return [replace(one, sentiment=next(feelings)) if one.node is not None else one for one in mentions]
 
-    def explain(self, doc: Doc, name: Found, product: str | None, words: Sequence[str]) -> Mention:
+    def explain(self, doc: Doc, name: Found, product: str | None, *, form: str = "norm_") -> Mention:
         """Give the mention of a name that was found, with all candidates and the reason; its sentiment is not set.
 
         Args:
             doc: in which it was found.
             name: as the finder gave it.
             product: id of the product that the text is about, if any.
-            words: forms of all tokens, see ``linking.pipeline.place.norms``.
+            form: attribute of tokens in which words are compared.
         """
         start, end = int(doc[name[0]].idx), _last(doc, name[1])
-        return self._mention(doc.text[start:end], start, end, name, self.weigh(doc, name, product, words))
+        return self._mention(doc.text[start:end], start, end, name, self.weigh(doc, name, product, form=form))
 
     def _detected(self, text: str, mentions: Sequence[Mention], language: str | None) -> Iterator[Mention]:
         """Give what a trained pipeline finds beside the names."""
@@ -160,13 +161,10 @@ class Linker:
             return []
         spans: list[tuple[int, int, NodeRef]] = []
         sure: list[float] = []
-        words: list[str] | None = None
         for name in found:
             confidence = self.settled.get(name[2]) if not name[3] else None
             if confidence is None:
-                if words is None:
-                    words = norms(doc)
-                best = self.weigh(doc, name, one.product, words)[0]
+                best = self.weigh(doc, name, one.product)[0]
                 confidence = self.calibration(best.score)
                 entry = best.entry
             else:
@@ -192,7 +190,7 @@ class Linker:
                 sure.append(mention.confidence)
 
     def settle(self, texts: Iterable[LinkText]) -> dict[str, float]:
-        """Give the names with one meaning only that never came near to NIL in these texts, with their confidence.
+        """Give the names with one meaning only that are hardly ever NIL in these texts, with their mean confidence.
 
         They are looked up from then on, not weighed, which makes linking several times faster.
         """
@@ -201,14 +199,14 @@ class Linker:
         for one in texts:
             doc = self.nlp.make_doc(one.text)
             found = [name for name in self.finder.find(doc) if name[2] in single and not name[3]]
-            words = norms(doc) if found else []
             for name in found:
-                best = self.weigh(doc, name, one.product, words)[0]
+                best = self.weigh(doc, name, one.product)[0]
                 scores.setdefault(name[2], []).append(best.score if best.entry >= 0 else 0.0)
         return {
-            key: round(sum(own) / len(own), 4)
+            key: round(self.calibration(sum(own) / len(own)), 4)
             for key, own in sorted(scores.items())
-            if len(own) >= _FEWEST_SETTLED and min(own) >= _SETTLED
+            if len(own) >= _FEWEST_SETTLED
+            and sum(self.calibration(score) >= self.threshold for score in own) >= _SETTLED * len(own)
         }
 
     def _feel(self, text: str, spans: Sequence[tuple[int, int, NodeRef]], language: str | None) -> Sequence[float]:
@@ -217,26 +215,30 @@ class Linker:
         mentions = [Spot(start, end, node.id) for start, end, node in spans]
         return self.sentiment.score_many(text, mentions, script_language(text) or language or self.language)
 
-    def weigh(self, doc: Doc, name: Found, product: str | None, words: Sequence[str]) -> list[Weighed]:
+    def weigh(self, doc: Doc, name: Found, product: str | None, *, form: str = "norm_") -> list[Weighed]:
         """Give all candidates of a name that was found, NIL among them, likeliest first.
 
         Args:
             doc: in which it was found.
             name: as the finder gave it.
             product: id of the product that the text is about, if any.
-            words: forms of all tokens, see ``linking.pipeline.place.norms``.
+            form: attribute of tokens in which words are compared.
         """
         start, end, key, edits = name
         alias = self.lexicon.alias(key)
         shop = self.disambiguator.shop
         place = Place(
             around=shop.around(product) if shop is not None and product is not None else None,
-            features=surrounding(words, start, end),
+            features=surrounding(doc, start, end, form=form),
             capital=capital(doc, start, end),
-            words=topic_words(words) if len(alias.senses) > 1 else frozenset(),
+            words=topic_words(norms(doc, form=form)) if self._has_topics(alias) else frozenset(),
             edits=edits,
         )
         return self.disambiguator.weigh(key, alias, place)
+
+    def _has_topics(self, alias: Alias) -> bool:
+        profiles = self.disambiguator.profiles.weights
+        return len(alias.senses) > 1 and any(sense.entry in profiles for sense in alias.senses)
 
     def _node(self, one: Weighed) -> NodeRef:
         return self.lexicon.entries[one.entry].node

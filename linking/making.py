@@ -10,7 +10,7 @@ from itertools import chain, islice
 from kg.limits import limit
 from kg.store.protocol import GraphStore
 from linking.aspects import Aspect
-from linking.disambiguation.learning import Learned, learn_from_texts
+from linking.disambiguation.learning import learn_from_texts
 from linking.disambiguation.profiles import Profiles, make_profiles
 from linking.disambiguation.scoring import Disambiguator
 from linking.disambiguation.shop import ShopContext, shop_context
@@ -99,33 +99,36 @@ def make_linker(
     """
     lexicon, report = build_lexicon(store, aliases=aliases, aspects=aspects, products=products)
     shop = shop_context(store, lexicon)
-    linker = Linker(lexicon, Disambiguator(lexicon.entries, shop=shop), language=language)
-    learned = learn_from_texts(linker.nlp, lexicon, shop, (one.link for one in texts))
-    weigher = Disambiguator(
-        lexicon.entries,
-        shop=shop,
-        context=learned.context,
-        profiles=_profiles(store, linker, shop),
-        trust=learned.trust,
-    )
-    linker = _linker(lexicon, weigher, learned, threshold=threshold, fuzzy=fuzzy, language=language)
-    linker.settled = linker.settle(one.link for one in islice(texts, _SETTLING_TEXTS))
-    linker.sentiment = _sentiment(linker, texts, seed=seed)
-    return linker, MakeReport(report, len(lexicon.entries), len(lexicon), learned.n_texts)
+    linker = learned_linker(lexicon, shop, texts, threshold=threshold, fuzzy=fuzzy, language=language, seed=seed)
+    linker.disambiguator.profiles = _profiles(store, linker, shop)
+    return linker, MakeReport(report, len(lexicon.entries), len(lexicon), len(texts))
 
 
-def _linker(
-    lexicon: Lexicon, weigher: Disambiguator, learned: Learned, *, threshold: float, fuzzy: bool, language: str
+def learned_linker(
+    lexicon: Lexicon,
+    shop: ShopContext | None,
+    texts: Sequence[RatedText],
+    *,
+    threshold: float = 0.5,
+    fuzzy: bool = True,
+    language: str = "en",
+    seed: int = 0,
 ) -> Linker:
-    return Linker(
+    """Make a linker for a lexicon, with what reviews teach; the rest as for ``make_linker``."""
+    fresh = Linker(lexicon, Disambiguator(lexicon.entries, shop=shop), language=language)
+    learned = learn_from_texts(fresh.nlp, lexicon, shop, (one.link for one in texts))
+    linker = Linker(
         lexicon,
-        weigher,
+        Disambiguator(lexicon.entries, shop=shop, context=learned.context, trust=learned.trust),
         known=learned.known,
         cohesion=learned.cohesion,
         threshold=threshold,
         fuzzy=fuzzy,
         language=language,
     )
+    linker.settled = linker.settle(one.link for one in islice(texts, _SETTLING_TEXTS))
+    linker.sentiment = _sentiment(linker, texts, seed=seed)
+    return linker
 
 
 def _sentiment(linker: Linker, texts: Sequence[RatedText], *, seed: int) -> SentimentModel:

@@ -9,8 +9,10 @@ two words on either side.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import log
+
+from spacy.tokens import Doc
 
 LABELS: tuple[str, ...] = ("Brand", "Category", "Attribute", "Aspect", "Product", "")
 """Labels that a mention may have; "" for NIL."""
@@ -21,12 +23,19 @@ _FEWEST = 3
 _EDGE = "|"
 
 
-def surrounding(words: Sequence[str], start: int, end: int) -> tuple[str, str, str, str]:
-    """Give the features of the words around tokens ``start`` to ``end``: the nearest and the nearest two, each side."""
-    left = words[start - 1] if start else _EDGE
-    right = words[end] if end < len(words) else _EDGE
-    left2 = words[start - 2] if start > 1 else _EDGE
-    right2 = words[end + 1] if end + 1 < len(words) else _EDGE
+def surrounding(doc: Doc, start: int, end: int, *, form: str = "norm_") -> tuple[str, str, str, str]:
+    """Give the features of the words around tokens ``start`` to ``end``: the nearest and the nearest two, each side.
+
+    Args:
+        doc: in which they stand.
+        start, end: first token, and the one after the last.
+        form: attribute of tokens in which words are compared.
+    """
+    size = len(doc)
+    left = getattr(doc[start - 1], form) if start else _EDGE
+    right = getattr(doc[end], form) if end < size else _EDGE
+    left2 = getattr(doc[start - 2], form) if start > 1 else _EDGE
+    right2 = getattr(doc[end + 1], form) if end + 1 < size else _EDGE
     return (f"{left}<", f">{right}", f"{left2} {left}<", f">{right} {right2}")
 
 

@@ -46,7 +46,7 @@ class Learned:
     n_texts: int
 
 
-def learn_from_texts(nlp: Language, lexicon: Lexicon, shop: ShopContext, texts: Iterable[LinkText]) -> Learned:
+def learn_from_texts(nlp: Language, lexicon: Lexicon, shop: ShopContext | None, texts: Iterable[LinkText]) -> Learned:
     """Read texts and learn from them, from as many as the limit ``learning_texts`` says.
 
     Args:
@@ -78,16 +78,16 @@ def _batches(nlp: Language, texts: Sequence[LinkText]) -> Iterator[tuple[int, Li
 
 
 def _first_reading(
-    nlp: Language, finder: NameFinder, shop: ShopContext, texts: Sequence[LinkText], lexicon: Lexicon
+    nlp: Language, finder: NameFinder, shop: ShopContext | None, texts: Sequence[LinkText], lexicon: Lexicon
 ) -> tuple[Counter[str], CohesionCounts, TrustCounts]:
-    words, cohesion, trust = Counter[str](), CohesionCounts(), TrustCounts(lexicon, shop)
+    words, cohesion, trust = Counter[str](), CohesionCounts(), TrustCounts(lexicon)
     for _, one, doc, forms in _batches(nlp, texts):
         words.update({form for form in forms if form.isalpha()})
         cohesion.add(forms)
-        around = shop.around(one.product) if one.product is not None else None
-        if around is not None:
+        around = shop.around(one.product) if shop is not None and one.product is not None else None
+        if shop is not None and around is not None:
             for _, _, key, _ in finder.find(doc):
-                trust.add(key, around)
+                trust.add(key, shop, around)
     return words, cohesion, trust
 
 
@@ -100,10 +100,10 @@ def _second_reading(
         for start, end, key, _ in finder.find(doc):
             taken.update(range(start, end))
             if key in label_of:
-                counts.add(label_of[key], surrounding(forms, start, end))
+                counts.add(label_of[key], surrounding(doc, start, end))
         for place in range(number % _NIL_STEP, len(forms), _NIL_STEP):
             if place not in taken and forms[place].isalpha():
-                counts.add(NIL, surrounding(forms, place, place + 1))
+                counts.add(NIL, surrounding(doc, place, place + 1))
     return counts
 
 

@@ -21,26 +21,25 @@ class TrustCounts:
 
     Args:
         lexicon: of the names.
-        shop: what is known of the products.
     """
 
-    def __init__(self, lexicon: Lexicon, shop: ShopContext) -> None:
-        self._lexicon, self._shop = lexicon, shop
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self._counts: dict[tuple[str, int], list[float]] = {}
 
-    def add(self, key: str, around: Surroundings) -> None:
+    def add(self, key: str, shop: ShopContext, around: Surroundings) -> None:
         """Count one use of a name in a text about a product."""
         alias = self._lexicon.lookup(key)
         senses = alias.senses if alias is not None else ()
         for sense in senses:
             entry = sense.entry
-            slot = self._shop.slots[entry]
+            slot = shop.slots[entry]
             if slot == "" or slot not in around.slots:
                 continue
             counts = self._counts.setdefault((key, entry), [0.0, 0.0, 0.0])
             counts[0] += 1
             counts[1] += entry in around.linked
-            counts[2] += self._shop.chance(entry, around)
+            counts[2] += shop.chance(entry, around)
 
     def shares(self) -> dict[tuple[str, int], float]:
         """Give the share ``t`` of each name and entry; the prior is that names are used for what they name."""

@@ -22,7 +22,6 @@ from linking.artefact import load_linker
 from linking.linker import Linker
 from linking.mentions import Candidate
 from linking.pipeline.names import NameFinder
-from linking.pipeline.place import norms
 
 _load = lru_cache(maxsize=4)(load_linker)
 
@@ -69,11 +68,10 @@ class LinkerComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """Decide what the names mean."""
-        words = norms(doc, form="lower_")
         spans = []
         for found in doc.spans.get("candidates", ()):
             name = (found.start, found.end, found.id_, found._.edits)
-            mention = self.linker.explain(doc, name, doc._.product, words)
+            mention = self.linker.explain(doc, name, doc._.product, form="lower_")
             if mention.node is None:
                 continue
             span = Span(doc, found.start, found.end, label=mention.node.label, kb_id=mention.node.id)

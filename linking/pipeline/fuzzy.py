@@ -56,6 +56,10 @@ class FuzzyIndex:
         self._partners = frozenset(
             word for name in self._names if len(words := _WORD.findall(name)) > 1 for word in words
         )
+        self._parts = SymSpell(max_dictionary_edit_distance=1)
+        for word in sorted(self._partners):
+            self._parts.create_dictionary_entry(word, 1)
+        self._is_part = lru_cache(maxsize=65_536)(self._near_a_part)
         self._dull: set[int] = set()  # tokens seen that cannot be misspelt names: digits, marks, single letters
         self.nearest = lru_cache(maxsize=65_536)(self._nearest)
 
@@ -65,6 +69,10 @@ class FuzzyIndex:
             return ()
         found = self._symspell.lookup(text, Verbosity.ALL, max_edit_distance=1)
         return tuple(sorted(item.term for item in found if item.distance == 1))
+
+    def _near_a_part(self, word: str) -> bool:
+        """Tell whether a word may be a misspelt part of a longer name."""
+        return len(word) < _SHORTEST or bool(self._parts.lookup(word, Verbosity.TOP, max_edit_distance=1))
 
     def strange(self, doc: Doc, known: frozenset[int]) -> list[int]:
         """Give the tokens of letters whose form is not among the ``known`` (as spaCy's string hashes)."""
@@ -112,6 +120,28 @@ class FuzzyIndex:
         self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
     ) -> tuple[int, int, tuple[str, ...]] | None:
         """Give the longest misspelt names that the token is part of, from after the token ``done``."""
+        word = getattr(doc[token], self._form)
+        wider = self._longer if self._is_part(word) else self._split
+        if (longer := wider(doc, token, owner, done)) is not None:
+            return longer
+        names = self.nearest(word)
+        return (token, token + 1, names) if names else None
+
+    def _split(
+        self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
+    ) -> tuple[int, int, tuple[str, ...]] | None:
+        """Give a name that a space has cut in two."""
+        for start in (token - 1, token):
+            if start > done and start + 2 <= len(doc) and start not in owner and start + 1 not in owner:
+                name = getattr(doc[start], self._form) + getattr(doc[start + 1], self._form)
+                if name in self._names and doc[start].whitespace_:
+                    return (start, start + 2, (name,))
+        return None
+
+    def _longer(
+        self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
+    ) -> tuple[int, int, tuple[str, ...]] | None:
+        """Give the longest names of several words of which the token is a misspelt part."""
         first, last = max(done + 1, token - _MOST_TOKENS + 1), min(len(doc), token + _MOST_TOKENS)
         norms = {place: getattr(doc[place], self._form) for place in range(first, last)}
         partners = {place for place, norm in norms.items() if norm in self._partners and place != token}
@@ -124,8 +154,7 @@ class FuzzyIndex:
                 known = not partners.isdisjoint(span) or text.replace(" ", "") in self._names
                 if known and (names := self.nearest(text)):
                     return (start, start + size, names)
-        names = self.nearest(norms[token])
-        return (token, token + 1, names) if names else None
+        return None
 
 
 def _fit(name: str) -> bool:

@@ -27,9 +27,18 @@ Found = tuple[int, int, str, int]
 _FAR_MORE = 4
 
 
-def use_normalised_forms(nlp: Language) -> None:
-    """Make NORM of a pipeline's tokens the form in which linking compares words."""
-    nlp.vocab.lex_attr_getters[NORM] = normalise  # type: ignore[attr-defined]
+def use_normalised_forms(nlp: Language, *, common: Iterable[str] = ()) -> None:
+    """Make NORM of a pipeline's tokens the form in which linking compares words, and nothing else.
+
+    Of the twenty or so features that spaCy works out for each new word, linking looks at this one alone.
+
+    Args:
+        nlp: a pipeline of linking's own.
+        common: words to know from the start, so that they need not be made again for each batch of texts.
+    """
+    nlp.vocab.lex_attr_getters = {NORM: normalise}  # type: ignore[attr-defined]
+    for word in common:
+        nlp.vocab[word]
     for lexeme in nlp.vocab:
         lexeme.norm_ = normalise(lexeme.orth_)
 
