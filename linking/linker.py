@@ -123,14 +123,23 @@ class Linker:
             if any(start < found.end and found.start < end for start, end in taken):
                 continue
             surface = text[found.start : found.end]
-            if found.node is not None and found.node in self._nodes:
+            if found.node is not None and self.knows(found.node):
                 confidence, reason = self.detectors.confidence, "the trained pipeline links it"
-                name = self.lexicon.entries[self._nodes[found.node]].name
-                candidates: tuple[Candidate, ...] = (Candidate(found.node, name, 1.0, confidence, reason),)
+                candidates: tuple[Candidate, ...] = (
+                    Candidate(found.node, self.name(found.node), 1.0, confidence, reason),
+                )
                 yield Mention(found.start, found.end, surface, found.node, confidence, 0.0, candidates, reason)
             else:
                 reason = f"the trained pipeline finds a {found.label} here, and the graph has none of this name"
                 yield Mention(found.start, found.end, surface, None, 0.0, 0.0, (), reason)
+
+    def knows(self, node: NodeRef) -> bool:
+        """Tell whether a node is in the lexicon."""
+        return node in self._nodes
+
+    def name(self, node: NodeRef) -> str:
+        """Give the name of a node that the lexicon knows."""
+        return self.lexicon.entries[self._nodes[node]].name
 
     @cached_property
     def _nodes(self) -> dict[NodeRef, int]:

@@ -99,6 +99,31 @@ class Project:
         return self.data / "sources"
 
     @property
+    def linker(self) -> Path:
+        """What finds mentions in texts."""
+        return self.folder / "linker"
+
+    @property
+    def linked(self) -> Path:
+        """Which reviews were linked, and by what."""
+        return self.folder / "linked.parquet"
+
+    @property
+    def captioner(self) -> Path:
+        """What writes captions, where it was learned from the shop's own photos."""
+        return self.folder / "captioner"
+
+    @property
+    def captions(self) -> Path:
+        """Captions by the hash of the photo."""
+        return self.folder / "captions.parquet"
+
+    @property
+    def pictures_quarantine(self) -> Path:
+        """Photos that were set aside, with the reason."""
+        return self.folder / "pictures-quarantine.jsonl"
+
+    @property
     def snapshot(self) -> Path:
         """What is learned from."""
         return self.folder / "snapshot"

@@ -15,6 +15,8 @@ from shopgraph.cli import (
     export,
     imports,
     init,
+    link,
+    link_train,
     recommend,
     run,
     search,
@@ -30,7 +32,21 @@ app = typer.Typer(
     rich_markup_mode=None,  # loads in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (init, imports, run, evaluate, recommend, similar, search, explain, export, doctor, demo):
+for _command in (
+    init,
+    imports,
+    run,
+    evaluate,
+    recommend,
+    similar,
+    search,
+    explain,
+    link,
+    link_train,
+    export,
+    doctor,
+    demo,
+):
     _command.register(app)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,6 +48,9 @@ def demo(
         typer.echo(f"Making a shop of {products:,} products and {users:,} customers in {shop}")
         made = make_demo(shop, n_products=products, n_users=users, n_interactions=20 * users)
         typer.echo(f"It has {made.interactions:,} interactions, {made.reviews:,} reviews and {made.images:,} photos.")
+    for file in ("aliases.csv", "aspects.toml"):
+        if not (folder / file).exists():
+            shutil.copyfile(shop / file, folder / file)
     name, report = import_into(project, shop, format_name="tables")
     print_import(report, project.sources / name / "quarantine.jsonl")
     state = run_and_show(project)

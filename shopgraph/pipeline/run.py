@@ -101,10 +101,12 @@ def stage_inputs(stage: Stage, job: Job) -> str:
 
 def remove_leftovers(project: Project) -> None:
     """Remove what a killed run was still writing; to be called with the project's lock held."""
-    for place in (project.snapshot, project.holdout, project.model, project.report):
+    for place in (project.linker, project.captioner, project.snapshot, project.holdout, project.model, project.report):
         for kind in ("new", "old", "building"):
             for folder in project.folder.glob(f".{place.name}.{kind}*"):
                 shutil.rmtree(folder, ignore_errors=True)
+    for folder in project.folder.glob(".linking-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_stage(stage: Stage, job: Job, watch: Watcher | None) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shopgraph.settings.answers import AnswersPart
 from shopgraph.settings.evaluation import EvaluationPart
+from shopgraph.settings.linking import LinkingPart
 from shopgraph.settings.part import Part
 from shopgraph.settings.report import ReportPart
 from shopgraph.settings.split import SplitPart
@@ -17,6 +18,7 @@ class Settings(Part):
     """``shopgraph.toml``: one part for each section, every key with a default."""
 
     store: StorePart = Field(default_factory=StorePart)
+    linking: LinkingPart = Field(default_factory=LinkingPart)
     split: SplitPart = Field(default_factory=SplitPart)
     training: TrainingPart = Field(default_factory=TrainingPart)
     evaluation: EvaluationPart = Field(default_factory=EvaluationPart)

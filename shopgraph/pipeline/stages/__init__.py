@@ -4,13 +4,22 @@ from shopgraph.pipeline.stage import Stage
 from shopgraph.pipeline.stages.build import BuildStage
 from shopgraph.pipeline.stages.evaluate import EvaluateStage
 from shopgraph.pipeline.stages.imports import ImportStage
+from shopgraph.pipeline.stages.link import LinkStage
 from shopgraph.pipeline.stages.report import ReportStage
 from shopgraph.pipeline.stages.snapshot import SnapshotStage
 from shopgraph.pipeline.stages.train import TrainStage
 
 STAGES: dict[str, Stage] = {
     stage.name: stage
-    for stage in (ImportStage(), BuildStage(), SnapshotStage(), TrainStage(), EvaluateStage(), ReportStage())
+    for stage in (
+        ImportStage(),
+        BuildStage(),
+        LinkStage(),
+        SnapshotStage(),
+        TrainStage(),
+        EvaluateStage(),
+        ReportStage(),
+    )
 }
 
 __all__ = ["STAGES"]

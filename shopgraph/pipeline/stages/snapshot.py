@@ -18,7 +18,7 @@ class SnapshotStage:
     name = "snapshot"
     doc = "Freezes the graph for learning, and keeps the test part apart."
     version = 1
-    after: tuple[str, ...] = ("build",)
+    after: tuple[str, ...] = ("build", "link")
 
     def wanted(self, job: Job) -> bool:
         """Tell that it always runs."""
