@@ -57,8 +57,10 @@ def split(terms: Terms, words: Grammar) -> list[Clause]:
     first, against = 0, False
     opened_by_contrast = False
     parting = words.parting
-    for place in [place for place, form in enumerate(forms) if form in parting or not form[0].isalnum()]:
+    for place in [place for place, form in enumerate(forms) if form in parting or not form.isalnum()]:
         form = forms[place]
+        if form not in parting and form[0].isalnum():
+            continue  # "don't", "a lot"
         role = roles.get(form, 0)
         if form not in parting:
             if not _parts(terms, place, first, opened_by_contrast, words):

@@ -62,6 +62,7 @@ class Grammar:
         turning: terms that change what others say: negators, reversers, and words of degree.
         silent: function words, which say nothing themselves.
         phrases: first word of the terms of several, to the second, to the remaining words, the longest first.
+        beginnings: the first two words of the terms of several.
         lengths: without spaces, first character of the longer terms, to their lengths, the longest first.
         titles: abbreviations whose full stop never ends a sentence.
         abbreviations: those whose full stop ends a sentence only before a capital.
@@ -76,6 +77,7 @@ class Grammar:
     turning: frozenset[str]
     silent: frozenset[str]
     phrases: Mapping[str, Mapping[str, tuple[list[str], ...]]]
+    beginnings: frozenset[tuple[str, str]]
     lengths: Mapping[str, tuple[int, ...]]
     titles: frozenset[str]
     abbreviations: frozenset[str]
@@ -87,7 +89,7 @@ def grammar(language: str) -> Grammar:
     code = language.replace("_", "-").partition("-")[0].lower()
     if code not in LANGUAGES:
         none: frozenset[str] = frozenset()
-        return Grammar(code, code != "ja", {}, {}, none, none, none, none, {}, {}, none, none)
+        return Grammar(code, code != "ja", {}, {}, none, none, none, none, {}, frozenset(), {}, none, none)
     file = resources.files("linking.sentiment") / "data" / f"{code}.toml"
     return _build(code, tomllib.loads(file.read_text(encoding="utf-8")))
 
@@ -141,6 +143,7 @@ def _build(code: str, data: Mapping[str, Mapping[str, Any]]) -> Grammar:
             priors.pop(form, None)
     titles, abbreviations = frozenset(data["clauses"]["titles"]), frozenset(data["clauses"]["abbreviations"])
     terms -= titles | abbreviations
+    phrases = _phrases(terms) if spaced else {}
     return Grammar(
         code,
         spaced,
@@ -150,7 +153,8 @@ def _build(code: str, data: Mapping[str, Mapping[str, Any]]) -> Grammar:
         frozenset(form for form, role in roles.items() if role & (CONTRAST | COORDINATOR)),
         frozenset(form for form, role in roles.items() if role & _TURNING),
         frozenset(form for form, role in roles.items() if role & FUNCTION and form not in priors),
-        _phrases(terms) if spaced else {},
+        phrases,
+        frozenset((first, second) for first, rests in phrases.items() for second in rests),
         {} if spaced else _lengths(terms),
         titles,
         abbreviations,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import accumulate, pairwise
+from itertools import accumulate, compress, count, pairwise
 from typing import NamedTuple
 
 from linking.sentiment.grammar import Grammar
@@ -71,9 +71,7 @@ def _spaced(low: str, start: int, end: int, words: Grammar) -> Terms:
     forms = pieces[1::2]
     starts, ends = places[1:-1:2], places[2::2]
     phrases = words.phrases
-    begun = [
-        place for place, (form, second) in enumerate(pairwise(forms)) if form in phrases and second in phrases[form]
-    ]
+    begun = list(compress(count(), map(words.beginnings.__contains__, pairwise(forms))))
     # From the end, so that joining words moves no place that is still to be looked at.
     for place in reversed(begun):
         for rest in phrases[forms[place]].get(forms[place + 1], ()) if place + 1 < len(forms) else ():
