@@ -120,8 +120,8 @@ def _write_texts(store: GraphStore, path: Path) -> int:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
-    row = connection.execute(statement).fetchone()
-    return int(row[0] or 0) if row else 0
+    rows = connection.execute(statement).fetchall()  # DuckDB takes nothing else on while a result is open
+    return int(rows[0][0] or 0)
 
 
 def _find_changed(
@@ -154,9 +154,9 @@ def _write_mentions(
     workers: int,
     progress: Progress | None,
 ) -> None:
-    texts = connection.execute(
-        "SELECT id, text, language, product FROM read_parquet(?) SEMI JOIN changed USING (id) ORDER BY id",
-        [str(place / "texts.parquet")],
+    all_texts = f"read_parquet('{place / 'texts.parquet'}')"
+    texts = connection.sql(
+        f"SELECT id, text, language, product FROM {all_texts} SEMI JOIN changed USING (id) ORDER BY id"
     )
     reader: pa.RecordBatchReader = texts.to_arrow_reader(_BATCH)
     batches = iter(reader)

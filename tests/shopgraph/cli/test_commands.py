@@ -15,6 +15,8 @@ from tests.shopgraph.cli.conftest import Call
 
 COMMANDS = [
     "init",
+    "link",
+    "link-train",
     "import",
     "run",
     "evaluate",
@@ -92,7 +94,7 @@ def test_a_source_that_is_not_there_makes_no_project(call: Call, tmp_path: Path)
 def test_run_skips_what_has_not_changed(call: Call, project: Path) -> None:
     result = call("run", "--project", project)
     assert result.exit_code == 0
-    assert result.stdout.count("skipped") == 6
+    assert result.stdout.count("skipped") == 7
     assert set(_json(call("run", "--project", project, "--json"))) >= {"import", "train", "evaluate"}
 
 

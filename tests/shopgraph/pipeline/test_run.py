@@ -15,7 +15,7 @@ from shopgraph.pipeline.judge import judge
 from shopgraph.project import Project, ProjectError, ProjectLock
 from tests.shopgraph.pipeline.conftest import QUICK
 
-ALL = ["import", "build", "snapshot", "train", "evaluate", "report"]
+ALL = ["import", "build", "link", "snapshot", "train", "evaluate", "report"]
 
 
 def _ran(project: Project, **options: object) -> list[str]:
@@ -50,7 +50,8 @@ def test_nothing_changed_nothing_runs(project: Project) -> None:
         (QUICK.replace("[10]", "[5]"), ["evaluate", "report"]),
         (QUICK + "[answers]\nk = 3", []),
         (QUICK.replace("trials = 2", "parameters = { ridge = 7 }"), ["train", "evaluate", "report"]),
-        (QUICK + "[split]\nmethod = 'random'", ["snapshot", "train", "evaluate", "report"]),
+        (QUICK + "[split]\nmethod = 'random'", ["link", "snapshot", "train", "evaluate", "report"]),
+        (QUICK + "[linking]\ncaptioner = 'none'\nthreshold = 0.6", ["link", "snapshot", "train", "evaluate", "report"]),
     ],
 )
 def test_a_changed_setting_runs_what_depends_on_it(project: Project, settings: str, stages: list[str]) -> None:
@@ -69,7 +70,7 @@ def test_no_tune_trains_again_with_the_parameters_of_the_last_tuning(project: Pr
 
 def test_from_and_force_run_what_has_not_changed(project: Project) -> None:
     assert _ran(project, start="evaluate") == ["evaluate", "report"]
-    assert _ran(project, force=True, until="snapshot") == ["import", "build", "snapshot"]
+    assert _ran(project, force=True, until="snapshot") == ["import", "build", "link", "snapshot"]
 
 
 def test_an_unknown_stage_is_refused_with_the_nearest(project: Project) -> None:
