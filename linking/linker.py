@@ -12,18 +12,17 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from linking.disambiguation.calibration import Calibration
-from linking.disambiguation.context import surrounding
+from linking.disambiguation.context import beside, capital
 from linking.disambiguation.scoring import Disambiguator, Place, Weighed
 from linking.lexicon import Alias, Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
 from linking.pipeline.detectors import Detectors
 from linking.pipeline.names import Found, NameFinder, use_normalised_forms
-from linking.pipeline.place import capital, norms, topic_words
-from linking.pipeline.tokenizer import NameTokenizer
+from linking.pipeline.place import topic_words
+from linking.pipeline.tokenizer import NameTokenizer, Words, read_words, words_of
 from linking.sentiment import Scorer, Spot
 from linking.text import normalise, script_language
 
-_BATCH = 2_000
 _FEWEST_SETTLED = 20
 _SETTLED = 0.99
 """Share of its uses that are links from which a name with one meaning is settled."""
@@ -95,8 +94,8 @@ class Linker:
             language: ISO 639-1 code; None to go by the script.
             product: id of the product that the text is about, if any.
         """
-        doc = self.nlp.make_doc(text)
-        mentions = [self.explain(doc, name, product) for name in self.finder.find(doc)]
+        words = read_words(text)
+        mentions = [self._explain(words, name, product) for name in self.finder.search(words)]
         mentions = sorted([*mentions, *self._detected(text, mentions, language)], key=lambda one: one.start)
         kept = [(one.start, one.end, one.node) for one in mentions if one.node is not None]
         feelings = iter(self._feel(text, kept, language))
@@ -111,8 +110,11 @@ class Linker:
             product: id of the product that the text is about, if any.
             form: attribute of tokens in which words are compared.
         """
-        start, end = int(doc[name[0]].idx), _last(doc, name[1])
-        return self._mention(doc.text[start:end], start, end, name, self.weigh(doc, name, product, form=form))
+        return self._explain(words_of(doc, form=form), name, product)
+
+    def _explain(self, words: Words, name: Found, product: str | None) -> Mention:
+        start, end = words.starts[name[0]], words.ends[name[1] - 1]
+        return self._mention(words.text[start:end], start, end, name, self.weigh(words, name, product))
 
     def _detected(self, text: str, mentions: Sequence[Mention], language: str | None) -> Iterator[Mention]:
         """Give what a trained pipeline finds beside the names."""
@@ -150,36 +152,27 @@ class Linker:
 
         Memory does not grow with the number of texts.
         """
-        self.finder  # noqa: B018 (made outside the memory zone, to stay)
-        batch: list[LinkText] = []
-        for text in texts:
-            batch.append(text)
-            if len(batch) >= _BATCH:
-                yield from self._link_batch(batch)
-                batch = []
-        yield from self._link_batch(batch)
-
-    def _link_batch(self, batch: Sequence[LinkText]) -> list[list[Link]]:
-        with self.nlp.memory_zone():
-            return [self._links(one) for one in batch]
+        return map(self._links, texts)
 
     def _links(self, one: LinkText) -> list[Link]:
-        doc = self.nlp.make_doc(one.text)
-        found = self.finder.find(doc)
+        words = read_words(one.text)
+        found = self.finder.search(words)
         if not found and self.detectors is None:
             return []
         spans: list[tuple[int, int, NodeRef]] = []
         sure: list[float] = []
+        entries, starts, ends = self.lexicon.entries, words.starts, words.ends
         for name in found:
-            confidence = self.settled.get(name[2]) if not name[3] else None
+            first, after, key, edits = name
+            confidence = self.settled.get(key) if not edits else None
             if confidence is None:
-                best = self.weigh(doc, name, one.product)[0]
+                best = self.weigh(words, name, one.product)[0]
                 confidence = self.calibration(best.score)
                 entry = best.entry
             else:
-                entry = self.lexicon.alias(name[2]).senses[0].entry
+                entry = self.lexicon.alias(key).senses[0].entry
             if entry >= 0 and confidence >= self.threshold:
-                spans.append((doc[name[0]].idx, _last(doc, name[1]), self.lexicon.entries[entry].node))
+                spans.append((starts[first], ends[after - 1], entries[entry].node))
                 sure.append(confidence)
         if self.detectors is not None:
             self._add_detected(one, spans, sure)
@@ -206,10 +199,10 @@ class Linker:
         scores: dict[str, list[float]] = {}
         single = {key for key, alias in self.lexicon.items() if len(alias.senses) == 1}
         for one in texts:
-            doc = self.nlp.make_doc(one.text)
-            found = [name for name in self.finder.find(doc) if name[2] in single and not name[3]]
+            words = read_words(one.text)
+            found = [name for name in self.finder.search(words) if name[2] in single and not name[3]]
             for name in found:
-                best = self.weigh(doc, name, one.product)[0]
+                best = self.weigh(words, name, one.product)[0]
                 scores.setdefault(name[2], []).append(best.score if best.entry >= 0 else 0.0)
         return {
             key: round(self.calibration(sum(own) / len(own)), 4)
@@ -224,23 +217,22 @@ class Linker:
         mentions = [Spot(start, end, node.id) for start, end, node in spans]
         return self.sentiment.score_many(text, mentions, script_language(text) or language or self.language)
 
-    def weigh(self, doc: Doc, name: Found, product: str | None, *, form: str = "norm_") -> list[Weighed]:
+    def weigh(self, words: Words, name: Found, product: str | None) -> list[Weighed]:
         """Give all candidates of a name that was found, NIL among them, likeliest first.
 
         Args:
-            doc: in which it was found.
+            words: in which it was found.
             name: as the finder gave it.
             product: id of the product that the text is about, if any.
-            form: attribute of tokens in which words are compared.
         """
         start, end, key, edits = name
         alias = self.lexicon.alias(key)
         shop = self.disambiguator.shop
         place = Place(
             around=shop.around(product) if shop is not None and product is not None else None,
-            features=surrounding(doc, start, end, form=form),
-            capital=capital(doc, start, end),
-            words=topic_words(norms(doc, form=form)) if self._has_topics(alias) else frozenset(),
+            features=beside(words.forms, start, end),
+            capital=capital(words, start, end),
+            words=topic_words(words.forms) if self._has_topics(alias) else frozenset(),
             edits=edits,
         )
         return self.disambiguator.weigh(key, alias, place)
@@ -276,8 +268,3 @@ class Linker:
         )
         node = None if best.entry < 0 or below else self._node(best)
         return Mention(start, end, surface, node, confidence, 0.0, candidates, reason)
-
-
-def _last(doc: Doc, end: int) -> int:
-    token = doc[end - 1]
-    return int(token.idx) + len(token)

@@ -9,10 +9,13 @@ two words on either side.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
 from spacy.tokens import Doc
+
+from linking.pipeline.tokenizer import Words
+from linking.text import unspaced
 
 LABELS: tuple[str, ...] = ("Brand", "Category", "Attribute", "Aspect", "Product", "")
 """Labels that a mention may have; "" for NIL."""
@@ -21,6 +24,7 @@ NIL = len(LABELS) - 1
 _SMOOTHING = 2.0
 _FEWEST = 3
 _EDGE = "|"
+_STOPS = frozenset(".!?…。！？:：\"“”'‘’()（）[]*-–—\n\r\t•~")
 
 
 def surrounding(doc: Doc, start: int, end: int, *, form: str = "norm_") -> tuple[str, str, str, str]:
@@ -31,12 +35,40 @@ def surrounding(doc: Doc, start: int, end: int, *, form: str = "norm_") -> tuple
         start, end: first token, and the one after the last.
         form: attribute of tokens in which words are compared.
     """
-    size = len(doc)
-    left = getattr(doc[start - 1], form) if start else _EDGE
-    right = getattr(doc[end], form) if end < size else _EDGE
-    left2 = getattr(doc[start - 2], form) if start > 1 else _EDGE
-    right2 = getattr(doc[end + 1], form) if end + 1 < size else _EDGE
+    first = max(0, start - 2)
+    return beside([getattr(token, form) for token in doc[first : end + 2]], start - first, end - first)
+
+
+def beside(forms: Sequence[str], start: int, end: int) -> tuple[str, str, str, str]:
+    """Give the features of the words around ``start`` to ``end`` in a list of words, as ``surrounding`` does."""
+    size = len(forms)
+    left = forms[start - 1] if start else _EDGE
+    right = forms[end] if end < size else _EDGE
+    left2 = forms[start - 2] if start > 1 else _EDGE
+    right2 = forms[end + 1] if end + 1 < size else _EDGE
     return (f"{left}<", f">{right}", f"{left2} {left}<", f">{right} {right2}")
+
+
+def capital(words: Words, start: int, end: int) -> int:
+    """Give 1 for a capital where none is due, -1 for a small letter, 0 where the place does not tell.
+
+    Args:
+        words: of the text.
+        start, end: first word of the name, and the one after the last.
+    """
+    first = words.text[words.starts[start]]
+    if first.islower():  # with the first letter lost or swapped, others are still capitals
+        name = words.text[words.starts[start] : words.ends[end - 1]]
+        return 0 if name != name.lower() else -1
+    if not first.isupper() or start == 0:
+        return 0
+    before = words.written(start - 1)
+    if before[-1] in _STOPS:
+        return 0
+    after = words.written(end) if end < len(words.forms) else ""
+    # in a title or a shout every word has one
+    loud = before[:1].isupper() and (after[:1].isupper() or not after[:1].isalpha())
+    return 0 if loud and not unspaced(before) else 1
 
 
 class ContextModel:

@@ -12,16 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from spacy.attrs import IDS
-from spacy.tokens import Doc
 from symspellpy import SymSpell, Verbosity
 
+from linking.pipeline.tokenizer import Words
 from linking.text import unspaced
 
 _SHORTEST = 5
 _LONGEST = 48
 _MOST_TOKENS = 6
-_MOST_DULL = 100_000
 _SHORTEST_STRANGE = 2
 _WORD = re.compile(r"\w+")
 _CONTRACTED = frozenset(
@@ -44,11 +42,9 @@ class FuzzyIndex:
 
     Args:
         names: normalised aliases; shorter ones than five letters, and those of scripts without spaces, are left out.
-        attr: attribute of tokens in which they are compared, ``NORM`` or ``LOWER``.
     """
 
-    def __init__(self, names: Iterable[str], *, attr: str = "NORM") -> None:
-        self._attr, self._form = IDS[attr], f"{attr.lower()}_"
+    def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(name for name in names if _fit(name))
         self._symspell = SymSpell(max_dictionary_edit_distance=1)
         for name in sorted(self._names):
@@ -60,7 +56,6 @@ class FuzzyIndex:
         for word in sorted(self._partners):
             self._parts.create_dictionary_entry(word, 1)
         self._is_part = lru_cache(maxsize=65_536)(self._near_a_part)
-        self._dull: set[int] = set()  # tokens seen that cannot be misspelt names: digits, marks, single letters
         self.nearest = lru_cache(maxsize=65_536)(self._nearest)
 
     def _nearest(self, text: str) -> tuple[str, ...]:
@@ -74,36 +69,13 @@ class FuzzyIndex:
         """Tell whether a word may be a misspelt part of a longer name."""
         return len(word) < _SHORTEST or bool(self._parts.lookup(word, Verbosity.TOP, max_edit_distance=1))
 
-    def strange(self, doc: Doc, known: frozenset[int]) -> list[int]:
-        """Give the tokens of letters whose form is not among the ``known`` (as spaCy's string hashes)."""
-        forms: list[int] = doc.to_array(self._attr).tolist()
-        hashes = set(forms)
-        hashes -= known
-        hashes -= self._dull
-        if not hashes:
-            return []
-        found = []
-        for place, form in enumerate(forms):
-            if form in hashes:
-                token = doc[place]
-                if _may_be_misspelt(token.text):
-                    found.append(place)
-                else:
-                    self._remember_dull(form)
-        return found
-
-    def _remember_dull(self, form: int) -> None:
-        if len(self._dull) > _MOST_DULL:
-            self._dull.clear()
-        self._dull.add(form)
-
     def search(
-        self, doc: Doc, strange: Sequence[int], exact: Sequence[tuple[int, int]]
+        self, words: Words, strange: Sequence[int], exact: Sequence[tuple[int, int]]
     ) -> list[tuple[int, int, tuple[str, ...]]]:
         """Give what may be misspelt names around strange tokens: first token, token after the last, the names.
 
         Args:
-            doc: to search.
+            words: to search.
             strange: tokens that nobody knows.
             exact: first token, and token after the last, of exact names; a misspelt name may hold them whole.
         """
@@ -111,46 +83,47 @@ class FuzzyIndex:
         found: list[tuple[int, int, tuple[str, ...]]] = []
         done = -1
         for token in strange:
-            if token not in owner and token > done and (best := self._around(doc, token, owner, done)) is not None:
+            if token not in owner and token > done and (best := self._around(words, token, owner, done)) is not None:
                 found.append(best)
                 done = best[1] - 1
         return found
 
     def _around(
-        self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
+        self, words: Words, token: int, owner: Mapping[int, tuple[int, int]], done: int
     ) -> tuple[int, int, tuple[str, ...]] | None:
         """Give the longest misspelt names that the token is part of, from after the token ``done``."""
-        word = getattr(doc[token], self._form)
+        word = words.forms[token]
         wider = self._longer if self._is_part(word) else self._split
-        if (longer := wider(doc, token, owner, done)) is not None:
+        if (longer := wider(words, token, owner, done)) is not None:
             return longer
         names = self.nearest(word)
         return (token, token + 1, names) if names else None
 
     def _split(
-        self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
+        self, words: Words, token: int, owner: Mapping[int, tuple[int, int]], done: int
     ) -> tuple[int, int, tuple[str, ...]] | None:
         """Give a name that a space has cut in two."""
+        forms = words.forms
         for start in (token - 1, token):
-            if start > done and start + 2 <= len(doc) and start not in owner and start + 1 not in owner:
-                name = getattr(doc[start], self._form) + getattr(doc[start + 1], self._form)
-                if name in self._names and doc[start].whitespace_:
+            if start > done and start + 2 <= len(forms) and start not in owner and start + 1 not in owner:
+                name = forms[start] + forms[start + 1]
+                if name in self._names and words.space(start):
                     return (start, start + 2, (name,))
         return None
 
     def _longer(
-        self, doc: Doc, token: int, owner: Mapping[int, tuple[int, int]], done: int
+        self, words: Words, token: int, owner: Mapping[int, tuple[int, int]], done: int
     ) -> tuple[int, int, tuple[str, ...]] | None:
         """Give the longest names of several words of which the token is a misspelt part."""
-        first, last = max(done + 1, token - _MOST_TOKENS + 1), min(len(doc), token + _MOST_TOKENS)
-        norms = {place: getattr(doc[place], self._form) for place in range(first, last)}
-        partners = {place for place, norm in norms.items() if norm in self._partners and place != token}
+        first, last = max(done + 1, token - _MOST_TOKENS + 1), min(len(words.forms), token + _MOST_TOKENS)
+        forms = words.forms
+        partners = {place for place in range(first, last) if forms[place] in self._partners and place != token}
         for size in range(_MOST_TOKENS if partners else 2, 1, -1):
             for start in range(max(first, token - size + 1), min(token, last - size) + 1):
                 span = range(start, start + size)
                 if any(own[0] < start or own[1] > start + size for place in span if (own := owner.get(place))):
                     continue
-                text = "".join(norms[place] + doc[place].whitespace_ for place in span).strip()
+                text = "".join(forms[place] + words.space(place) for place in span).strip()
                 known = not partners.isdisjoint(span) or text.replace(" ", "") in self._names
                 if known and (names := self.nearest(text)):
                     return (start, start + size, names)
@@ -161,5 +134,6 @@ def _fit(name: str) -> bool:
     return sum(map(str.isalpha, name)) >= _SHORTEST and len(name) <= _LONGEST and not unspaced(name)
 
 
-def _may_be_misspelt(word: str) -> bool:
+def may_be_misspelt(word: str) -> bool:
+    """Tell whether a word, as it is written, may be a misspelt name: one of letters, not of digits or marks."""
     return len(word) >= _SHORTEST_STRANGE and word.isalnum() and not word.isdigit() and not unspaced(word)

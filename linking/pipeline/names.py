@@ -1,30 +1,31 @@
 """Finding names in a tokenized text: which spans may mean something, before it is decided what.
 
-Exact names are found by spaCy's ``PhraseMatcher`` on a normalised attribute of the tokens, misspelt ones by
+Exact names are found by ``linking.pipeline.phrases`` in the normalised forms of the tokens, misspelt ones by
 ``linking.pipeline.fuzzy``. Of names that overlap, the longest stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from spacy.attrs import NORM
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from linking.lexicon import Alias, Lexicon
 from linking.pipeline.cohesion import torn
-from linking.pipeline.fuzzy import FuzzyIndex, english_words
+from linking.pipeline.fuzzy import FuzzyIndex, english_words, may_be_misspelt
+from linking.pipeline.phrases import Phrases
 from linking.pipeline.place import norms
+from linking.pipeline.tokenizer import Words, words_of
 from linking.text import normalise, unspaced
 
 Found = tuple[int, int, str, int]
 """First token, token after the last, normalised alias, and number of edits between the words and the alias."""
 
 _FAR_MORE = 4
+_MOST_DULL = 100_000
 
 
 def use_normalised_forms(nlp: Language, *, common: Iterable[str] = ()) -> None:
@@ -45,23 +46,25 @@ def use_normalised_forms(nlp: Language, *, common: Iterable[str] = ()) -> None:
 
 @dataclass(frozen=True, slots=True)
 class NameFinder:
-    """Finds the names of a lexicon in documents of one pipeline.
+    """Finds the names of a lexicon in texts.
 
     Attributes:
         lexicon: with all that the names may mean.
-        matcher: knows every alias, its key the normalised alias.
+        phrases: knows every alias, its key the normalised alias.
         fuzzy: finds misspelt names; None to find exact ones only.
-        known: hashes of normalised words that are no misspellings, however near to a name they are.
+        known: normalised words that are no misspellings, however near to a name they are.
         cohesion: of neighbouring characters, see ``linking.pipeline.cohesion``.
-        form: attribute of tokens in which words are compared.
+        form: attribute of a document's tokens in which words are compared.
     """
 
     lexicon: Lexicon
-    matcher: PhraseMatcher
+    phrases: Phrases
     fuzzy: FuzzyIndex | None
-    known: frozenset[int]
+    known: frozenset[str]
     cohesion: Mapping[str, float]
     form: str = "norm_"
+    _plain: frozenset[str] = frozenset()
+    _dull: set[str] = field(default_factory=set)
 
     @classmethod
     def make(
@@ -79,37 +82,51 @@ class NameFinder:
         Words are compared by NORM where it is made by ``use_normalised_forms``, and by LOWER in other people's
         pipelines, whose NORM is a feature of what they were trained with.
         """
-        matcher = PhraseMatcher(nlp.vocab, attr=attr)
         form = f"{attr.lower()}_"
-        words: set[str] = set()
-        for key, alias in lexicon.items():
-            doc = nlp.make_doc(alias.surface)
-            if len(doc):
-                matcher.add(key, [doc])
-                words.update(norms(doc, form=form))
+        names = {key: norms(nlp.make_doc(alias.surface), form=form) for key, alias in lexicon.items()}
+        phrases = Phrases(names.items())
         spellable = (key for key, alias in lexicon.items() if _spellable(alias, lexicon))
-        index = FuzzyIndex(spellable, attr=attr) if fuzzy else None
-        words.update(known, english_words() if fuzzy else ())
-        return cls(lexicon, matcher, index, frozenset(nlp.vocab.strings[word] for word in words), cohesion or {}, form)
+        index = FuzzyIndex(spellable) if fuzzy else None
+        words = {word for name in names.values() for word in name}.union(known, english_words() if fuzzy else ())
+        return cls(lexicon, phrases, index, frozenset(words), cohesion or {}, form, frozenset(words - phrases.heads))
 
     def find(self, doc: Doc) -> list[Found]:
         """Give the names in a document, in order, none overlapping another."""
-        strings = doc.vocab.strings
-        found = [(start, end, strings[key], 0) for key, start, end in self.matcher(doc)]
-        if len(found) > 1:
-            found = _longest(found, doc, self.cohesion)
-        if self.fuzzy is not None:
-            found = self._with_misspelt(doc, found, self.fuzzy)
-        return found
+        return self.search(words_of(doc, form=self.form))
 
-    def _with_misspelt(self, doc: Doc, found: list[Found], fuzzy: FuzzyIndex) -> list[Found]:
-        strange = fuzzy.strange(doc, self.known)
-        if not strange:
-            return found
+    def search(self, words: Words) -> list[Found]:
+        """Give the names in a text cut into words, in order, none overlapping another."""
+        forms = words.forms
+        if self.fuzzy is None:
+            heads = self.phrases.heads
+            return self._exact(words, [place for place, form in enumerate(forms) if form in heads])
+        plain, dull = self._plain, self._dull
+        places = [place for place, form in enumerate(forms) if form not in plain and form not in dull]
+        found = self._exact(words, places)
+        known = self.known
+        strange = [place for place in places if forms[place] not in known and self._strange(words, place)]
+        return self._with_misspelt(words, found, strange, self.fuzzy) if strange else found
+
+    def _exact(self, words: Words, places: Sequence[int]) -> list[Found]:
+        found = [(start, end, key, 0) for start, end, key in self.phrases.find(words.forms, places)]
+        return _longest(found, words, self.cohesion) if len(found) > 1 else found
+
+    def _strange(self, words: Words, place: int) -> bool:
+        """Tell whether a word that nobody knows may be a misspelt name; digits and marks are not looked at again."""
+        if may_be_misspelt(words.written(place)):
+            return True
+        if len(self._dull) >= _MOST_DULL:
+            self._dull.clear()
+        self._dull.add(words.forms[place])
+        return False
+
+    def _with_misspelt(
+        self, words: Words, found: list[Found], strange: Sequence[int], fuzzy: FuzzyIndex
+    ) -> list[Found]:
         exact = [(start, end) for start, end, _, _ in found]
         more = [
             (start, end, name, 1)
-            for start, end, names in fuzzy.search(doc, strange, exact)
+            for start, end, names in fuzzy.search(words, strange, exact)
             if (name := self._likeliest(names)) is not None
         ]
         if not more:
@@ -136,14 +153,18 @@ class NameFinder:
         return {sense.entry for sense in alias.senses} if alias else set()
 
 
-def _longest(found: list[Found], doc: Doc, cohesion: Mapping[str, float]) -> list[Found]:
-    """Keep the longest of names that overlap."""
-    found.sort(key=lambda name: (name[0], -name[1]))
-    if all(before[1] <= after[0] for before, after in pairwise(found)):
+def _longest(found: list[Found], words: Words, cohesion: Mapping[str, float]) -> list[Found]:
+    """Keep the longest of names that overlap, which come in the order of their first words."""
+    after = 0
+    for start, end, _, _ in found:
+        if start < after:
+            break
+        after = end
+    else:
         return found
     kept: list[Found] = []
     taken: set[int] = set()
-    for name in sorted(found, key=lambda name: (name[0] - name[1], _order(name, doc, cohesion))):
+    for name in sorted(found, key=lambda name: (name[0] - name[1], _order(name, words, cohesion))):
         tokens = range(name[0], name[1])
         if taken.isdisjoint(tokens):
             taken.update(tokens)
@@ -151,17 +172,16 @@ def _longest(found: list[Found], doc: Doc, cohesion: Mapping[str, float]) -> lis
     return sorted(kept)
 
 
-def _order(name: Found, doc: Doc, cohesion: Mapping[str, float]) -> tuple[float, int]:
+def _order(name: Found, words: Words, cohesion: Mapping[str, float]) -> tuple[float, int]:
     """Of equally long names the first; without spaces that which tears less apart, and of equals the last.
 
     Matching Chinese backwards errs less often than forwards.
     """
     start, end = name[0], name[1]
-    if not unspaced(doc[start].text):
+    if not unspaced(words.written(start)):
         return 0.0, start
     first = max(0, start - 1)
-    words = [token.norm_ for token in doc[first : end + 1]]
-    return torn(words, [(start - first, end - first)], cohesion), -start
+    return torn(words.forms[first : end + 1], [(start - first, end - first)], cohesion), -start
 
 
 def _spellable(alias: Alias, lexicon: Lexicon) -> bool:
