@@ -46,10 +46,10 @@ def link(
 
         text, mentions, picture = link_one_photo(place, image)
     else:
-        from linking.artefact import load_linker
+        from shopgraph.pipeline.linking import open_linker
 
         assert text is not None
-        mentions = load_linker(place.linker).link(text, language=language, product=product)
+        mentions = open_linker(place).link(text, language=language, product=product)
     if html is not None:
         from linking.html import mentions_page
 

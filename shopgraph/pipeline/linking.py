@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from linking.aspects import Aspect
     from linking.lexicon import AliasRow
     from linking.linker import Linker
+    from linking.pipeline.detectors import Detectors
 
 Progress = Callable[[str, int, int], None]
+_SHOWN = 8
 _GROWTH = 1.2
 """How many times as many reviews as were learned from call for learning anew."""
 
@@ -53,6 +55,9 @@ def link_project(project: Project, *, forced: bool, workers: int, progress: Prog
     figures: dict[str, float | int] = {}
     with project.open_store(read_only=False) as store:
         linker, learned = _linker(project, store, notes, forced=forced, progress=progress)
+        if linking.pipelines:
+            linker.detectors = _detectors(project)
+            workers = 1  # a trained pipeline uses the cores itself
         if linking.reviews:
             report = link_reviews(
                 store,
@@ -64,6 +69,9 @@ def link_project(project: Project, *, forced: bool, workers: int, progress: Prog
                 progress=progress,
             )
             figures.update(reviews=report.reviews, linked=report.linked, mentions=_count(store, "MENTIONS"))
+            if linker.unlinked:
+                names = ", ".join(f'"{name}" ({count:,})' for name, count in linker.unlinked.most_common(_SHOWN))
+                notes.append(f"the trained pipelines find names that the graph has not: {names}")
         if linking.photos:
             from shopgraph.pipeline.photos import link_photos_of
 
@@ -72,6 +80,32 @@ def link_project(project: Project, *, forced: bool, workers: int, progress: Prog
             infer_attributes(store)
             figures["inferred_attributes"] = _inferred(store)
     return Linked(str(LINKER.read(project.linker)["fingerprint"]), figures, tuple(notes))
+
+
+def open_linker(project: Project) -> Linker:
+    """Give the project's linker, with the trained pipelines that the settings name.
+
+    Raises:
+        ModelError: there is none yet, or it is damaged.
+        ConfigurationError: a trained pipeline is not there.
+    """
+    from linking.artefact import load_linker
+
+    linker = load_linker(project.linker)
+    if project.settings.linking.pipelines:
+        linker.detectors = _detectors(project)
+    return linker
+
+
+def _detectors(project: Project) -> Detectors:
+    """Load the trained pipelines that the settings name; folders are looked for in the project first."""
+    from linking.pipeline.detectors import Detectors
+
+    folders = {
+        language: str(project.folder / name) if (project.folder / name).is_dir() else name
+        for language, name in project.settings.linking.pipelines.items()
+    }
+    return Detectors(folders)
 
 
 def _count(store: GraphStore, edge: str) -> int:
