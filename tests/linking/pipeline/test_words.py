@@ -1,0 +1,53 @@
+"""Texts as lists of words: the tokens are those of the spaCy tokenizer, the names those of its matcher."""
+
+from __future__ import annotations
+
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from linking.pipeline.names import use_normalised_forms
+from linking.pipeline.phrases import Phrases
+from linking.pipeline.tokenizer import NameTokenizer, Words, read_words, words_of
+
+NLP = spacy.blank("en")
+NLP.tokenizer = NameTokenizer(NLP.vocab)
+use_normalised_forms(NLP)
+
+WRITTEN = st.text(alphabet=st.sampled_from("aB9' -.\n\u00e9\u0308苹果ＡK"), max_size=40)
+SPOKEN = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4)
+
+
+def spaces(words: Words) -> list[str]:
+    """Give the space behind each token."""
+    return [words.space(place) for place in range(len(words.forms))]
+
+
+@settings(deadline=None)
+@given(st.one_of(WRITTEN, st.text(max_size=60)))
+def test_the_words_are_those_of_the_document(text: str) -> None:
+    doc = NLP.make_doc(text)
+    words = read_words(text)
+    assert [words.written(place) for place in range(len(doc))] == [token.text for token in doc]
+    assert words == words_of(doc)
+    assert spaces(words) == [token.whitespace_ for token in doc]
+
+
+@settings(deadline=None)
+@given(st.lists(SPOKEN, unique_by=tuple, max_size=8), st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=12))
+def test_phrases_are_those_of_the_phrase_matcher(names: list[list[str]], text: list[str]) -> None:
+    matcher = PhraseMatcher(NLP.vocab, attr="ORTH")
+    for name in names:
+        matcher.add(" ".join(name), [Doc(NLP.vocab, words=name)])
+    expected = {(start, end, NLP.vocab.strings[key]) for key, start, end in matcher(Doc(NLP.vocab, words=text))}
+    phrases = Phrases((" ".join(name), name) for name in names)
+    found = list(phrases.find(text, [place for place, word in enumerate(text) if word in phrases.heads]))
+    assert set(found) == expected
+    assert len(found) == len(expected)
+    assert [start for start, _, _ in found] == sorted(start for start, _, _ in found)
+
+
+def test_a_phrase_without_words_is_found_nowhere() -> None:
+    assert list(Phrases([("", [])]).find(["a", ""], [0, 1])) == []
