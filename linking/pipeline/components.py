@@ -3,7 +3,8 @@
     nlp = spacy.blank("en")
     nlp.add_pipe("shopgraph_names", config={"linker": "myshop/linker"})
     nlp.add_pipe("shopgraph_linker", config={"linker": "myshop/linker"})
-    for span in nlp("The Orange bag is orange.").spans["mentions"]:
+    doc = nlp("The Orange bag is orange.")
+    for span in doc.spans["mentions"]:
         print(span.text, span.label_, span.kb_id_, span._.confidence)
 
 ``doc._.product``, where it is set before, names the product that the text is about. ``shopgraph_sentiment``

@@ -14,6 +14,7 @@ from shopgraph.demo import make_demo
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[2]
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 COMMANDS = [
     shlex.split(line, comments=True)[1:]
@@ -22,6 +23,11 @@ COMMANDS = [
     if line.startswith("shopgraph ")
 ]
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PAGES = [
+    pytest.param(code, id=page.name)
+    for page in sorted((ROOT / "docs" / "explanation").glob("*.md"))
+    for code in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +59,10 @@ def test_the_python_runs(folder: Path, code: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "%" in done.stdout
+
+
+@pytest.mark.parametrize("code", PAGES)
+def test_the_python_of_the_docs_runs(folder: Path, code: str) -> None:
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip()
