@@ -7,7 +7,8 @@ photos have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +23,9 @@ Groups = Mapping[str, FloatArray]
 
 SIZE = 128
 """Width and height at which photos are looked at, in pixels."""
-_BATCH = 64
+_BATCH = 8
+"""Photos described at a time: few enough to stay in the processor's cache."""
+_WORKERS = 2
 _EITHER_WAY = frozenset({"colours", "colours in the middle", "colours by height"})
 _LIGHTNESS, _CHROMA = 8, 9
 N_COLOURS = _LIGHTNESS * _CHROMA**2
@@ -52,12 +55,7 @@ def describe(pixels: npt.NDArray[np.uint8]) -> dict[str, FloatArray]:
     Args:
         pixels: photos, ``(n, SIZE, SIZE, 3)``.
     """
-    parts: dict[str, list[FloatArray]] = {}
-    with torch.inference_mode():
-        for batch in batches(pixels):
-            for name, group in _describe(batch).items():
-                parts.setdefault(name, []).append(group.numpy())
-    return {name: np.concatenate(group) for name, group in parts.items()}
+    return in_batches(_describe, pixels)
 
 
 def describe_mirrored(pixels: npt.NDArray[np.uint8]) -> dict[str, FloatArray]:
@@ -69,40 +67,60 @@ def describe_mirrored(pixels: npt.NDArray[np.uint8]) -> dict[str, FloatArray]:
 def batches(pixels: npt.NDArray[np.uint8]) -> Iterator[Tensor]:
     """Give photos a few at a time, 0 to 1, ``(n, 3, SIZE, SIZE)``."""
     for start in range(0, len(pixels), _BATCH):
-        batch = torch.from_numpy(pixels[start : start + _BATCH])
-        yield batch.permute(0, 3, 1, 2).float().div(255)
+        yield rgb_of(pixels[start : start + _BATCH])
 
 
-def _describe(rgb: Tensor) -> dict[str, Tensor]:
-    lab = cielab(rgb)
+def rgb_of(pixels: npt.NDArray[np.uint8]) -> Tensor:
+    """Give photos ``(n, height, width, 3)`` as sRGB, 0 to 1, ``(n, 3, height, width)``."""
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(255)
+
+
+def in_batches(
+    describe_few: Callable[[npt.NDArray[np.uint8]], dict[str, Tensor]], pixels: npt.NDArray[np.uint8]
+) -> dict[str, FloatArray]:
+    """Describe photos a few at a time, two times a few side by side; give each group of all photos, in order."""
+
+    def one(start: int) -> dict[str, FloatArray]:
+        with torch.inference_mode():
+            return {name: group.numpy() for name, group in describe_few(pixels[start : start + _BATCH]).items()}
+
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="features") as pool:
+        parts = list(pool.map(one, range(0, len(pixels), _BATCH)))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _describe(pixels: npt.NDArray[np.uint8]) -> dict[str, Tensor]:
+    lab = cielab(pixels)
     small = _halved(lab)
     cover = foreground(small)
     edges = [_Edges(lab / 100), _Edges(small / 100), _Edges(_halved(small) / 100)]
     shared = functional.avg_pool2d(small * cover[:, None], 8) / (functional.avg_pool2d(cover[:, None], 8) + 0.05)
-    band = cover.shape[1] // 4
-    rows = [
-        _colours(small[:, :, top : top + band], cover[:, top : top + band]) for top in range(0, cover.shape[1], band)
-    ]
+    bands, middle = _colours(small, cover, cover * _middle(cover.shape[1]))
     return {
         "outline": _hog(edges[0]),
         "outline, coarse": _hog(edges[1]),
         "silhouette": functional.avg_pool2d(cover[:, None], 4).flatten(1),
-        "colours": _colours(small, cover),
-        "colours in the middle": _colours(small, cover * _middle(cover.shape[1])),
-        "colours by height": torch.cat(rows, 1) / 2,
+        "colours": _hellinger(bands.sum(1)),
+        "colours in the middle": _hellinger(middle.sum(1)),
+        "colours by height": _hellinger(bands).flatten(1) / 2,
         "colours by place": shared.flatten(1) / 30,
         "texture": _texture(edges, cover),
     }
 
 
-def cielab(rgb: Tensor) -> Tensor:
-    """Turn sRGB, 0 to 1, into CIELAB under D65; both ``(n, 3, height, width)``."""
-    linear = torch.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+_LEVEL = np.arange(256) / 255
+_LINEAR = np.where(_LEVEL <= 0.04045, _LEVEL / 12.92, ((_LEVEL + 0.055) / 1.055) ** 2.4).astype(np.float32)
+"""Light of each level of sRGB."""
+
+
+def cielab(pixels: npt.NDArray[np.uint8]) -> Tensor:
+    """Turn sRGB pixels, ``(n, height, width, 3)``, into CIELAB under D65, ``(n, 3, height, width)``."""
+    linear = torch.from_numpy(_LINEAR[pixels.transpose(0, 3, 1, 2)])
     matrix = torch.tensor(
         [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
     )
     white = torch.tensor([0.95047, 1.0, 1.08883])
-    n, _, height, width = rgb.shape
+    n, _, height, width = linear.shape
     xyz = (matrix / white[:, None]) @ linear.reshape(n, 3, -1)
     f = torch.where(xyz > 0.008856, xyz.clamp(min=1e-6) ** (1 / 3), 7.787 * xyz + 16 / 116)
     x, y, z = f[:, 0], f[:, 1], f[:, 2]
@@ -151,20 +169,46 @@ def _middle(size: int) -> Tensor:
     return torch.exp(-(steps[:, None] ** 2 + steps**2) / (2 * 0.35**2))
 
 
-def _colours(lab: Tensor, weight: Tensor) -> Tensor:
-    """Give the square roots of a soft histogram over CIELAB, ``(n, N_COLOURS)``: their distance is Hellinger's."""
-    lightness = _shares(lab[:, 0], 0.0, 98.0, _LIGHTNESS) * weight.flatten(1)[:, None]
-    red_green, blue_yellow = (_shares(lab[:, row], -60.0, 60.0, _CHROMA) for row in (1, 2))
-    hue = (red_green[:, :, None] * blue_yellow[:, None]).flatten(1, 2)
-    cells = torch.bmm(lightness, hue.transpose(1, 2)).flatten(1)
-    return (cells / (cells.sum(1, keepdim=True) + 1e-6)).sqrt()
+def _colours(lab: Tensor, *weights: Tensor) -> list[Tensor]:
+    """Give soft histograms over CIELAB of four bands from top to bottom for each weighting of the pixels.
+
+    Args:
+        lab: ``(n, 3, height, width)``.
+        weights: of each pixel, ``(n, height, width)``.
+
+    Returns:
+        For each weighting ``(n, 4, N_COLOURS)``.
+    """
+    n, _, height, width = lab.shape
+    flat = lab.flatten(2)
+    low = torch.tensor([0.0, -60.0, -60.0])[:, None]
+    high = torch.tensor([98.0, 60.0, 60.0])[:, None]
+    most = torch.tensor([_LIGHTNESS - 1, _CHROMA - 1, _CHROMA - 1])[:, None]
+    place = ((flat - low) * (most / (high - low))).clamp(min=0).minimum(most)
+    below = place.floor().minimum(most - 1)
+    upper = place - below
+    first = ((below[:, 0] * _CHROMA + below[:, 1]) * _CHROMA + below[:, 2]).long()
+    row = torch.arange(height * width) // (height // 4 * width) + 4 * torch.arange(n)[:, None]
+    first += row * N_COLOURS
+    # Each pixel is shared out between the eight cells around its colour.
+    (dark, light), (green, red), (blue, yellow) = ((1 - upper[:, axis], upper[:, axis]) for axis in range(3))
+    sums = [torch.zeros(n * 4 * N_COLOURS) for _ in weights]
+    for step, part in ((0, dark), (_CHROMA**2, light)):
+        for across, share in (
+            (0, green * blue),
+            (1, green * yellow),
+            (_CHROMA, red * blue),
+            (_CHROMA + 1, red * yellow),
+        ):
+            cells, part_of = (first + (step + across)).flatten(), part * share
+            for total, weight in zip(sums, weights, strict=True):
+                total.index_add_(0, cells, (part_of * weight.flatten(1)).flatten())
+    return [total.reshape(n, 4, N_COLOURS) for total in sums]
 
 
-def _shares(values: Tensor, low: float, high: float, n: int) -> Tensor:
-    """Share each value out between the two nearest of ``n`` even steps, ``(n_photos, n, n_pixels)``."""
-    steps = torch.linspace(low, high, n)[:, None]
-    flat = values.flatten(1).clamp(low, high)[:, None]
-    return (1 - (flat - steps).abs() * ((n - 1) / (high - low))).clamp(min=0)
+def _hellinger(histograms: Tensor) -> Tensor:
+    """Give the square roots of histograms' shares, ``(..., N_COLOURS)``: their distance is Hellinger's."""
+    return (histograms / (histograms.sum(-1, keepdim=True) + 1e-6)).sqrt()
 
 
 class _Edges:
@@ -229,8 +273,12 @@ def _texture(scales: Sequence[_Edges], cover: Tensor) -> Tensor:
     parts = []
     for edges, window in zip(scales, (8, 4, 4), strict=True):
         size = edges.strength.shape[-1]
-        covered = functional.interpolate(cover[:, None], size=size, mode="nearest" if size > 64 else "area")
-        inside = -functional.max_pool2d(-covered, 5, 1, 2)[:, 0]
+        covered = (
+            cover[:, None] if size >= cover.shape[1] else functional.interpolate(cover[:, None], size, mode="area")
+        )
+        reach = 2 * covered.shape[2] // max(size, covered.shape[2])
+        inside = -functional.max_pool2d(-covered, 2 * reach + 1, 1, reach)
+        inside = functional.interpolate(inside, size, mode="nearest")[:, 0]
         strength = edges.strength * 5
         area = inside.flatten(1).sum(1, keepdim=True) + 1
         beside = edges.cells(strength.clamp(max=1) * inside, 8, window).flatten(2)

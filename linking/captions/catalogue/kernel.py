@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ Array = npt.NDArray[np.float64]
 MIXES: dict[str, dict[str, float]] = {
     "outline": {"outline": 1.0, "outline, coarse": 1.0, "silhouette": 0.5},
     "outline and patches": {"outline": 1.0, "outline, coarse": 1.0, "silhouette": 0.5, "patches": 1.0},
+    "outline, patches and texture": {
+        "outline": 1.0, "outline, coarse": 1.0, "silhouette": 0.5, "patches": 1.0, "texture": 0.5,
+    },
     "everything": {
         "outline": 1.0, "outline, coarse": 0.5, "silhouette": 0.5, "patches": 1.0,
         "colours by place": 0.5, "colours by height": 0.5,
@@ -29,16 +33,23 @@ MIXES: dict[str, dict[str, float]] = {
     "texture, by kind": {
         "texture": 1.0, "outline, coarse": 0.5, "patches anywhere": 1.0, "colour peaks": 2.0, "kind": 0.5,
     },
+    "texture and second colours": {
+        "texture": 1.0, "outline, coarse": 0.5, "patches anywhere": 1.0, "colour peaks": 1.0, "second colours": 2.0,
+        "kind": 0.5,
+    },
+    "second colours, texture": {
+        "texture": 1.0, "patches anywhere": 0.5, "colour peaks": 1.0, "second colours": 4.0, "kind": 0.3,
+    },
 }  # fmt: skip
 """Weights of the groups of features in a squared distance; each head goes by the mix that validation prefers."""
-_WITHOUT_KIND = frozenset({"own colours", "colour peaks", "kind"})
-_UNLIKE = frozenset({"texture", "colour peaks"})
+_WITHOUT_KIND = frozenset({"own colours", "colour peaks", "second colours", "kind"})
+_UNLIKE = frozenset({"texture", "colour peaks", "second colours"})
 FIRST_MIXES = tuple(name for name, mix in MIXES.items() if not _WITHOUT_KIND & set(mix))
 """Mixes that need not know the kind of product; the kind itself is found by them."""
 RIDGES = (0.007, 0.02, 0.06, 0.2)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Space:
     """Photos to learn from, as points.
 
@@ -69,6 +80,13 @@ class Space:
         """Add groups that are the same for a photo and its mirror image."""
         more = Space.of(groups, {})
         return Space({**self.points, **more.points}, self.mirrored, {**self.scales, **more.scales})
+
+    @cached_property
+    def squares(self) -> dict[tuple[str, bool], FloatArray]:
+        """Squared length of each point, ``(n,)``, of a group straight or mirrored: the same for all that is asked."""
+        groups = {(name, False): rows for name, rows in self.points.items()}
+        groups |= {(name, True): rows for name, rows in self.mirrored.items()}
+        return {key: _squares(rows) for key, rows in groups.items()}
 
 
 class Likeness:
@@ -106,7 +124,7 @@ class Likeness:
         if key not in self._distances:
             those = (space.mirrored if key[1] else space.points)[name]
             these = space.points[name] if self._others is None else self._others[name] * space.scales[name]
-            distance = _distances(these, those)
+            distance = _distances(these, those, space.squares[key])
             # Of two photos it is all the same which one is mirrored, but for the patches at the rim.
             mean = (distance + distance.T) / 2 if self._others is None else distance
             self._distances[key] = np.asarray(mean, dtype=np.float32)
@@ -125,12 +143,16 @@ def _scale(name: str, variances: Array) -> FloatArray:
     return np.full(len(variances), 1 / np.sqrt(2 * variances.sum() + 1e-9), dtype=np.float32)
 
 
-def _distances(one: FloatArray, other: FloatArray) -> FloatArray:
+def _distances(one: FloatArray, other: FloatArray, squares: FloatArray) -> FloatArray:
     products = one @ other.T
     products *= -2
-    products += np.einsum("ij,ij->i", one, one)[:, None]
-    products += np.einsum("ij,ij->i", other, other)
+    products += _squares(one)[:, None]
+    products += squares
     return np.asarray(np.maximum(products, 0, out=products))
+
+
+def _squares(rows: FloatArray) -> FloatArray:
+    return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
 def fit(kernel: FloatArray, targets: Array, ridge: float) -> tuple[Array, Array]:

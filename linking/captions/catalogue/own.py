@@ -38,12 +38,47 @@ def usual_colours(colours: FloatArray, kinds: npt.NDArray[np.int64], n_kinds: in
 
 
 def own_colours(colours: FloatArray, kinds: npt.NDArray[np.int64], usual: FloatArray) -> dict[str, FloatArray]:
-    """Give the groups ``own colours`` and ``colour peaks``, each ``(n, its width)``; arguments as above."""
+    """Give ``own colours``, ``colour peaks`` and ``second colours``, each ``(n, its width)``; arguments as above."""
     rest = colours**2
     known = kinds >= 0
     rest[known] = np.maximum(rest[known] - usual[kinds[known]], 0)
     rest /= rest.sum(axis=1, keepdims=True) + 1e-6
-    return {"own colours": np.sqrt(rest), "colour peaks": _peaks(rest)}
+    return {"own colours": np.sqrt(rest), "colour peaks": _peaks(rest), "second colours": _second(rest)}
+
+
+def _second(histograms: FloatArray) -> FloatArray:
+    """Say how much of a product is of another colour than its main one, and how far from it, ``(n, 23)``.
+
+    A colour in the shade is darker and paler by the same factor. What a cell's hue and chroma are beyond the main
+    colour at the cell's lightness is therefore another colour, which a darker part of the same colour is not.
+    """
+    cells = torch.from_numpy(histograms.reshape(-1, *_SHAPE).copy())
+    centre = functional.avg_pool3d(cells[:, None], 3, 1, 1)[:, 0].flatten(1).argmax(1)
+    axes = [torch.linspace(4.0, 98.0, 8), torch.linspace(-60.0, 60.0, 9), torch.linspace(-60.0, 60.0, 9)]
+    near = [
+        ((torch.arange(size) - at[:, None]).abs() <= 1).float()
+        for size, at in zip(_SHAPE, (centre // 81, centre // 9 % 9, centre % 9), strict=True)
+    ]
+    peak = cells * torch.einsum("ni,nj,nk->nijk", *near)
+    mass = peak.flatten(1).sum(1, keepdim=True) + 1e-6
+    main = torch.cat(
+        [torch.einsum("nijk,i->n", peak.movedim(row + 1, 1), axis)[:, None] / mass for row, axis in enumerate(axes)], 1
+    )
+    places = torch.cartesian_prod(*axes)
+    lighter = places[:, 0] / main[:, :1].clamp(min=10)
+    shaded = main[:, None, 1:] * lighter.clamp(max=1.3)[..., None]
+    apart = (places[:, 1:] - shaded).norm(dim=-1)
+    share = cells.flatten(1)
+    by_light = torch.bucketize(lighter.contiguous(), torch.tensor(_LIGHTER))
+    by_hue = torch.bucketize(apart, torch.tensor(_APART))
+    sums = torch.zeros(len(cells), 3 * 6).scatter_add_(1, by_light * 6 + by_hue, share).reshape(-1, 3, 6)
+    beyond = sums.flip(2).cumsum(2).flip(2)
+    return torch.cat([beyond.flatten(1), beyond[:, :, 1:].sum(1)], 1).clamp(min=1e-4).sqrt().numpy()
+
+
+_LIGHTER = (0.6, 1.4)
+_APART = (12.0, 20.0, 30.0, 42.0, 60.0)
+"""Bounds of lightness, relative to the main colour's, and of distances from it in CIELAB."""
 
 
 def _peaks(histograms: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
-from linking.captions.catalogue.features import FloatArray, batches
+from linking.captions.catalogue.features import FloatArray, batches, in_batches, rgb_of
 
 _SIDE = 6
 _SEEN_AT = 64
@@ -90,20 +90,20 @@ def describe_patches(pixels: npt.NDArray[np.uint8], dictionary: dict[str, FloatA
     """Give how strongly photos show each cluster: by place, and wherever it is strongest; each ``(n, its width)``."""
     filters, offsets = torch.from_numpy(dictionary["filters"]), torch.from_numpy(dictionary["offsets"])
     weight = filters.sum((1, 2, 3))[:, None, None]
-    placed, anywhere = [], []
-    with torch.inference_mode():
-        for images in batches(pixels):
-            small = _small(images)
-            # The contrast of every patch without cutting it out: the answer to a filter is linear in the pixels.
-            mean = functional.avg_pool2d(small.mean(1, keepdim=True), _SIDE, 2)
-            spread = functional.avg_pool2d((small**2).mean(1, keepdim=True), _SIDE, 2) - mean**2
-            answer = functional.conv2d(small, filters, stride=2).addcmul_(weight, mean, value=-1)
-            answer.div_((spread.clamp(min=0) + _FLAT).sqrt()).add_(offsets[:, None, None])
-            # The cells of the grid overlap by two patches, so that they cover the photo evenly.
-            above = functional.avg_pool2d(functional.relu(answer - 0.5), _CELL, _CELL - 2)
-            below = functional.avg_pool2d(functional.relu_(answer.neg_().sub_(0.5)), _CELL, _CELL - 2)
-            cells = torch.cat([above, below], 1)
-            placed.append(cells.flatten(1).sqrt().numpy())
-            strongest = cells.flatten(2).topk(4, 2).values.mean(2)
-            anywhere.append(torch.cat([strongest, cells.mean((2, 3))], 1).sqrt().numpy())
-    return {"patches": np.concatenate(placed), "patches anywhere": np.concatenate(anywhere)}
+
+    def few(part: npt.NDArray[np.uint8]) -> dict[str, Tensor]:
+        small = _small(rgb_of(part))
+        # The contrast of every patch without cutting it out: the answer to a filter is linear in the pixels.
+        mean = functional.avg_pool2d(small.mean(1, keepdim=True), _SIDE, 2)
+        spread = functional.avg_pool2d((small**2).mean(1, keepdim=True), _SIDE, 2) - mean**2
+        answer = functional.conv2d(small, filters, stride=2).addcmul_(weight, mean, value=-1)
+        answer.div_((spread.clamp(min=0) + _FLAT).sqrt()).add_(offsets[:, None, None])
+        # The cells of the grid overlap by two patches, so that they cover the photo evenly.
+        above = functional.avg_pool2d(functional.relu(answer - 0.5), _CELL, _CELL - 2)
+        below = functional.avg_pool2d(functional.relu_(answer.neg_().sub_(0.5)), _CELL, _CELL - 2)
+        cells = torch.cat([above, below], 1)
+        strongest = cells.flatten(2).topk(4, 2).values.mean(2)
+        anywhere = torch.cat([strongest, cells.mean((2, 3))], 1).sqrt()
+        return {"patches": cells.flatten(1).sqrt(), "patches anywhere": anywhere}
+
+    return in_batches(few, pixels)
