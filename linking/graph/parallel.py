@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from linking.artefact import load_linker
+from linking.graph import worker
 from linking.linker import Linker
 from linking.mentions import LinkText
 
@@ -29,7 +29,6 @@ MENTION_SCHEMA = pa.schema(
 """A mention as a row: ``source`` is the id of the text, ``label`` and ``target`` name the node."""
 
 _AHEAD = 2
-_worker: Linker | None = None
 
 
 def link_batch(linker: Linker, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -62,23 +61,12 @@ def link_batches(
         for batch in batches:
             yield batch.num_rows, link_batch(linker, batch)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(str(folder),)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=worker.start, initargs=(str(folder),)) as pool:
         running: deque[tuple[int, Future[pa.RecordBatch]]] = deque()
         for batch in batches:
-            running.append((batch.num_rows, pool.submit(_link, batch)))
+            running.append((batch.num_rows, pool.submit(worker.link, batch)))
             if len(running) > workers * _AHEAD:
                 rows, future = running.popleft()
                 yield rows, future.result()
         for rows, future in running:
             yield rows, future.result()
-
-
-def _start(folder: str) -> None:
-    global _worker
-    _worker = load_linker(Path(folder))
-
-
-def _link(batch: pa.RecordBatch) -> pa.RecordBatch:
-    if _worker is None:
-        raise RuntimeError("the process was not started by link_batches")
-    return link_batch(_worker, batch)

@@ -1,0 +1,41 @@
+"""Processes that link: what several find is what one finds, and none loads PyTorch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from linking.artefact import save_linker
+from linking.graph.parallel import link_batches
+from tests.linking.shops import small_linker
+
+TEXTS = ["my Voltwya cable", "an Apple phone", "nothing here", "苹果手机的充电器"]
+
+
+def batches() -> Iterator[pa.RecordBatch]:
+    """Give the texts two by two."""
+    for start in range(0, len(TEXTS), 2):
+        part = TEXTS[start : start + 2]
+        nothing = pa.nulls(len(part), pa.string())
+        ids = pa.array([str(start + row) for row in range(len(part))])
+        yield pa.record_batch({"id": ids, "text": pa.array(part), "language": nothing, "product": nothing})
+
+
+def test_two_processes_find_what_one_finds_without_loading_torch(tmp_path: Path) -> None:
+    linker = small_linker()
+    save_linker(linker, tmp_path / "linker")
+    one, two = (list(link_batches(tmp_path / "linker", linker, batches(), workers=number)) for number in (1, 2))
+    assert [rows for rows, _ in one] == [2, 2]
+    assert [(rows, mentions.to_pylist()) for rows, mentions in one] == [
+        (rows, mentions.to_pylist()) for rows, mentions in two
+    ]
+    assert sum(mentions.num_rows for _, mentions in one) >= 4
+    code = (
+        f"import sys; from linking.graph import worker; worker.start({str(tmp_path / 'linker')!r}); "
+        "sys.exit('torch' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
