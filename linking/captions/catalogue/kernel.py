@@ -29,6 +29,7 @@ MIXES: dict[str, dict[str, float]] = {
     "colours": {"own colours": 1.0, "colours": 0.5, "kind": 0.3},
     "texture": {
         "texture": 1.0, "outline, coarse": 1.0, "patches anywhere": 1.0, "colour peaks": 1.0, "own colours": 0.3,
+        "second colours": 1.0,
     },
     "texture, by kind": {
         "texture": 1.0, "outline, coarse": 0.5, "patches anywhere": 1.0, "colour peaks": 2.0, "kind": 0.5,
@@ -36,9 +37,6 @@ MIXES: dict[str, dict[str, float]] = {
     "texture and second colours": {
         "texture": 1.0, "outline, coarse": 0.5, "patches anywhere": 1.0, "colour peaks": 1.0, "second colours": 2.0,
         "kind": 0.5,
-    },
-    "second colours, texture": {
-        "texture": 1.0, "patches anywhere": 0.5, "colour peaks": 1.0, "second colours": 4.0, "kind": 0.3,
     },
 }  # fmt: skip
 """Weights of the groups of features in a squared distance; each head goes by the mix that validation prefers."""
