@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 
 from linking.artefact import save_linker
 from linking.graph.parallel import link_batches
@@ -25,6 +26,7 @@ def batches() -> Iterator[pa.RecordBatch]:
         yield pa.record_batch({"id": ids, "text": pa.array(part), "language": nothing, "product": nothing})
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_finds_without_loading_torch(tmp_path: Path) -> None:
     linker = small_linker()
     save_linker(linker, tmp_path / "linker")
