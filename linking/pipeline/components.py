@@ -37,13 +37,14 @@ class NamesComponent:
         self.finder = NameFinder.make(
             nlp, linker.lexicon, known=linker.known, cohesion=linker.cohesion, fuzzy=linker.fuzzy, attr="LOWER"
         )
+        self.matcher = self.finder.matcher(nlp, attr="LOWER")
         if not Span.has_extension("edits"):
             Span.set_extension("edits", default=0)
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the names."""
         spans = []
-        for start, end, key, edits in self.finder.find(doc):
+        for start, end, key, edits in self.finder.find(doc, matcher=self.matcher):
             span = Span(doc, start, end, span_id=key)
             if edits:
                 span._.edits = edits

@@ -1,7 +1,8 @@
 """Finding names in a tokenized text: which spans may mean something, before it is decided what.
 
-Exact names are found by ``linking.pipeline.phrases`` in the normalised forms of the tokens, misspelt ones by
-``linking.pipeline.fuzzy``. Of names that overlap, the longest stays.
+Exact names are found on a normalised form of the words: in the documents of a spaCy pipeline by its ``PhraseMatcher``,
+in the lists of words that bulk linking works on by ``linking.pipeline.phrases``, which gives the same. Misspelt ones
+are found by ``linking.pipeline.fuzzy``. Of names that overlap, the longest stays.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 
 from spacy.attrs import NORM
 from spacy.language import Language
+from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from linking.lexicon import Alias, Lexicon
@@ -88,27 +90,45 @@ class NameFinder:
         spellable = (key for key, alias in lexicon.items() if _spellable(alias, lexicon))
         index = FuzzyIndex(spellable) if fuzzy else None
         words = {word for name in names.values() for word in name}.union(known, english_words() if fuzzy else ())
-        return cls(lexicon, phrases, index, frozenset(words), cohesion or {}, form, frozenset(words - phrases.heads))
+        plain = frozenset(words - phrases.heads)
+        return cls(lexicon, phrases, index, frozenset(words), cohesion or {}, form, plain)
 
-    def find(self, doc: Doc) -> list[Found]:
-        """Give the names in a document, in order, none overlapping another."""
-        return self.search(words_of(doc, form=self.form))
+    def find(self, doc: Doc, *, matcher: PhraseMatcher | None = None) -> list[Found]:
+        """Give the names in a document, in order, none overlapping another; exact ones by ``matcher``, if given."""
+        exact = None
+        if matcher is not None:
+            exact = [(start, end, doc.vocab.strings[key]) for key, start, end in matcher(doc)]
+        return self.search(words_of(doc, form=self.form), exact=exact)
 
-    def search(self, words: Words) -> list[Found]:
-        """Give the names in a text cut into words, in order, none overlapping another."""
+    def matcher(self, nlp: Language, *, attr: str) -> PhraseMatcher:
+        """Give spaCy's matcher for all aliases, its keys the normalised ones."""
+        matcher = PhraseMatcher(nlp.vocab, attr=attr)
+        for key, alias in self.lexicon.items():
+            if len(doc := nlp.make_doc(alias.surface)):
+                matcher.add(key, [doc])
+        return matcher
+
+    def search(self, words: Words, *, exact: Sequence[tuple[int, int, str]] | None = None) -> list[Found]:
+        """Give the names in a text cut into words, in order, none overlapping another.
+
+        Args:
+            words: of the text.
+            exact: first word, word after the last, and key of all exact names, where they were found already.
+        """
         forms = words.forms
         if self.fuzzy is None:
             heads = self.phrases.heads
-            return self._exact(words, [place for place, form in enumerate(forms) if form in heads])
+            places = [place for place, form in enumerate(forms) if form in heads]
+            return self._exact(words, self.phrases.find(forms, places) if exact is None else exact)
         plain, dull = self._plain, self._dull
         places = [place for place, form in enumerate(forms) if form not in plain and form not in dull]
-        found = self._exact(words, places)
+        found = self._exact(words, self.phrases.find(forms, places) if exact is None else exact)
         known = self.known
         strange = [place for place in places if forms[place] not in known and self._strange(words, place)]
         return self._with_misspelt(words, found, strange, self.fuzzy) if strange else found
 
-    def _exact(self, words: Words, places: Sequence[int]) -> list[Found]:
-        found = [(start, end, key, 0) for start, end, key in self.phrases.find(words.forms, places)]
+    def _exact(self, words: Words, names: Iterable[tuple[int, int, str]]) -> list[Found]:
+        found = [(start, end, key, 0) for start, end, key in names]
         return _longest(found, words, self.cohesion) if len(found) > 1 else found
 
     def _strange(self, words: Words, place: int) -> bool:
