@@ -190,7 +190,7 @@ def _write_map(path: Path, values: Mapping[str, float]) -> None:
 
 
 def _read(path: Path) -> dict[str, list[Any]]:
-    table = pq.read_table(path)
+    table = pq.ParquetFile(path).read()  # read_table would import pandas, which a linking process does without
     return {name: table[name].to_pylist() for name in table.column_names}
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from math import exp, log
 
 import numpy as np
-from scipy.optimize import minimize
 
 _EDGE = 1e-4
 
@@ -34,6 +33,8 @@ def fit_calibration(scores: Sequence[float], right: Sequence[bool]) -> Calibrati
 
     Without both right and wrong ones there is nothing to fit, and scores are left as they are.
     """
+    from scipy.optimize import minimize  # for training alone; processes that link start without it
+
     truth = np.asarray(right, dtype=np.float64)
     n_right, n_wrong = float(truth.sum()), float((1 - truth).sum())
     if not n_right or not n_wrong:

@@ -20,7 +20,7 @@ from linking.captions.catalogue.kernel import Space
 from linking.captions.catalogue.titles import TitleWord
 from linking.mentions import NodeRef
 
-FORMAT = 1
+FORMAT = 2
 _MANIFEST, _WEIGHTS = "manifest.json", "weights.safetensors"
 _AGAIN = "Train the captioner again."
 
