@@ -29,6 +29,8 @@ MENTION_SCHEMA = pa.schema(
 """A mention as a row: ``source`` is the id of the text, ``label`` and ``target`` name the node."""
 
 _AHEAD = 2
+_MOST_WAITING = 32
+"""Batches in memory, done or not, behind one that is slow."""
 
 
 def link_batch(linker: Linker, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -55,17 +57,25 @@ def link_batches(
         folder: of the linker's artefact, which every process reads for itself.
         linker: the same, for this process.
         batches: as for ``link_batch``.
-        workers: processes; 1 for this one alone. A few batches for each are in memory at a time.
+        workers: processes; 1 for this one alone. This one links too, while the others start and as long as they have
+            enough to do. A few batches for each are in memory at a time.
     """
     if workers <= 1:
         for batch in batches:
             yield batch.num_rows, link_batch(linker, batch)
         return
-    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=worker.start, initargs=(str(folder),)) as pool:
+    helpers = workers - 1
+    with ProcessPoolExecutor(helpers, get_context("spawn"), initializer=worker.start, initargs=(str(folder),)) as pool:
         running: deque[tuple[int, Future[pa.RecordBatch]]] = deque()
         for batch in batches:
-            running.append((batch.num_rows, pool.submit(worker.link, batch)))
-            if len(running) > workers * _AHEAD:
+            waiting = sum(not future.done() for _, future in running)
+            if waiting < helpers * _AHEAD:
+                running.append((batch.num_rows, pool.submit(worker.link, batch)))
+            else:
+                own: Future[pa.RecordBatch] = Future()
+                own.set_result(link_batch(linker, batch))
+                running.append((batch.num_rows, own))
+            while running and (running[0][1].done() or len(running) > _MOST_WAITING):
                 rows, future = running.popleft()
                 yield rows, future.result()
         for rows, future in running:

@@ -17,7 +17,6 @@ from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import expit, logit
 
 from kg.errors import InputError
@@ -256,6 +255,8 @@ def _slope(logits: FloatArray, review: np.ndarray, shares: FloatArray) -> float:
         mean = np.add.reduceat(expit(slope * logits), starts) / sizes
         mean = np.clip(mean, 1e-6, 1 - 1e-6)
         return float(-weight @ (wanted * np.log(mean) + (1 - wanted) * np.log(1 - mean)))
+
+    from scipy.optimize import minimize_scalar  # for training alone; processes that link start without it
 
     found = minimize_scalar(loss, bounds=_SLOPES, method="bounded")
     return float(found.x)

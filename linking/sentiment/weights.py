@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.optimize import minimize
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
@@ -76,6 +75,8 @@ def fit(X: Csr, labels: FloatArray, clause_weights: FloatArray, prior: Prior, st
         value = float(clause_weights @ entropy + 0.5 * (prior.precision * away) @ away)
         gradient: FloatArray = Xt @ (clause_weights * (expit(logits) - labels)) + prior.precision * away
         return value, gradient
+
+    from scipy.optimize import minimize  # for training alone; processes that link start without it
 
     # One thread: these are sums over sparse rows and vectors, which several threads only make slower.
     with threadpool_limits(limits=1):
