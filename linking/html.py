@@ -18,7 +18,7 @@ h1 { font-size: 1.3rem; } h2 { font-size: 1rem; margin: 1.6rem 0 .3rem; }
 mark { color: #1b1b1b; } mark.entity > span { text-transform: none !important; }
 table { border-collapse: collapse; width: 100%; } td, th { padding: .25rem .6rem; text-align: left; }
 tr + tr td { border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr.chosen { font-weight: 600; } .dim { opacity: .7; }
 img { max-width: 16rem; border-radius: .5rem; }
 .scroll { overflow-x: auto; }
@@ -77,8 +77,8 @@ def _detail(number: int, mention: Mention) -> str:
         f'<section id="{_anchor(number)}"><h2>{escape(mention.surface)} '
         f'<span class="dim">characters {mention.start} to {mention.end}, confidence {mention.confidence:.2f}{feeling}'
         f"</span></h2><p>{escape(mention.reason.capitalize())}.</p>"
-        '<div class="scroll"><table><tr><th>label</th><th>node</th><th>prior</th><th>score</th><th>what spoke for it, '
-        f"or against</th></tr>{rows}</table></div></section>"
+        '<div class="scroll"><table><tr><th>label</th><th>node</th><th class="number">prior</th>'
+        f'<th class="number">score</th><th>what spoke for it, or against</th></tr>{rows}</table></div></section>'
     )
 
 
