@@ -45,7 +45,7 @@ else:
 """
 
 # Stage, and the call of its progress at which it dies; 0 for its very start.
-_MOMENTS = [("import", 1), ("build", 9), ("link", 2), ("link", 6), ("snapshot", 1), ("train", 3), ("evaluate", 0)]
+_MOMENTS = [("import", 1), ("build", 9), ("link", 6), ("snapshot", 1), ("train", 3), ("evaluate", 0)]
 
 
 @pytest.mark.slow
