@@ -75,7 +75,7 @@ class ArtefactKind:
         """
         path = folder / MANIFEST
         if not path.is_file():
-            raise ModelError(f"{folder} holds no {self.name}: it has no {MANIFEST}. {self.remedy}")
+            raise ModelError(f"{folder} holds no {self.name}: {MANIFEST} is missing. {self.remedy}")
         try:
             manifest: Manifest = json.loads(path.read_text("utf-8"))
             found, version, fingerprint = manifest["format"], manifest["version"], manifest["fingerprint"]
@@ -83,7 +83,7 @@ class ArtefactKind:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise self._damaged(path, "it cannot be read as a manifest") from error
         if found != self.format:
-            raise ModelError(f"{folder} is a {found}, not a {self.format}. Give the right folder.")
+            raise ModelError(f"{folder} is a {found}, not a {self.format}. Give the right folder. {self.remedy}")
         if version != self.version:
             raise ModelError(
                 f"{folder} is a {self.name} of version {version}; this shopgraph reads {self.version}. {self.remedy}"

@@ -1,26 +1,25 @@
 """Sentiment models on disk: a folder with ``manifest.json``, ``features.json`` and ``weights.safetensors``.
 
-Nothing in it can run code. It is written beside its place and renamed; the same model gives the same bytes.
+Nothing in it can run code (``kg.artefact``); the same model gives the same bytes.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kg.artefact import ArtefactKind
 from kg.errors import ModelError
 from linking.sentiment.model import ClauseWeights, Scorer, SentimentModel
 from linking.sentiment.polarity import PolarityModel, PolarityWeights
 
-FORMAT = 1
-_FEATURES, _WEIGHTS, _MANIFEST = "features.json", "weights.safetensors", "manifest.json"
+_FEATURES, _WEIGHTS = "features.json", "weights.safetensors"
 _AGAIN = "Train the sentiment model again."
+SENTIMENT = ArtefactKind("shopgraph-sentiment", 1, "sentiment model", _AGAIN)
 
 
 def save_sentiment(model: SentimentModel | PolarityModel, folder: Path) -> None:
@@ -31,8 +30,6 @@ def save_sentiment(model: SentimentModel | PolarityModel, folder: Path) -> None:
     """
     from safetensors.numpy import save_file
 
-    if folder.exists() and not (folder.is_dir() and ((folder / _MANIFEST).is_file() or not any(folder.iterdir()))):
-        raise ModelError(f"{folder} exists and is no sentiment model. Name another folder, or remove it.")
     weak = model.weak if isinstance(model, PolarityModel) else model
     tensors: dict[str, np.ndarray] = {}
     features: dict[str, list[str]] = {}
@@ -41,8 +38,6 @@ def save_sentiment(model: SentimentModel | PolarityModel, folder: Path) -> None:
         features[f"weak.{code}"] = names
         tensors[f"weak.{code}"] = np.array([clause.weights[name] for name in names], dtype=np.float64)
     manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "kind": "sentiment",
         "weak": {
             code: {"nodes": sorted(clause.nodes), "slope": clause.slope, "reviews": weak.reviews.get(code, 0)}
             for code, clause in sorted(weak.languages.items())
@@ -56,19 +51,10 @@ def save_sentiment(model: SentimentModel | PolarityModel, folder: Path) -> None:
             rows = [polarity.weights[name] for name in names]
             tensors[f"polarity.{code}"] = np.array(rows, dtype=np.float64).reshape(len(names), len(polarity.classes))
             manifest["polarity"][code] = {"classes": list(polarity.classes), "bias": list(polarity.bias)}
-    beside = folder.with_name(f".{folder.name}.writing")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    (beside / _FEATURES).write_text(_json(features), encoding="utf-8")
-    save_file(tensors, beside / _WEIGHTS)
-    manifest["files"] = {name: _digest(beside / name) for name in (_FEATURES, _WEIGHTS)}
-    (beside / _MANIFEST).write_text(_json(manifest), encoding="utf-8")
-    old = folder.with_name(f".{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    beside.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
+    with SENTIMENT.writing(folder, manifest) as beside:
+        text = json.dumps(features, ensure_ascii=False, indent=1, sort_keys=True)
+        (beside / _FEATURES).write_text(f"{text}\n", encoding="utf-8")
+        save_file(tensors, beside / _WEIGHTS)
 
 
 def load_sentiment(folder: Path) -> Scorer:
@@ -80,11 +66,8 @@ def load_sentiment(folder: Path) -> Scorer:
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    manifest = _manifest(folder)
+    manifest = SENTIMENT.read(folder)
     try:
-        for name, digest in manifest["files"].items():
-            if _digest(folder / name) != digest:
-                raise ModelError(f"{folder / name} is damaged: its checksum is not that of the manifest. {_AGAIN}")
         features: Mapping[str, list[str]] = json.loads((folder / _FEATURES).read_text(encoding="utf-8"))
         tensors = load_file(folder / _WEIGHTS)
         languages = {
@@ -106,29 +89,3 @@ def load_sentiment(folder: Path) -> Scorer:
         return PolarityModel(weak, polarities)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
         raise ModelError(f"{folder} is no whole sentiment model ({error}). {_AGAIN}") from error
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    path = folder / _MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ModelError(f"There is no sentiment model in {folder}: {_MANIFEST} is missing. {_AGAIN}") from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path} cannot be read ({error}). {_AGAIN}") from error
-    if not isinstance(manifest, dict) or manifest.get("kind") != "sentiment":
-        raise ModelError(f"{folder} holds no sentiment model. {_AGAIN}")
-    if manifest.get("format") != FORMAT:
-        raise ModelError(
-            f"{folder} is a sentiment model of format {manifest.get('format')}; this version reads {FORMAT}. {_AGAIN}"
-        )
-    return manifest
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

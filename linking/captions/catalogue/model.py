@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from kg.artefact import ArtefactKind
 from kg.errors import ModelError
 from linking.captions.catalogue.features import FloatArray
 from linking.captions.catalogue.heads import Calibration, Head
@@ -20,9 +20,9 @@ from linking.captions.catalogue.kernel import Space
 from linking.captions.catalogue.titles import TitleWord
 from linking.mentions import NodeRef
 
-FORMAT = 2
-_MANIFEST, _WEIGHTS = "manifest.json", "weights.safetensors"
+_WEIGHTS = "weights.safetensors"
 _AGAIN = "Train the captioner again."
+CATALOGUE = ArtefactKind("shopgraph-catalogue-captioner", 2, "catalogue captioner", _AGAIN)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Model:
 
     def _description(self) -> dict[str, Any]:
         return {
-            "format": FORMAT,
+            "version": CATALOGUE.version,
             "kind": self.kind,
             "heads": [asdict(head) for head in self.heads],
             "words": [asdict(word) for word in self.words],
@@ -82,22 +82,15 @@ class Model:
         return {name: every[name] for name in sorted(every)}
 
     def save(self, folder: Path) -> None:
-        """Write the model into ``folder``, replacing what is there once the new one is whole."""
+        """Write the model into ``folder``, replacing a captioner that is there once the new one is whole.
+
+        Raises:
+            ModelError: something else lies there.
+        """
         from safetensors.numpy import save_file
 
-        beside = folder.with_name(f".{folder.name}.writing")
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        save_file(self._tensors(), beside / _WEIGHTS)
-        manifest = {**self._description(), "fingerprint": self.fingerprint}
-        text = json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-        (beside / _MANIFEST).write_text(text, encoding="utf-8")
-        old = folder.with_name(f".{folder.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        beside.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        with CATALOGUE.writing(folder, self._description()) as beside:
+            save_file(self._tensors(), beside / _WEIGHTS)
 
     @classmethod
     def load(cls, folder: Path) -> Model:
@@ -109,18 +102,11 @@ class Model:
         from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        if not (folder / _MANIFEST).is_file():
-            raise ModelError(f"There is no catalogue captioner in {folder}: {_MANIFEST} is missing. {_AGAIN}")
+        manifest = CATALOGUE.read(folder)
         try:
-            manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-            if manifest["format"] != FORMAT:
-                raise ModelError(f"The captioner in {folder} is of format {manifest['format']}, not {FORMAT}. {_AGAIN}")
-            model = _model(manifest, load_file(folder / _WEIGHTS))
+            return _model(manifest, load_file(folder / _WEIGHTS))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
             raise ModelError(f"The captioner in {folder} is damaged: {error}. {_AGAIN}") from error
-        if model.fingerprint != manifest.get("fingerprint"):
-            raise ModelError(f"The captioner in {folder} is damaged: its fingerprint does not fit. {_AGAIN}")
-        return model
 
 
 def _fingerprint(description: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> str:
