@@ -23,12 +23,12 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.common import Arguments, Figures, main, seconds
+from kg.pictures import Photo, Picture, read_pictures
 from kg.records import Record
 from kg.sources import reader
 from linking.captions.catalogue import CatalogueCaptioner, PhotoExample, Training, train_catalogue
 from linking.captions.protocol import Caption
 from linking.mentions import NodeRef
-from linking.pictures import Photo, Picture, read_pictures
 
 HELD_OUT = 0.2
 _STEP_NAMES = {"fashion": {"category 1": "masterCategory", "category 2": "subCategory", "category 3": "articleType"}}

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from kg.pictures import Photo, Picture, PictureReject, picture_bytes, picture_hash, read_pictures
+from kg.pictures.opening import PictureError
 from linking.captions.cache import CaptionCache
 from linking.captions.protocol import Caption, Captioner
-from linking.pictures import Photo, Picture, PictureReject, picture_bytes, picture_hash, read_pictures
-from linking.pictures.opening import PictureError
 
 _BATCH = 128
 

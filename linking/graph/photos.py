@@ -11,13 +11,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from kg.pictures import Photo, PictureReject
 from kg.store.protocol import EdgeKey, GraphStore
 from linking.captions import Caption, CaptionCache, Captioner, CaptionWords, caption_photos
 from linking.captions.catalogue import PhotoExample
 from linking.graph.tables import apply_edges
 from linking.linker import Linker
 from linking.mentions import Candidate, Mention, NodeRef
-from linking.pictures import Photo, PictureReject
 
 LABELS: tuple[str, ...] = ("Product", "Brand", "Category", "Attribute", "Aspect")
 GIVEN = "column"

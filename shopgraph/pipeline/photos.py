@@ -59,10 +59,10 @@ def link_one_photo(project: Project, image: Path) -> tuple[str, list[Mention], s
     Raises:
         ShopgraphError: the photo cannot be used, or the project has no captioner yet.
     """
+    from kg.pictures import open_picture
     from linking.artefact import load_linker
     from linking.captions import captioner
     from linking.graph.photos import caption_mentions
-    from linking.pictures import open_picture
 
     linking = project.settings.linking
     name = linking.captioner

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from kg.errors import InputError
 from kg.limits import limit
+from kg.pictures import Photo, Picture, PictureReject, read_pictures
 from linking.captions.catalogue.captioner import CatalogueCaptioner
 from linking.captions.catalogue.examples import HeadReport, PhotoExample
 from linking.captions.catalogue.features import SIZE, FloatArray, describe, describe_mirrored, pixels_of
@@ -21,7 +22,6 @@ from linking.captions.catalogue.own import own_colours, usual_colours
 from linking.captions.catalogue.patches import describe_patches, learn_patches
 from linking.captions.catalogue.titles import learn_words
 from linking.captions.wording import category_step, is_a_word
-from linking.pictures import Photo, Picture, PictureReject, read_pictures
 
 IntArray = npt.NDArray[np.int64]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from kg.errors import InputError, ModelError
+from kg.pictures import open_picture
 from linking.captions import Caption
 from linking.captions.catalogue import PhotoExample, Training, load_catalogue, train_catalogue
 from linking.mentions import NodeRef
-from linking.pictures import open_picture
 
 
 def captions(training: Training, photos: Sequence[PhotoExample]) -> list[Caption]:

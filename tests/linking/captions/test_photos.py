@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from kg.errors import ModelError
+from kg.pictures import Photo, PictureReject
 from linking.captions import Caption, CaptionCache, CaptionWords, ColumnCaptions, PhotoCaption, caption_photos
 from linking.mentions import NodeRef
-from linking.pictures import Photo, PictureReject
 
 
 class Counting:
@@ -91,7 +91,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from linking.captions import CaptionCache, caption_photos
-from linking.pictures import Photo
+from kg.pictures import Photo
 from tests.linking.captions.test_photos import Counting
 
 photos = [Photo(name, Path(name)) for name in sys.argv[2:]]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from linking.pictures.opening import PictureError, decode, picture_bytes, picture_hash
+from kg.pictures.opening import PictureError, decode, picture_bytes, picture_hash
 
 _WORKERS = 2
 _AHEAD = 64

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from linking.pictures import Photo, Picture, PictureReject, picture_hash, read_pictures
+from kg.pictures import Photo, Picture, PictureReject, picture_hash, read_pictures
 
 
 @pytest.fixture

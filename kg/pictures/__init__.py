@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from linking.pictures.opening import PICTURE_RULES, PictureError, decode, open_picture, picture_bytes, picture_hash
-from linking.pictures.reading import Photo, Picture, PictureReject, read_pictures
+from kg.pictures.opening import PICTURE_RULES, PictureError, decode, open_picture, picture_bytes, picture_hash
+from kg.pictures.reading import Photo, Picture, PictureReject, read_pictures
 
 __all__ = [
     "PICTURE_RULES",

@@ -15,7 +15,7 @@ from PIL import Image
 
 from kg.errors import InputError
 from kg.limits import limit
-from linking.pictures import PICTURE_RULES, PictureError, decode, open_picture, picture_hash
+from kg.pictures import PICTURE_RULES, PictureError, decode, open_picture, picture_hash
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
 
