@@ -6,7 +6,6 @@ no code that comes with a model is run.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Sequence
@@ -16,11 +15,11 @@ from typing import Any
 
 from PIL import Image
 
-from kg.errors import ConfigurationError, MissingExtraError, ModelError
+from kg.errors import MissingExtraError, ModelError
+from kg.pretrained import find_pretrained
 from linking.captions.protocol import Caption, CaptionWords
 
 _PURPOSE = "Captioning with a pretrained network"
-_REVISION = re.compile(r"[0-9a-f]{7,64}")
 _BATCH = 8
 _LONGEST = 40
 """Tokens of a caption at most."""
@@ -48,7 +47,6 @@ class PretrainedCaptioner:
     def __init__(
         self, model: str | Path, *, revision: str | None = None, prompt: str | None = None, device: str | None = None
     ) -> None:
-        source, pinned = _source(str(model), revision)
         try:
             import torch
             from transformers import AutoModelForImageTextToText, AutoProcessor
@@ -56,14 +54,14 @@ class PretrainedCaptioner:
             raise MissingExtraError(package="transformers", extra="vision", purpose=_PURPOSE) from error
         if find_spec("torchvision") is None:  # the library's processors of pictures need it, and say so too late
             raise MissingExtraError(package="torchvision", extra="vision", purpose=_PURPOSE)
-        folder = Path(source)
-        if folder.is_dir():
-            _need_safetensors(folder)
+        found = find_pretrained(model, revision=revision, what="captioning model")
         try:
             processors: Any = AutoProcessor
-            self._processor: Any = processors.from_pretrained(source, revision=pinned, trust_remote_code=False)
+            self._processor: Any = processors.from_pretrained(
+                found.folder, local_files_only=True, trust_remote_code=False
+            )
             network: Any = AutoModelForImageTextToText.from_pretrained(
-                source, revision=pinned, use_safetensors=True, trust_remote_code=False
+                found.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:300]
@@ -71,7 +69,7 @@ class PretrainedCaptioner:
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self._network = network.to(self._device).eval()
         self._prompt = prompt
-        self.name = f"{folder.name if folder.is_dir() else source}@{pinned or _folder_hash(folder)}"
+        self.name = found.name
 
     def caption(self, pictures: Sequence[Image.Image]) -> list[Caption]:
         """Give a caption for each picture, in order."""
@@ -124,42 +122,3 @@ class PretrainedCaptioner:
             ]
             words.append(CaptionWords(found.start(), found.end(), math.prod(parts)))
         return Caption(text, tuple(words))
-
-
-def _source(model: str, revision: str | None) -> tuple[str, str | None]:
-    """Tell a folder from a hub's name, and insist on the revision of the latter."""
-    if Path(model).is_dir():
-        return model, None
-    if Path(model).is_absolute() or model.startswith((".", "~")) or model.count("/") > 1:
-        raise ConfigurationError(f"There is no folder {model} with a captioning model.")
-    if revision is None or not _REVISION.fullmatch(revision):
-        wrong = "" if revision is None else f" ({revision} is none)"
-        raise ConfigurationError(
-            f'The captioning model "{model}" is no folder, so it is taken for a name on the hub, and that needs a '
-            f"revision: the commit in hexadecimal{wrong}. Give the revision, or the path of a folder."
-        )
-    return model, revision
-
-
-def _need_safetensors(folder: Path) -> None:
-    if any(folder.glob("*.safetensors")):
-        return
-    pickles = sorted(path.name for pattern in ("*.bin", "*.pt", "*.pth", "*.pkl") for path in folder.glob(pattern))
-    found = (
-        f"it holds {', '.join(pickles)}, a pickle, which can run code when it is read" if pickles else "it holds none"
-    )
-    raise ModelError(
-        f"The captioning model in {folder} needs its weights as safetensors: {found}. "
-        "Save it anew with save_pretrained(), which writes safetensors."
-    )
-
-
-def _folder_hash(folder: Path) -> str:
-    """Give the first characters of the SHA-256 over a folder's files: what the model is, wherever it lies."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.suffix in (".json", ".safetensors", ".txt", ".model"):
-            digest.update(path.name.encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:8]
