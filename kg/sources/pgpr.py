@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kg.errors import InputError
 from kg.records import Record, Reject
+from kg.sources.amazon_text import plain
 from kg.sources.files import read_lines
 from kg.sources.locate import find, folder, need
 from kg.sources.numbered import Items, read_histories, read_names, read_numbers
@@ -19,9 +20,10 @@ _SPLITS = (("train", "train"), ("validation", "validation"), ("test", "test"))
 class PgprReader:
     """Reads products, related products, users, brands, categories, the ``*_p_*`` files between them, train and test.
 
-    Line k of ``*_p_*.txt`` lists the things linked to product k. Products and users are named as in their files.
-    Related products that are not among the products carry ``in_catalogue`` false. The machine-made tags stand in for
-    the title. Numbers beyond the end of a file are rejects of code UNKNOWN_REFERENCE.
+    Line k of ``*_p_*.txt`` lists the things linked to product k. Products and users are named as in their files; brands
+    and categories lose the entities of the web pages they were read from. Related products that are not among the
+    products carry ``in_catalogue`` false. The machine-made tags stand in for the title. Numbers beyond the end of a file
+    are rejects of code UNKNOWN_REFERENCE.
     """
 
     name = "pgpr"
@@ -103,7 +105,7 @@ def _attached(place: Path, kind: str, links: str, *, products: int) -> tuple[dic
     read, rejects = read_names(names_path, name=names_path.name)
     # Beauty has a brand without a name. That its products share it is knowledge all the same: it is named by number.
     rejects = [reject for reject in rejects if reject.code != "MISSING_VALUE"]
-    names = _unique([f"{kind} {number}" if name is None else name for number, name in enumerate(read)])
+    names = _unique([_clean(name) or f"{kind} {number}" for number, name in enumerate(read)])
     attached: dict[int, list[str]] = {}
     for row in read_numbers(path, name=path.name):
         if isinstance(row, Reject):
@@ -122,6 +124,10 @@ def _attached(place: Path, kind: str, links: str, *, products: int) -> tuple[dic
             else:
                 attached.setdefault(row.line - 1, []).append(name)
     return attached, rejects
+
+
+def _clean(name: str | None) -> str:
+    return "" if name is None else str(plain(name))  # the brands are from Amazon's pages: "L&#39;Oreal Paris"
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -144,7 +150,7 @@ def _tags(place: Path) -> tuple[dict[str, str], list[Reject]]:
                 rejects.append(line)
             elif line.text.strip():
                 product, _, words = line.text.strip().partition(" ")
-                tags[product] = words
+                tags[product] = _clean(words)
     return tags, rejects
 
 

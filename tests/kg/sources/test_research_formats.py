@@ -46,6 +46,13 @@ def test_pgpr(read: Any, folder: Folder) -> None:
     assert found.rejects == []
 
 
+def test_pgpr_names_are_read_without_the_entities_of_their_pages(read: Any, folder: Folder) -> None:
+    escaped = {"brand__txt": "L&#39;Oreal\nClean &amp;amp; Clear\n", "category__txt": "Tea &amp; Bath\nTea & Bath\n"}
+    first, second, _ = read("pgpr", folder(**(_PGPR | escaped))).rows("products")
+    assert (first["brand"], second["brand"]) == ("L'Oreal", "Clean & Clear")
+    assert first["categories"] == ["Tea & Bath", "Tea & Bath (1)"]
+
+
 def test_pgpr_numbers_that_name_nothing(read: Any, folder: Folder) -> None:
     broken = {"also_bought_p_p__txt": "0 9 x\n\n1\n", "train__txt": "7 0\n0 8 1\nx 1\n"}
     found = read("pgpr", folder(**(_PGPR | broken)))
