@@ -6,22 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from linking.disambiguation.calibration import Calibration
 from linking.disambiguation.context import beside, capital
+from linking.disambiguation.profiles import topic_words
 from linking.disambiguation.scoring import Disambiguator, Place, Weighed
 from linking.lexicon import Alias, Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
-from linking.pipeline.detectors import Detectors
-from linking.pipeline.names import Found, NameFinder, use_normalised_forms
-from linking.pipeline.place import topic_words
-from linking.pipeline.tokenizer import NameTokenizer, Words, read_words, words_of
+from linking.pipeline.names import Found, NameFinder
+from linking.pipeline.words import Words, read_words, words_of
 from linking.sentiment import Scorer, Spot
 from linking.text import normalise, script_language
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+    from linking.pipeline.detectors import Detectors
 
 _FEWEST_SETTLED = 20
 _SETTLED = 0.99
@@ -73,18 +74,9 @@ class Linker:
     unlinked: Counter[str] = field(default_factory=Counter)
 
     @cached_property
-    def nlp(self) -> Language:
-        """The pipeline that cuts texts; its tokenizer serves every script."""
-        nlp = spacy.blank(self.language)
-        nlp.tokenizer = NameTokenizer(nlp.vocab)
-        common = sorted(self.known)
-        use_normalised_forms(nlp, common=[*common, *(word.capitalize() for word in common)])
-        return nlp
-
-    @cached_property
     def finder(self) -> NameFinder:
         """What finds the names."""
-        return NameFinder.make(self.nlp, self.lexicon, known=self.known, cohesion=self.cohesion, fuzzy=self.fuzzy)
+        return NameFinder.make(None, self.lexicon, known=self.known, cohesion=self.cohesion, fuzzy=self.fuzzy)
 
     def link(self, text: str, *, language: str | None = None, product: str | None = None) -> list[Mention]:
         """Give every mention in a text, NIL ones too, with all candidates and the reason for the choice.
@@ -96,12 +88,13 @@ class Linker:
         """
         words = read_words(text)
         mentions = [self._explain(words, name, product) for name in self.finder.search(words)]
-        mentions = sorted([*mentions, *self._detected(text, mentions, language)], key=lambda one: one.start)
+        taken = [(one.start, one.end) for one in mentions if one.node is not None]
+        mentions = sorted([*mentions, *self._detected(text, taken, language)], key=lambda one: one.start)
         kept = [(one.start, one.end, one.node) for one in mentions if one.node is not None]
         feelings = iter(self._feel(text, kept, language))
         return [replace(one, sentiment=next(feelings)) if one.node is not None else one for one in mentions]
 
-    def explain(self, doc: Doc, name: Found, product: str | None, *, form: str = "norm_") -> Mention:
+    def explain(self, doc: Doc, name: Found, product: str | None, *, form: str = "lower_") -> Mention:
         """Give the mention of a name that was found, with all candidates and the reason; its sentiment is not set.
 
         Args:
@@ -116,11 +109,10 @@ class Linker:
         start, end = words.starts[name[0]], words.ends[name[1] - 1]
         return self._mention(words.text[start:end], start, end, name, self.weigh(words, name, product))
 
-    def _detected(self, text: str, mentions: Sequence[Mention], language: str | None) -> Iterator[Mention]:
-        """Give what a trained pipeline finds beside the names."""
+    def _detected(self, text: str, taken: Sequence[tuple[int, int]], language: str | None) -> Iterator[Mention]:
+        """Give what a trained pipeline finds beside the names, whose first and last characters are taken."""
         if self.detectors is None:
             return
-        taken = [(one.start, one.end) for one in mentions if one.node is not None]
         for found in self.detectors.find(text, script_language(text) or language or self.language):
             if any(start < found.end and found.start < end for start, end in taken):
                 continue
@@ -183,8 +175,8 @@ class Linker:
         ]
 
     def _add_detected(self, one: LinkText, spans: list[tuple[int, int, NodeRef]], sure: list[float]) -> None:
-        known = [Mention(start, end, "", node, 1.0, 0.0, (), "") for start, end, node in spans]
-        for mention in self._detected(one.text, known, one.language):
+        taken = [(start, end) for start, end, _ in spans]
+        for mention in self._detected(one.text, taken, one.language):
             if mention.node is None:
                 self.unlinked[normalise(mention.surface)] += 1
             elif mention.confidence >= self.threshold:

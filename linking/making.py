@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from kg.limits import limit
 from kg.store.protocol import GraphStore
-from linking.aspects import Aspect
 from linking.disambiguation.learning import learn_from_texts
-from linking.disambiguation.profiles import Profiles, make_profiles
+from linking.disambiguation.profiles import Profiles, make_profiles, topic_words
 from linking.disambiguation.scoring import Disambiguator
-from linking.disambiguation.shop import ShopContext, shop_context
+from linking.disambiguation.shop import ShopContext
 from linking.graph.reviews import review_texts
-from linking.lexicon import AliasRow, Lexicon, LexiconReport, build_lexicon
+from linking.lexicon import Lexicon
 from linking.linker import Linker
 from linking.mentions import LinkText
-from linking.pipeline.place import norms, topic_words
+from linking.pipeline.words import read_words
 from linking.sentiment import ReviewText, SentimentModel, Spot, train_sentiment
 
 _SETTLING_TEXTS = 50_000
@@ -31,23 +30,6 @@ class RatedText:
 
     link: LinkText
     rating: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class MakeReport:
-    """What making a linker did.
-
-    Attributes:
-        lexicon: what it left out.
-        entries: nodes that words may mean.
-        aliases: words that may mean them.
-        texts: reviews that were learned from.
-    """
-
-    lexicon: LexiconReport
-    entries: int
-    aliases: int
-    texts: int
 
 
 def training_texts(store: GraphStore, allowed: frozenset[str] | None) -> list[RatedText]:
@@ -71,24 +53,22 @@ def _rated(store: GraphStore, allowed: frozenset[str] | None) -> Iterator[RatedT
 
 def make_linker(
     store: GraphStore,
-    *,
+    lexicon: Lexicon,
+    shop: ShopContext,
     texts: Sequence[RatedText],
-    aliases: Iterable[AliasRow] = (),
-    aspects: Sequence[Aspect] = (),
-    products: bool = True,
+    *,
     threshold: float = 0.5,
     fuzzy: bool = True,
     language: str = "en",
     seed: int = 0,
-) -> tuple[Linker, MakeReport]:
+) -> Linker:
     """Make a linker.
 
     Args:
-        store: to read.
+        store: to read the texts of products from.
+        lexicon: of the graph.
+        shop: what the graph says of its products.
         texts: reviews of the training part.
-        aliases: other names of nodes, as people listed them.
-        aspects: what reviews talk about, with its words.
-        products: link titles of products too.
         threshold: confidence below which a mention is NIL.
         fuzzy: find misspelt names.
         language: of texts that do not tell theirs.
@@ -97,11 +77,9 @@ def make_linker(
     Raises:
         GraphStoreError: the store cannot be read.
     """
-    lexicon, report = build_lexicon(store, aliases=aliases, aspects=aspects, products=products)
-    shop = shop_context(store, lexicon)
     linker = learned_linker(lexicon, shop, texts, threshold=threshold, fuzzy=fuzzy, language=language, seed=seed)
-    linker.disambiguator.profiles = _profiles(store, linker, shop)
-    return linker, MakeReport(report, len(lexicon.entries), len(lexicon), len(texts))
+    linker.disambiguator.profiles = _profiles(store, lexicon, shop)
+    return linker
 
 
 def learned_linker(
@@ -115,8 +93,7 @@ def learned_linker(
     seed: int = 0,
 ) -> Linker:
     """Make a linker for a lexicon, with what reviews teach; the rest as for ``make_linker``."""
-    fresh = Linker(lexicon, Disambiguator(lexicon.entries, shop=shop), language=language)
-    learned = learn_from_texts(fresh.nlp, lexicon, shop, (one.link for one in texts))
+    learned = learn_from_texts(lexicon, shop, (one.link for one in texts))
     linker = Linker(
         lexicon,
         Disambiguator(lexicon.entries, shop=shop, context=learned.context, trust=learned.trust),
@@ -142,28 +119,24 @@ def _sentiment(linker: Linker, texts: Sequence[RatedText], *, seed: int) -> Sent
     return train_sentiment(reviews, seed=seed, mentions=spots)
 
 
-def _profiles(store: GraphStore, linker: Linker, shop: ShopContext) -> Profiles:
+def _profiles(store: GraphStore, lexicon: Lexicon, shop: ShopContext) -> Profiles:
     """Learn the profiles of nodes that share a name with others, from the texts of their products."""
-    lexicon = linker.lexicon
     shared = frozenset(sense.entry for _, alias in lexicon.items() if len(alias.senses) > 1 for sense in alias.senses)
     if not shared:
         return Profiles({})
 
     def rows() -> Iterator[tuple[frozenset[str], frozenset[int]]]:
         for batch in store.nodes("Product"):
-            with linker.nlp.memory_zone():
-                for row in batch.select(["id", "name", "name_zh", "description", "description_zh"]).to_pylist():
-                    around = shop.around(row["id"])
-                    named = [lexicon.entries[entry].name for entry in sorted(around.linked)] if around else []
-                    texts = chain(
-                        (row["name"], row["name_zh"]),
-                        ((row[key] or "")[:_DESCRIPTION] for key in ("description", "description_zh")),
-                        named,
-                    )
-                    words = frozenset(
-                        word for text in texts if text for word in topic_words(norms(linker.nlp.make_doc(text)))
-                    )
-                    yield words, (around.linked if around else frozenset()) & shared
+            for row in batch.select(["id", "name", "name_zh", "description", "description_zh"]).to_pylist():
+                around = shop.around(row["id"])
+                named = [lexicon.entries[entry].name for entry in sorted(around.linked)] if around else []
+                texts = chain(
+                    (row["name"], row["name_zh"]),
+                    ((row[key] or "")[:_DESCRIPTION] for key in ("description", "description_zh")),
+                    named,
+                )
+                words = frozenset(word for text in texts if text for word in topic_words(read_words(text).forms))
+                yield words, (around.linked if around else frozenset()) & shared
 
     return make_profiles(islice(rows(), limit("learning_texts")))
 

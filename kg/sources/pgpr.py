@@ -22,8 +22,8 @@ class PgprReader:
 
     Line k of ``*_p_*.txt`` lists the things linked to product k. Products and users are named as in their files; brands
     and categories lose the entities of the web pages they were read from. Related products that are not among the
-    products carry ``in_catalogue`` false. The machine-made tags stand in for the title. Numbers beyond the end of a file
-    are rejects of code UNKNOWN_REFERENCE.
+    products carry ``in_catalogue`` false. The machine-made tags stand in for the title. Numbers beyond the end of a
+    file are rejects of code UNKNOWN_REFERENCE.
     """
 
     name = "pgpr"

@@ -12,9 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
-from spacy.tokens import Doc
-
-from linking.pipeline.tokenizer import Words
+from linking.pipeline.words import Words
 from linking.text import unspaced
 
 LABELS: tuple[str, ...] = ("Brand", "Category", "Attribute", "Aspect", "Product", "")
@@ -27,20 +25,13 @@ _EDGE = "|"
 _STOPS = frozenset(".!?…。！？:：\"“”'‘’()（）[]*-–—\n\r\t•~")
 
 
-def surrounding(doc: Doc, start: int, end: int, *, form: str = "norm_") -> tuple[str, str, str, str]:
-    """Give the features of the words around tokens ``start`` to ``end``: the nearest and the nearest two, each side.
+def beside(forms: Sequence[str], start: int, end: int) -> tuple[str, str, str, str]:
+    """Give the features of the words around ``start`` to ``end``: the nearest and the nearest two, each side.
 
     Args:
-        doc: in which they stand.
-        start, end: first token, and the one after the last.
-        form: attribute of tokens in which words are compared.
+        forms: words in the form in which they are compared.
+        start, end: first word of the mention, and the one after the last.
     """
-    first = max(0, start - 2)
-    return beside([getattr(token, form) for token in doc[first : end + 2]], start - first, end - first)
-
-
-def beside(forms: Sequence[str], start: int, end: int) -> tuple[str, str, str, str]:
-    """Give the features of the words around ``start`` to ``end`` in a list of words, as ``surrounding`` does."""
     size = len(forms)
     left = forms[start - 1] if start else _EDGE
     right = forms[end] if end < size else _EDGE

@@ -7,8 +7,11 @@ and attributes of the products that a node is linked to.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import log
+
+from linking.text import unspaced
 
 _MOST_WORDS = 200
 _SMOOTHING = 0.5
@@ -32,6 +35,13 @@ class Profiles:
             return 0.0
         total = sum(profile[word] for word in profile.keys() & words)
         return max(-_CAP, min(_CAP, total))
+
+
+def topic_words(words: Sequence[str]) -> frozenset[str]:
+    """Give the words that say what a text is about; of scripts without spaces, pairs of neighbouring characters."""
+    found = {word for word in words if len(word) > 2 and word.isalpha() and not unspaced(word)}
+    found.update(before + after for before, after in pairwise(words) if unspaced(before) and unspaced(after))
+    return frozenset(found)
 
 
 def make_profiles(texts: Iterable[tuple[frozenset[str], frozenset[int]]]) -> Profiles:

@@ -77,7 +77,7 @@ class Place:
 
     Attributes:
         around: of the product that the text is about; None where no product is known.
-        features: of the words around, see ``context.surrounding``.
+        features: of the words around, see ``context.beside``.
         capital: 1 written with a capital where none is due, -1 without any, 0 where the place does not tell.
         words: normalised words of the whole text; empty where nothing hangs on them.
         edits: letters between the words and the name.

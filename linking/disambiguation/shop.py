@@ -6,16 +6,16 @@ phones have. ``ShopContext`` answers both questions for any entry of a lexicon.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc
 from scipy import sparse
 
 from kg.store.protocol import EdgeKey, GraphStore
+from linking.graph.reading import ids, pairs, properties
 from linking.lexicon import Lexicon
 from linking.mentions import NodeRef
 
@@ -118,15 +118,15 @@ def shop_context(store: GraphStore, lexicon: Lexicon) -> ShopContext:
         GraphStoreError: the store cannot be read.
     """
     place = {entry.node: number for number, entry in enumerate(lexicon.entries)}
-    products = tuple(id_ for batch in store.nodes("Product") for id_ in batch.column("id").to_pylist())
+    products = tuple(ids(store, "Product"))
     row = {id_: number for number, id_ in enumerate(products)}
     wider: dict[str, list[str]] = {}
-    for child, parent in _pairs(store, _PART_OF):
+    for child, parent in pairs(store, _PART_OF):
         wider.setdefault(child, []).append(parent)
     heads: list[int] = []
     tails: list[int] = []
     for key in _LINKS:
-        for source, target in _pairs(store, key):
+        for source, target in pairs(store, key):
             for id_ in _with_wider(target, wider) if key.target == "Category" else (target,):
                 entry = place.get(NodeRef(key.target, id_))
                 if entry is not None:
@@ -154,21 +154,12 @@ def shop_context(store: GraphStore, lexicon: Lexicon) -> ShopContext:
 
 
 def _slots(store: GraphStore, lexicon: Lexicon) -> tuple[str, ...]:
-    names: dict[str, str] = {}
-    for batch in store.nodes("Attribute"):
-        names.update(zip(batch.column("id").to_pylist(), batch.column("name").to_pylist(), strict=True))
+    names = dict(properties(store, "Attribute", "name"))
     return tuple(
         "Brand" if entry.node.label == "Brand" else (names.get(entry.node.id) or "")
         if entry.node.label == "Attribute" else ""
         for entry in lexicon.entries
     )  # fmt: skip
-
-
-def _pairs(store: GraphStore, key: EdgeKey) -> Iterator[tuple[str, str]]:
-    for batch in store.edges(key):
-        if "origin" in batch.schema.names:  # what linking itself inferred is no witness for it
-            batch = batch.filter(pc.equal(pc.fill_null(batch.column("origin"), "input"), "input"))
-        yield from zip(batch.column("source").to_pylist(), batch.column("target").to_pylist(), strict=True)
 
 
 def _with_wider(category: str, wider: Mapping[str, list[str]]) -> set[str]:

@@ -1,13 +1,14 @@
-"""Nodes that linking itself brings into the graph: aspects, and attributes that people know only from photos."""
+"""Nodes that linking itself brings into the graph: aspects."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 
 from kg.store.protocol import GraphStore
 from linking.aspects import Aspect
+from linking.graph.reading import ids
 
 
 def write_aspects_into(store: GraphStore, aspects: Sequence[Aspect]) -> int:
@@ -19,9 +20,3 @@ def write_aspects_into(store: GraphStore, aspects: Sequence[Aspect]) -> int:
         names = sorted(wanted)
         store.load_nodes("Aspect", [pa.record_batch({"id": pa.array(names), "name": pa.array(names)})])
     return removed
-
-
-def ids(store: GraphStore, label: str) -> Iterable[str]:
-    """Stream the ids of a label."""
-    for batch in store.nodes(label):
-        yield from batch.column("id").to_pylist()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from kg.pictures import Photo, PictureReject
 from kg.store.protocol import EdgeKey, GraphStore
 from linking.captions import Caption, CaptionCache, Captioner, CaptionWords, caption_photos
 from linking.captions.catalogue import PhotoExample
+from linking.graph.reading import pairs, properties
 from linking.graph.tables import apply_edges
 from linking.linker import Linker
 from linking.mentions import Candidate, Mention, NodeRef
@@ -139,21 +140,19 @@ def photo_examples(store: GraphStore) -> list[PhotoExample]:
     images, _ = _images(store)
     product = _products(store)
     labels: dict[str, dict[str, tuple[NodeRef, str]]] = {}
-    names = dict(_columns(store, "Category", "name"))
-    for source, target in _pairs(store, EdgeKey("Product", "IN_CATEGORY", "Category")):
+    names = dict(properties(store, "Category", "name"))
+    for source, target in pairs(store, EdgeKey("Product", "IN_CATEGORY", "Category")):
         steps = target.split(" > ")
         own = labels.setdefault(source, {})
         for depth in range(1, len(steps) + 1):
             id_ = " > ".join(steps[:depth])
             own.setdefault(f"category {depth}", (NodeRef("Category", id_), names.get(id_) or steps[depth - 1]))
-    values = {id_: (name, value) for (id_, name), (_, value) in zip(
-        _columns(store, "Attribute", "name"), _columns(store, "Attribute", "value"), strict=True)}  # fmt: skip
-    for batch in store.edges(EdgeKey("Product", "HAS_ATTRIBUTE", "Attribute")):
-        for row in batch.select(["source", "target", "origin"]).to_pylist():
-            name, value = values.get(row["target"], (None, None))
-            if name and value and (row["origin"] or "input") == "input":
-                labels.setdefault(row["source"], {}).setdefault(name, (NodeRef("Attribute", row["target"]), value))
-    titles = dict(_columns(store, "Product", "name"))
+    values = {id_: (name, value) for id_, name, value in properties(store, "Attribute", "name", "value")}
+    for source, target in pairs(store, EdgeKey("Product", "HAS_ATTRIBUTE", "Attribute")):
+        name, value = values.get(target, (None, None))
+        if name and value:
+            labels.setdefault(source, {}).setdefault(name, (NodeRef("Attribute", target), value))
+    titles = dict(properties(store, "Product", "name"))
     return [
         PhotoExample(photo.image_id, photo.path, owner, titles.get(owner) or "", labels.get(owner, {}))
         for photo in images
@@ -190,17 +189,7 @@ def _images(store: GraphStore) -> tuple[list[Photo], dict[str, str]]:
 
 
 def _products(store: GraphStore) -> dict[str, str]:
-    return {image: product for product, image in _pairs(store, _HAS_IMAGE)}
-
-
-def _pairs(store: GraphStore, key: EdgeKey) -> Iterator[tuple[str, str]]:
-    for batch in store.edges(key):
-        yield from zip(batch.column("source").to_pylist(), batch.column("target").to_pylist(), strict=True)
-
-
-def _columns(store: GraphStore, label: str, column: str) -> Iterator[tuple[str, str | None]]:
-    for batch in store.nodes(label):
-        yield from zip(batch.column("id").to_pylist(), batch.column(column).to_pylist(), strict=True)
+    return {image: product for product, image in pairs(store, _HAS_IMAGE)}
 
 
 def _rows(

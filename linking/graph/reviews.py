@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from kg.store.protocol import EdgeKey, GraphStore
 from linking.graph.parallel import MENTION_SCHEMA, link_batches
+from linking.graph.reading import pairs
 from linking.graph.tables import apply_edges
 from linking.linker import Linker
 
@@ -93,7 +94,7 @@ def link_reviews(
 
 def review_texts(store: GraphStore) -> Iterator[pa.RecordBatch]:
     """Stream the reviews: ``id``, ``text``, ``language``, ``rating``, and the id of the ``product`` each is about."""
-    about = _pairs(store)
+    about: Iterator[tuple[str | None, str | None]] = pairs(store, EdgeKey("Review", "ABOUT", "Product"))
     review, product = next(about, (None, None))
     for batch in store.nodes("Review"):
         products: list[str | None] = []
@@ -103,11 +104,6 @@ def review_texts(store: GraphStore) -> Iterator[pa.RecordBatch]:
             products.append(product if review == id_ else None)
         columns = [batch.column(name) for name in ("id", "text", "language", "rating")]
         yield pa.record_batch([*columns, pa.array(products, pa.string())], schema=_TEXTS)
-
-
-def _pairs(store: GraphStore) -> Iterator[tuple[str | None, str | None]]:
-    for batch in store.edges(EdgeKey("Review", "ABOUT", "Product")):
-        yield from zip(batch.column("source").to_pylist(), batch.column("target").to_pylist(), strict=True)
 
 
 def _write_texts(store: GraphStore, path: Path) -> int:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from spacy.lang.en.stop_words import STOP_WORDS
+from functools import cache
 
 from linking.lexicon.lexicon import AliasRule
 from linking.text import unspaced
@@ -81,8 +80,15 @@ def inflections(name: str) -> Iterator[str]:
     if not last.replace("-", "").isalpha() or not last.isascii() or len(last) <= _SHORTEST:
         return
     other = singular(last) or plural(last)
-    if head or other.lower() not in STOP_WORDS:  # "cans" are headphones, "can" is none
+    if head or other.lower() not in _stop_words():  # "cans" are headphones, "can" is none
         yield f"{head}{space}{other}"
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    from spacy.lang.en.stop_words import STOP_WORDS  # processes that link read a lexicon, and start without spaCy
+
+    return frozenset(STOP_WORDS)
 
 
 def name_aliases(name: str, *, inflect: bool = True) -> Iterator[tuple[str, AliasRule]]:

@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import pyarrow.compute as pc
-
 from kg.store.protocol import EdgeKey, GraphStore
 from linking.aspects import Aspect
+from linking.graph.reading import pairs, properties
 from linking.lexicon.aliases import aspect_aliases, attribute_aliases, name_aliases, product_aliases
 from linking.lexicon.lexicon import AliasRule, Entry, Lexicon
 from linking.mentions import NodeRef
@@ -62,7 +61,7 @@ def build_lexicon(
     Raises:
         GraphStoreError: the store cannot be read.
     """
-    uses = {label: _uses(store, key) for label, key in _USES.items()}
+    uses = {label: Counter[str](target for _, target in pairs(store, key)) for label, key in _USES.items()}
     entries: list[Entry] = []
     place: dict[NodeRef, int] = {}
     surfaces: list[tuple[str, int, AliasRule]] = []
@@ -70,19 +69,19 @@ def build_lexicon(
     def add(node: NodeRef, name: str, forms: Iterable[tuple[str, AliasRule]]) -> None:
         if node not in place:
             place[node] = len(entries)
-            entries.append(Entry(node, name, uses.get(node.label, {}).get(node.id, 0)))
+            entries.append(Entry(node, name, uses[node.label][node.id] if node.label in uses else 0))
         surfaces.extend((form, place[node], rule) for form, rule in forms if form.strip())
 
     for label in ("Brand", "Category"):
-        for id_, name in _names(store, label, ("name",)):
+        for id_, name in properties(store, label, "name"):
             add(NodeRef(label, id_), name or id_, name_aliases(name or id_, inflect=label == "Category"))
-    for id_, name, value in _names(store, "Attribute", ("name", "value")):
+    for id_, name, value in properties(store, "Attribute", "name", "value"):
         if uses["Attribute"].get(id_):  # others are attributes of customers
             add(NodeRef("Attribute", id_), value or id_, attribute_aliases(name or "", value or id_))
     for aspect in aspects or ():
         add(NodeRef("Aspect", aspect.name), aspect.name, aspect_aliases((aspect.name, *aspect.words)))
     if aspects is None:
-        for id_, name in _names(store, "Aspect", ("name",)):
+        for id_, name in properties(store, "Aspect", "name"):
             add(NodeRef("Aspect", id_), name or id_, aspect_aliases((name or id_,)))
     if products:
         for id_, name, forms in _product_forms(store):
@@ -100,33 +99,15 @@ def build_lexicon(
     return lexicon, LexiconReport(tuple(unknown), lexicon.dropped)
 
 
-def _uses(store: GraphStore, key: EdgeKey) -> dict[str, int]:
-    counts: Counter[str] = Counter()
-    for batch in store.edges(key):
-        if "origin" in batch.schema.names:  # what linking itself inferred is no use of a name
-            batch = batch.filter(pc.equal(pc.fill_null(batch.column("origin"), "input"), "input"))
-        for pair in pc.value_counts(batch.column("target")).to_pylist():
-            counts[pair["values"]] += pair["counts"]
-    return counts
-
-
-def _names(store: GraphStore, label: str, columns: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for batch in store.nodes(label):
-        yield from zip(*(batch.column(name).to_pylist() for name in ("id", *columns)), strict=True)
-
-
 def _product_forms(store: GraphStore) -> Iterator[tuple[str, str, list[tuple[str, AliasRule]]]]:
-    brand: dict[str, str] = {}
-    for batch in store.edges(_USES["Brand"]):
-        brand.update(zip(batch.column("source").to_pylist(), batch.column("target").to_pylist(), strict=True))
+    brand = dict(pairs(store, _USES["Brand"]))
     found: list[tuple[str, str, list[tuple[str, AliasRule]]]] = []
     families: defaultdict[str, int] = defaultdict(int)
-    for id_, name, name_zh in _names(store, "Product", ("name", "name_zh")):
-        forms = [
-            form for title in (name, name_zh) if title for form in dict.fromkeys(product_aliases(title, brand.get(id_)))
-        ]
+    for id_, name, name_zh in properties(store, "Product", "name", "name_zh"):
+        titles = [title for title in (name, name_zh) if title]
+        forms = [form for title in titles for form in dict.fromkeys(product_aliases(title, brand.get(id_)))]
         if forms:
-            found.append((id_, name or name_zh, forms))
+            found.append((id_, titles[0], forms))
             for surface in {surface for surface, rule in forms if rule is AliasRule.SHORT}:
                 families[surface] += 1
     for id_, name, forms in found:

@@ -9,41 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-from spacy.attrs import NORM
-from spacy.language import Language
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from linking.lexicon import Alias, Lexicon
 from linking.pipeline.cohesion import torn
 from linking.pipeline.fuzzy import FuzzyIndex, english_words, may_be_misspelt
 from linking.pipeline.phrases import Phrases
-from linking.pipeline.place import norms
-from linking.pipeline.tokenizer import Words, words_of
-from linking.text import normalise, unspaced
+from linking.pipeline.words import Words, read_words, words_of
+from linking.text import unspaced
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import PhraseMatcher
+    from spacy.tokens import Doc
 
 Found = tuple[int, int, str, int]
 """First token, token after the last, normalised alias, and number of edits between the words and the alias."""
 
 _FAR_MORE = 4
 _MOST_DULL = 100_000
-
-
-def use_normalised_forms(nlp: Language, *, common: Iterable[str] = ()) -> None:
-    """Make NORM of a pipeline's tokens the form in which linking compares words, and nothing else.
-
-    Of the twenty or so features that spaCy works out for each new word, linking looks at this one alone.
-
-    Args:
-        nlp: a pipeline of linking's own.
-        common: words to know from the start, so that they need not be made again for each batch of texts.
-    """
-    nlp.vocab.lex_attr_getters = {NORM: normalise}  # type: ignore[attr-defined]
-    for word in common:
-        nlp.vocab[word]
-    for lexeme in nlp.vocab:
-        lexeme.norm_ = normalise(lexeme.orth_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +48,39 @@ class NameFinder:
     fuzzy: FuzzyIndex | None
     known: frozenset[str]
     cohesion: Mapping[str, float]
-    form: str = "norm_"
+    form: str = "lower_"
     _plain: frozenset[str] = frozenset()
     _dull: set[str] = field(default_factory=set)
 
     @classmethod
     def make(
         cls,
-        nlp: Language,
+        nlp: Language | None,
         lexicon: Lexicon,
         *,
         known: Iterable[str] = (),
         cohesion: Mapping[str, float] | None = None,
         fuzzy: bool = True,
-        attr: str = "NORM",
+        attr: str = "LOWER",
     ) -> NameFinder:
-        """Make the finder for a pipeline; ``nlp`` cuts the aliases as it will cut the texts.
+        """Make the finder.
 
-        Words are compared by NORM where it is made by ``use_normalised_forms``, and by LOWER in other people's
-        pipelines, whose NORM is a feature of what they were trained with.
+        Args:
+            nlp: pipeline whose documents will be searched; it cuts the names as it will cut the texts. None for lists
+                of words as ``read_words`` gives them.
+            lexicon: with all that the names may mean.
+            known: normalised words that are no misspellings.
+            cohesion: of neighbouring characters.
+            fuzzy: find misspelt names too.
+            attr: attribute of a pipeline's tokens by which words are compared. Not NORM where the pipeline is
+                trained: there it is a feature.
         """
         form = f"{attr.lower()}_"
-        names = {key: norms(nlp.make_doc(alias.surface), form=form) for key, alias in lexicon.items()}
+
+        def forms(surface: str) -> list[str]:
+            return read_words(surface).forms if nlp is None else words_of(nlp.make_doc(surface), form=form).forms
+
+        names = {key: forms(alias.surface) for key, alias in lexicon.items()}
         phrases = Phrases(names.items())
         spellable = (key for key, alias in lexicon.items() if _spellable(alias, lexicon))
         index = FuzzyIndex(spellable) if fuzzy else None
@@ -102,6 +97,8 @@ class NameFinder:
 
     def matcher(self, nlp: Language, *, attr: str) -> PhraseMatcher:
         """Give spaCy's matcher for all aliases, its keys the normalised ones."""
+        from spacy.matcher import PhraseMatcher
+
         matcher = PhraseMatcher(nlp.vocab, attr=attr)
         for key, alias in self.lexicon.items():
             if len(doc := nlp.make_doc(alias.surface)):
@@ -210,4 +207,4 @@ def _spellable(alias: Alias, lexicon: Lexicon) -> bool:
     return labels != {"Product"} or len(alias.surface.split()) <= 3
 
 
-__all__ = ["Found", "NameFinder", "use_normalised_forms"]
+__all__ = ["Found", "NameFinder"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from linking.aspects import Aspect
     from linking.lexicon import AliasRow
     from linking.linker import Linker
+    from linking.making import RatedText
     from linking.pipeline.detectors import Detectors
 
 Progress = Callable[[str, int, int], None]
@@ -134,26 +136,27 @@ def _linker(
     progress("reading reviews", 0, 0)
     allowed = training_reviews(store, split=project.settings.split.as_split())
     aliases = _aliases(project, notes)
-    aspects = _aspects(project, store, allowed, notes, progress=progress)
+    texts = cache(lambda: training_texts(store, allowed))
+    aspects = _aspects(project, store, texts, notes, progress=progress)
     write_aspects_into(store, aspects)
     lexicon, report = build_lexicon(store, aliases=aliases, aspects=aspects, products=linking.products)
     notes.extend(f"{project.folder / linking.aliases}: the graph has no {row.node}" for row in report.unknown[:5])
     settings = linking.model_dump(exclude={"workers", "photos", "captioner", "caption_model", "caption_revision",
                                            "caption_threshold", "infer_attributes"})  # fmt: skip
     inputs = fingerprint({"lexicon": lexicon_fingerprint(lexicon), "settings": settings})
+    shop = shop_context(store, lexicon)
     kept = None if forced else _manifest(project.linker)
     if kept is not None and kept["inputs"] == inputs and len(allowed) <= _GROWTH * kept["reviews"]:
         progress("refreshing the linker", 0, 0)
-        linker = refreshed(load_linker(project.linker), lexicon, shop_context(store, lexicon))
+        linker = refreshed(load_linker(project.linker), lexicon, shop)
         reviews = int(kept["reviews"])
     else:
         progress("learning from reviews", 0, 0)
-        linker, _ = make_linker(
+        linker = make_linker(
             store,
-            texts=training_texts(store, allowed),
-            aliases=aliases,
-            aspects=aspects,
-            products=linking.products,
+            lexicon,
+            shop,
+            texts(),
             threshold=linking.threshold,
             fuzzy=linking.fuzzy,
             language=linking.language,
@@ -189,12 +192,16 @@ def _aliases(project: Project, notes: list[str]) -> tuple[AliasRow, ...]:
 
 
 def _aspects(
-    project: Project, store: GraphStore, allowed: frozenset[str], notes: list[str], *, progress: Progress
+    project: Project,
+    store: GraphStore,
+    reviews: Callable[[], Sequence[RatedText]],
+    notes: list[str],
+    *,
+    progress: Progress,
 ) -> tuple[Aspect, ...]:
     """Read the file of aspects; where there is none, mine them and write it."""
     from linking.aspects import mine_aspects, read_aspects, write_aspects
     from linking.lexicon import build_lexicon
-    from linking.making import training_texts
     from linking.text import script_language
 
     linking = project.settings.linking
@@ -204,7 +211,7 @@ def _aspects(
         known = frozenset(build_lexicon(store, aspects=(), products=False)[0])
         texts = (
             (one.link.text, one.link.language or script_language(one.link.text) or linking.language)
-            for one in training_texts(store, allowed)
+            for one in reviews()
         )
         mined = mine_aspects(texts, known=known, top=linking.mined_aspects)
         write_aspects(path, mined)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from linking.disambiguation.calibration import Calibration, expected_calibration_error, fit_calibration
 from linking.disambiguation.context import LABELS, NIL, ContextCounts
 from linking.disambiguation.learning import learn_from_texts
 from linking.disambiguation.scoring import Disambiguator
+from linking.disambiguation.shop import shop_context
 from linking.linker import Linker
 from linking.making import RatedText, make_linker
 from linking.mentions import LinkText, Mention
-from tests.linking.shops import ALIASES, ASPECTS, small_linker, small_shop
+from tests.linking.shops import small_lexicon, small_linker, small_shop
 
 LINKER = small_linker()
-TAUGHT = make_linker(small_shop(), texts=(), aliases=ALIASES, aspects=ASPECTS)[0]
+
+
+def made(texts: Sequence[RatedText]) -> Linker:
+    """Make the linker of the small shop."""
+    shop, lexicon = small_shop(), small_lexicon()
+    return make_linker(shop, lexicon, shop_context(shop, lexicon), texts)
+
+
+TAUGHT = made(())
 
 
 def node(mention: Mention) -> str:
@@ -104,8 +115,8 @@ def test_a_name_that_stands_in_reviews_of_any_product_means_nothing() -> None:
     said = [LinkText("it is white", None, "charger")] * 20
     idle = [LinkText("a white lie", None, product) for product in ("phone", "cable", "router", "shirt")] * 20
     entry = next(n for n, one in enumerate(lexicon.entries) if str(one.node) == "Attribute colour=white")
-    trusted = learn_from_texts(LINKER.nlp, lexicon, shop, said).trust["white", entry]
-    doubted = learn_from_texts(LINKER.nlp, lexicon, shop, [*said, *idle]).trust["white", entry]
+    trusted = learn_from_texts(lexicon, shop, said).trust["white", entry]
+    doubted = learn_from_texts(lexicon, shop, [*said, *idle]).trust["white", entry]
     assert trusted > 0.9
     assert doubted < 0.4
 
@@ -122,7 +133,7 @@ def test_contexts_of_names_with_one_meaning_are_learned() -> None:
 def test_learning_is_the_same_each_time() -> None:
     said = (("The battery is great", 5.0), ("bad sound, broken strap", 1.0), ("苹果手机续航很好", 5.0))
     texts = [RatedText(LinkText(text, None, "phone"), stars) for text, stars in said * 9]
-    first, second = (make_linker(small_shop(), texts=texts, aliases=ALIASES, aspects=ASPECTS)[0] for _ in range(2))
+    first, second = (made(texts) for _ in range(2))
     assert first.disambiguator.context.weights == second.disambiguator.context.weights
     assert first.settled == second.settled
     assert first.known == second.known

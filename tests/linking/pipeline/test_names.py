@@ -5,27 +5,32 @@ from __future__ import annotations
 import random
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.vocab import Vocab
 
 from linking.linker import Linker
 from linking.pipeline.names import NameFinder
 from linking.pipeline.tokenizer import NameTokenizer
+from linking.pipeline.words import read_words
 from tests.linking.shops import small_linker
 
 LINKER = small_linker()
+TOKENIZER = NameTokenizer(Vocab())
 
 
 def found(text: str, linker: Linker = LINKER) -> list[tuple[str, str]]:
     """Give (words, alias) of every name found."""
-    doc = linker.nlp.make_doc(text)
-    return [(doc[start:end].text, key) for start, end, key, _ in linker.finder.find(doc)]
+    words = read_words(text)
+    names = linker.finder.search(words)
+    return [(text[words.starts[start] : words.ends[end - 1]], key) for start, end, key, _ in names]
 
 
-@settings(deadline=None)  # the first text loads spaCy
+@settings(deadline=None)  # of some alphabets the first example is slow to make
 @given(st.text(max_size=60))
 def test_tokens_give_back_the_text(text: str) -> None:
-    assert NameTokenizer(LINKER.nlp.vocab)(text).text == text
+    assert TOKENIZER(text).text == text
 
 
 @pytest.mark.parametrize(
@@ -37,7 +42,7 @@ def test_tokens_give_back_the_text(text: str) -> None:
     ],
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
-    assert [token.text for token in NameTokenizer(LINKER.nlp.vocab)(text)] == tokens
+    assert [token.text for token in TOKENIZER(text)] == tokens
 
 
 @pytest.mark.parametrize(
@@ -57,10 +62,9 @@ def test_whole_names_are_found_the_longest_first(text: str, names: list[str]) ->
 
 def test_of_overlapping_chinese_names_the_one_that_tears_no_word_apart() -> None:
     linker = small_linker()
-    doc = linker.nlp.make_doc("人声音质好")
     cohesion = {"人声": 3.0, "音质": 5.0, "声音": 5.0, "质好": 0.0}
-    finder = NameFinder.make(linker.nlp, linker.lexicon, cohesion=cohesion)
-    assert [key for _, _, key, _ in finder.find(doc)] == ["音质"]
+    finder = NameFinder.make(None, linker.lexicon, cohesion=cohesion)
+    assert [key for _, _, key, _ in finder.search(read_words("人声音质好"))] == ["音质"]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,14 @@ def test_two_names_equally_near_are_none() -> None:
     assert index is not None
     assert index.nearest("voltwey") == ("voltway",)
     assert linker.finder._likeliest(("voltway", "hillside")) is None
+
+
+def test_in_documents_of_a_pipeline_the_names_are_those_of_lists_of_words() -> None:
+    nlp = spacy.blank("en")
+    nlp.tokenizer = NameTokenizer(nlp.vocab)
+    finder = NameFinder.make(nlp, LINKER.lexicon)
+    for text in ("my Voltwya cable", "an APPLE phone, a Brisk & Bole shirt", "苹果手机的充电器"):
+        assert finder.find(nlp.make_doc(text)) == LINKER.finder.search(read_words(text)) != []
 
 
 def test_short_names_are_not_guessed_at() -> None:

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from linking.pipeline.names import use_normalised_forms
 from linking.pipeline.phrases import Phrases
-from linking.pipeline.tokenizer import NameTokenizer, Words, read_words, words_of
+from linking.pipeline.tokenizer import NameTokenizer
+from linking.pipeline.words import Words, read_words, words_of
+from linking.text import normalise
 
 NLP = spacy.blank("en")
 NLP.tokenizer = NameTokenizer(NLP.vocab)
-use_normalised_forms(NLP)
 
 WRITTEN = st.text(alphabet=st.sampled_from("aB9' -.\n\u00e9\u0308苹果ＡK"), max_size=40)
 SPOKEN = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4)
@@ -31,7 +31,7 @@ def test_the_words_are_those_of_the_document(text: str) -> None:
     doc = NLP.make_doc(text)
     words = read_words(text)
     assert [words.written(place) for place in range(len(doc))] == [token.text for token in doc]
-    assert words == words_of(doc)
+    assert words == words_of(doc, form="text")._replace(forms=[normalise(token.text) for token in doc])
     assert spaces(words) == [token.whitespace_ for token in doc]
 
 
