@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from embeddings.text.encode import encode_texts, text_vectors
 from embeddings.text.ngrams import NgramEncoder, NgramSettings
+from embeddings.text.products import product_texts
 from embeddings.text.protocol import LearningTextEncoder, TextEncoder
 from embeddings.text.registry import TEXT_ENCODERS, TextSettings, text_encoder, text_encoder_for
 
@@ -13,6 +15,9 @@ __all__ = [
     "NgramSettings",
     "TextEncoder",
     "TextSettings",
+    "encode_texts",
+    "product_texts",
     "text_encoder",
     "text_encoder_for",
+    "text_vectors",
 ]
