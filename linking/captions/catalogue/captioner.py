@@ -9,15 +9,14 @@ import numpy as np
 from PIL import Image
 
 from linking.captions.catalogue.features import FloatArray, describe, pixels_of
-from linking.captions.catalogue.heads import Head
 from linking.captions.catalogue.kernel import Array, Likeness
 from linking.captions.catalogue.model import Model
 from linking.captions.catalogue.own import own_colours
 from linking.captions.catalogue.patches import describe_patches
+from linking.captions.catalogue.paths import Paths
 from linking.captions.catalogue.titles import MIX
 from linking.captions.protocol import Caption
-from linking.captions.wording import Said, category_step, compose
-from linking.mentions import NodeRef
+from linking.captions.wording import Said, compose
 
 _BATCH = 128
 _SAID_FROM = 0.5
@@ -30,8 +29,7 @@ class CatalogueCaptioner:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.name = f"catalogue-{model.fingerprint[:8]}"
-        self._steps = [row for _, row in sorted(_steps(model.heads))]
-        self._paths = [self._rows(path) for path in model.paths]
+        self._paths = Paths(model.heads, model.paths)
 
     def caption(self, pictures: Sequence[Image.Image]) -> list[Caption]:
         """Give a caption for each picture, in order."""
@@ -59,17 +57,23 @@ class CatalogueCaptioner:
 
         kinds = self._know_kinds(groups, scores)
         said: list[list[Said]] = [[] for _ in pictures]
-        shares = {
-            row: head.calibration.probabilities(scores(head.mix, model.coefficients[row]))
-            for row, head in enumerate(model.heads)
-        }
-        for row, picture_said in enumerate(said):
-            choices = self._path({head: shares[head][row] for head in self._steps})
-            for number, head in enumerate(model.heads):
-                choice = choices.get(number, int(shares[number][row].argmax()))
-                confidence = float(head.calibration.confidence(shares[number][row, choice]))
-                if confidence >= head.threshold and (head.kinds is None or kinds[row] in head.kinds):
-                    picture_said.append(Said(head.name, head.words[choice], head.nodes[choice], confidence))
+        shares = [
+            head.calibration.probabilities(scores(head.mix, coefficients))
+            for head, coefficients in zip(model.heads, model.coefficients, strict=True)
+        ]
+        chosen = [share.argmax(axis=1) for share in shares]
+        if self._paths.steps:
+            path = self._paths.choose([shares[row] for row in self._paths.steps])
+            for step, row in enumerate(self._paths.steps):
+                chosen[row] = path[:, step]
+        for head, share, choices in zip(model.heads, shares, chosen, strict=True):
+            confidences = head.calibration.confidence(np.take_along_axis(share, choices[:, None], axis=1)[:, 0])
+            told = (confidences >= head.threshold) & (choices >= 0)
+            if head.kinds is not None:
+                told &= np.isin(kinds, head.kinds)
+            for place in np.flatnonzero(told):
+                choice = choices[place]
+                said[place].append(Said(head.name, head.words[choice], head.nodes[choice], float(confidences[place])))
         if model.words:
             answers = scores(MIX, model.word_coefficients)
             for column, word in enumerate(model.words):
@@ -90,32 +94,6 @@ class CatalogueCaptioner:
         groups.update(own_colours(groups["colours"], kinds, self.model.usual))
         groups["kind"] = posterior
         return kinds
-
-    def _path(self, shares: dict[int, Array]) -> dict[int, int]:
-        """Choose the values of all category steps together, so that they lie on one path of the catalogue."""
-        best: tuple[float, dict[int, int]] = (-np.inf, {})
-        for path in self._paths:
-            if set(path) == set(shares):
-                likelihood = float(sum(np.log(shares[head][value] + 1e-9) for head, value in path.items()))
-                if likelihood > best[0]:
-                    best = (likelihood, path)
-        return best[1]
-
-    def _rows(self, path: tuple[str, ...]) -> dict[int, int]:
-        """Give, for each step's head, the position of its value on a path; a value too rare to be learned is left."""
-        rows = {}
-        for row in self._steps:
-            head = self.model.heads[row]
-            step = category_step(head.name)
-            assert step is not None
-            node = NodeRef("Category", path[step - 1]) if step <= len(path) else None
-            if node in head.nodes:
-                rows[row] = head.nodes.index(node)
-        return rows
-
-
-def _steps(heads: Sequence[Head]) -> list[tuple[int, int]]:
-    return [(step, row) for row, head in enumerate(heads) if (step := category_step(head.name)) is not None]
 
 
 def load_catalogue(folder: Path) -> CatalogueCaptioner:

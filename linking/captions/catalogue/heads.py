@@ -12,7 +12,7 @@ from scipy.optimize import minimize, minimize_scalar
 from linking.captions.catalogue.kernel import Array
 from linking.mentions import NodeRef
 
-_FEWEST = 3
+_FEWEST = 2
 """Photos below which a value is not learned."""
 _BETA = 2.0
 _GAIN = 0.3
@@ -56,6 +56,7 @@ class Head:
         calibration: of its scores.
         threshold: confidence below which nothing is said.
         kinds: rows of the kinds of product it is said of; None for all.
+        weight: of a category step's say in which path of the catalogue a photo shows; see ``Paths``.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Head:
     calibration: Calibration
     threshold: float
     kinds: tuple[int, ...] | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from linking.mentions import NodeRef
 
 _WEIGHTS = "weights.safetensors"
 _AGAIN = "Train the captioner again."
-CATALOGUE = ArtefactKind("shopgraph-catalogue-captioner", 2, "catalogue captioner", _AGAIN)
+CATALOGUE = ArtefactKind("shopgraph-catalogue-captioner", 3, "catalogue captioner", _AGAIN)
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,11 @@ class Model:
         wide: dict[str, np.ndarray] = {}
         for name, array in tensors.items():
             wide[name] = np.ascontiguousarray(array, dtype=np.float32)
-        # By far the most of it; the points were rounded to this before anything was learned from them.
+        # By far the most of it; the points and axes were rounded to this before anything was learned from them.
         narrow: dict[str, np.ndarray] = {
             f"points.{name}": array.astype(np.float16) for name, array in self.space.points.items()
         }
+        narrow |= {f"axes.{name}": array.astype(np.float16) for name, array in self.space.axes.items()}
         narrow |= {f"mirrored.{name}": array.astype(np.float16) for name, array in self.space.mirrored.items()}
         every = {**wide, **narrow}
         return {name: every[name] for name in sorted(every)}
@@ -126,7 +127,7 @@ def _model(manifest: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Mo
         }
 
     return Model(
-        space=Space(named("points."), named("mirrored."), named("scales.")),
+        space=Space(named("points."), named("mirrored."), named("scales."), named("axes.")),
         patches=named("patches."),
         usual=tensors["usual"],
         kind=manifest["kind"],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from linking.captions.catalogue.kernel import FIRST_MIXES, MIXES, RIDGES, Array,
 from linking.captions.catalogue.model import Model
 from linking.captions.catalogue.own import own_colours, usual_colours
 from linking.captions.catalogue.patches import describe_patches, learn_patches
+from linking.captions.catalogue.paths import Paths, paths_of
 from linking.captions.catalogue.titles import learn_words
 from linking.captions.wording import category_step, is_a_word
 
@@ -92,7 +94,7 @@ def train_catalogue(
         coefficients=tuple(np.asarray(matrix, dtype=np.float32) for _, matrix in heads),
         words=words.words,
         word_coefficients=words.coefficients,
-        paths=_paths(chosen),
+        paths=learner.paths,
     )
     return Training(CatalogueCaptioner(model), reports, tuple(rejects), len(chosen))
 
@@ -126,15 +128,6 @@ def _said(examples: Sequence[PhotoExample]) -> list[set[str]]:
     return [set(re.findall(r"\w+", " ".join(words for _, words in one.labels.values()).lower())) for one in examples]
 
 
-def _paths(examples: Sequence[PhotoExample]) -> tuple[tuple[str, ...], ...]:
-    """Give every category path that occurs, as ids from the root."""
-    found = set()
-    for one in examples:
-        steps = sorted((step, head) for head in one.labels if (step := category_step(head)) is not None)
-        found.add(tuple(one.labels[head][0].id for _, head in steps))
-    return tuple(sorted(found - {()}))
-
-
 class _Learner:
     """Learns heads one after the other: the kind of product first, then what may hang on it."""
 
@@ -147,7 +140,9 @@ class _Learner:
         self.usual = usual_colours(colours, np.zeros(0, np.int64), 0)
         _, products = np.unique([one.product_id for one in examples], return_inverse=True)
         self.products: IntArray = products.astype(np.int64)
+        self.paths = paths_of(one.labels for one in examples)
         self._kinds: IntArray = np.full(len(examples), -1)
+        self._answers: dict[str, Array] = {}
         names = sorted({head for one in examples for head in one.labels})
         self._labels: dict[str, Labels] = {}
         for name in names:
@@ -164,6 +159,7 @@ class _Learner:
         steps = sorted((step, name) for name in self._labels if (step := category_step(name)) is not None)
         heads = self._heads([name for _, name in steps], FIRST_MIXES)
         self._know_kinds([head for head, _ in heads])
+        heads = self._weighed(heads)
         return heads + self._heads([name for name in self._labels if category_step(name) is None], tuple(MIXES))
 
     def _drop(self, name: str, why: str) -> None:
@@ -190,6 +186,20 @@ class _Learner:
         own = own_colours(self._colours, seen, self.usual)
         self.space = self.space.with_groups({**own, "kind": posterior})
         self.likeness = Likeness(self.space)
+
+    def _weighed(self, heads: Sequence[tuple[Head, Array]]) -> list[tuple[Head, Array]]:
+        """Say of the category's steps how much each counts when they are chosen together."""
+        labels = [self._labels[head.name] for head, _ in heads]
+        paths = Paths([head for head, _ in heads], self.paths)
+        every = reduce(np.intersect1d, [one.rows for one in labels], np.arange(len(self.products)))
+        at = [np.searchsorted(one.rows, every) for one in labels]
+        shares = [
+            head.calibration.probabilities(self._answers[head.name][rows])
+            for (head, _), rows in zip(heads, at, strict=True)
+        ]
+        truth = np.array([one.value[rows] for one, rows in zip(labels, at, strict=True)], dtype=np.int64).T
+        weights = paths.weigh(shares, truth)
+        return [(replace(head, weight=weight), matrix) for (head, matrix), weight in zip(heads, weights, strict=True)]
 
     def _listed(self, labels: Labels) -> IntArray:
         """Give the kinds that the shop lists the head for."""
@@ -246,6 +256,7 @@ class _Learner:
             threshold=threshold(confidence, answers.argmax(axis=1) == labels.value),
             kinds=trial.kinds,
         )
+        self._answers[name] = answers
         coefficients = np.zeros((len(self.products), len(labels.nodes)))
         coefficients[labels.rows] = trial.coefficients
         return head, coefficients
