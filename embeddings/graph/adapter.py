@@ -254,6 +254,13 @@ def relation_vectors(model: torch.nn.Module) -> Tensor:
     return cast("Tensor", vectors.detach().flatten(1))
 
 
+def relation_projections(model: torch.nn.Module) -> Tensor | None:
+    """Give TransR's projections as the model numbers its relations, ``(n_relations, dim, relation_dim)``, else None."""
+    if not isinstance(model, MatrixTransR):
+        return None
+    return cast("Tensor", cast(Any, model).relation_representations[1](None).detach())
+
+
 def gains_by_relation(model: torch.nn.Module) -> bool:
     """Tell whether batches of few relations are faster."""
     return isinstance(model, MatrixTransR)

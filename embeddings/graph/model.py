@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from embeddings.artefact import VectorArtefact
-from embeddings.graph.adapter import build_model, entity_matrix, relation_vectors
+from embeddings.graph.adapter import build_model, entity_matrix, relation_projections, relation_vectors
 from embeddings.graph.ranking import block_rows
 from embeddings.graph.scorer import ScoreArray
 from embeddings.graph.settings import GraphSettings
@@ -72,6 +72,11 @@ class GraphModel:
     def relation_vectors(self) -> torch.Tensor:
         """Give the vectors of the relations, ``(n_relations, dim)``; with inverse ones, ``2 r`` and ``2 r + 1``."""
         return relation_vectors(self.network)
+
+    def projections(self) -> ScoreArray | None:
+        """Give TransR's projections, ``(n_relations, dim, relation_dim)``; None for other models."""
+        found = relation_projections(self.network)
+        return None if found is None else found.cpu().numpy()
 
     def artefact(self) -> VectorArtefact:
         """Give all that is needed to keep the model; ``load_graph_model`` makes it again."""

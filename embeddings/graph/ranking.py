@@ -18,7 +18,7 @@ from embeddings.graph.questions import Questions, head_questions, tail_questions
 from embeddings.graph.triples import Triples
 from kg.ids import IntArray
 
-_COPIES = 6
+COPIES = 6
 """Matrices of a block's size that scoring and ranking hold at once."""
 _FLOAT = 4
 
@@ -58,7 +58,7 @@ def rank(
 
 def block_rows(n_entities: int, *, memory_mib: float) -> int:
     """Give how many questions to score at once: at least one, so that memory is bound by one row of scores."""
-    return max(1, int(memory_mib * 2**20 / (_COPIES * _FLOAT * max(1, n_entities))))
+    return max(1, int(memory_mib * 2**20 / (COPIES * _FLOAT * max(1, n_entities))))
 
 
 def _rank_side(own: Any, ranker: Ranker, groups: Sequence[Questions], *, asks_tail: bool, block: int) -> None:
