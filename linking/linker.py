@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from linking.disambiguation.calibration import Calibration
@@ -16,7 +17,7 @@ from linking.lexicon import Alias, Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
 from linking.pipeline.names import Found, NameFinder
 from linking.pipeline.words import Words, read_words, words_of
-from linking.sentiment import Scorer, Spot
+from linking.sentiment import Asked, Scorer, Spot
 from linking.text import normalise, script_language
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ _FEWEST_SETTLED = 20
 _SETTLED = 0.99
 """Share of its uses that are links from which a name with one meaning is settled."""
 _FALLBACK_LANGUAGE = "en"
+_TOGETHER = 64
+"""Texts whose sentiment is worked out together."""
+
+Span = tuple[int, int, NodeRef]
+"""First character of a mention, the one after its last, and its node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class Linker:
         taken = [(one.start, one.end) for one in mentions if one.node is not None]
         mentions = sorted([*mentions, *self._detected(text, taken, language)], key=lambda one: one.start)
         kept = [(one.start, one.end, one.node) for one in mentions if one.node is not None]
-        feelings = iter(self._feel(text, kept, language))
+        feelings = iter(self._feel([LinkText(text, language)], [kept])[0])
         return [replace(one, sentiment=next(feelings)) if one.node is not None else one for one in mentions]
 
     def explain(self, doc: Doc, name: Found, product: str | None, *, form: str = "lower_") -> Mention:
@@ -144,14 +150,20 @@ class Linker:
 
         Memory does not grow with the number of texts.
         """
-        return map(self._links, texts)
+        following = iter(texts)
+        while part := list(islice(following, _TOGETHER)):
+            found = [self._nodes_in(one) for one in part]
+            for (spans, sure), feelings in zip(found, self._feel(part, [spans for spans, _ in found]), strict=True):
+                yield [
+                    Link(start, end, node, confidence, feeling)
+                    for (start, end, node), confidence, feeling in zip(spans, sure, feelings, strict=True)
+                ]
 
-    def _links(self, one: LinkText) -> list[Link]:
+    def _nodes_in(self, one: LinkText) -> tuple[list[Span], list[float]]:
+        """Give what a text mentions, and the confidence of each."""
         words = read_words(one.text)
         found = self.finder.search(words)
-        if not found and self.detectors is None:
-            return []
-        spans: list[tuple[int, int, NodeRef]] = []
+        spans: list[Span] = []
         sure: list[float] = []
         entries, starts, ends = self.lexicon.entries, words.starts, words.ends
         for name in found:
@@ -168,13 +180,9 @@ class Linker:
                 sure.append(confidence)
         if self.detectors is not None:
             self._add_detected(one, spans, sure)
-        feelings = self._feel(one.text, spans, one.language)
-        return [
-            Link(start, end, node, confidence, feeling)
-            for (start, end, node), confidence, feeling in zip(spans, sure, feelings, strict=True)
-        ]
+        return spans, sure
 
-    def _add_detected(self, one: LinkText, spans: list[tuple[int, int, NodeRef]], sure: list[float]) -> None:
+    def _add_detected(self, one: LinkText, spans: list[Span], sure: list[float]) -> None:
         taken = [(start, end) for start, end, _ in spans]
         for mention in self._detected(one.text, taken, one.language):
             if mention.node is None:
@@ -203,11 +211,21 @@ class Linker:
             and sum(self.calibration(score) >= self.threshold for score in own) >= _SETTLED * len(own)
         }
 
-    def _feel(self, text: str, spans: Sequence[tuple[int, int, NodeRef]], language: str | None) -> Sequence[float]:
-        if self.sentiment is None or not spans:
-            return [0.0] * len(spans)
-        mentions = [Spot(start, end, node.id) for start, end, node in spans]
-        return self.sentiment.score_many(text, mentions, script_language(text) or language or self.language)
+    def _feel(self, texts: Sequence[LinkText], spans: Sequence[Sequence[Span]]) -> Sequence[Sequence[float]]:
+        """Give the sentiment of the mentions of each text."""
+        if self.sentiment is None:
+            return [[0.0] * len(own) for own in spans]
+        asked = [
+            Asked(
+                one.text,
+                [Spot(start, end, node.id) for start, end, node in own],
+                script_language(one.text) or one.language or self.language,
+            )
+            if own
+            else Asked(one.text, ())
+            for one, own in zip(texts, spans, strict=True)
+        ]
+        return self.sentiment.score_batch(asked)
 
     def weigh(self, words: Words, name: Found, product: str | None) -> list[Weighed]:
         """Give all candidates of a name that was found, NIL among them, likeliest first.

@@ -6,6 +6,7 @@ model.score("Great sound, but the strap broke.", 6, 11, "en")
 
 from __future__ import annotations
 
+from linking.sentiment.bulk import Asked
 from linking.sentiment.clauses import clauses
 from linking.sentiment.component import SentimentComponent
 from linking.sentiment.files import load_sentiment
@@ -16,6 +17,7 @@ from linking.sentiment.weak import ReviewText, train_sentiment
 
 __all__ = [
     "POLARITIES",
+    "Asked",
     "LabelledText",
     "PolarityModel",
     "ReviewText",

@@ -36,17 +36,17 @@ def around(reading: Reading, spots: Sequence[Spot], weak: SentimentModel) -> lis
 
 def _place(sentence: Sentence, spot: Spot) -> Place:
     """Give the first and the last term of a spot."""
-    _, starts, ends = sentence.terms
+    starts, ends = sentence.terms.starts, sentence.terms.ends
     inside = [row for row in range(len(starts)) if starts[row] < spot.end and ends[row] > spot.start]
     return (inside[0], inside[-1]) if inside else (0, 0)
 
 
 def _turned(reading: Reading, sentence: Sentence) -> list[float]:
     """Give the factor of each term of a sentence, 0 outside clauses."""
-    forms = sentence.terms.forms
-    found = [0.0] * len(forms)
+    signs = sentence.terms.signs
+    found = [0.0] * len(signs)
     for first, last, _ in sentence.clauses:
-        found[first:last] = factors(forms[first:last], reading.words)
+        found[first:last] = factors(signs[first:last], spaced=reading.words.spaced)
     return found
 
 

@@ -8,17 +8,43 @@ and the mark 、 of lists does not.
 
 from __future__ import annotations
 
-import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
-from linking.sentiment.grammar import CONTRAST, COORDINATOR, EXCESS, FUNCTION, NEGATOR, RELATIVE, VERB, Grammar, grammar
+from linking.sentiment.grammar import (
+    AFTER_SPACE,
+    BLANK,
+    COMMA,
+    CONTRAST,
+    COORDINATOR,
+    DASH,
+    DOT,
+    DOTS,
+    EXCESS,
+    FUNCTION,
+    HARD,
+    LISTED,
+    NEGATOR,
+    PARTING,
+    PHRASE,
+    PICTURE,
+    RELATIVE,
+    STILL,
+    VERB,
+    WORD,
+    Grammar,
+    grammar,
+)
 from linking.sentiment.terms import Terms, lowered, read_terms, sentence_starts
 
-_HARD = frozenset(';:()[]{}—–。！？；：（）【】!?…"“”')
-_COMMAS = frozenset("，,")
-_NOT_CONTENT = FUNCTION | VERB | NEGATOR | CONTRAST | COORDINATOR | RELATIVE | EXCESS
-_STILL = "still"
-_NOTHING, _OPINION, _THING, _VERB = range(4)
+OPINION = LISTED | NEGATOR
+NOT_CONTENT = FUNCTION | VERB | NEGATOR | CONTRAST | COORDINATOR | RELATIVE | EXCESS
+BREAK = COMMA | CONTRAST | COORDINATOR
+"""Terms up to which a part is looked at when it is asked whether it could stand alone."""
+
+_NOTHING, _SAID, _THING, _VERB = range(4)
 
 
 class Clause(NamedTuple):
@@ -44,28 +70,66 @@ def clauses(text: str, language: str) -> list[tuple[int, int]]:
         terms = read_terms(low, start, end, words)
         for clause in split(terms, words):
             begin, finish = terms.starts[clause.first], terms.ends[clause.last - 1]
-            if any(character.isalnum() or _is_picture(character) for character in text[begin:finish]):
+            if any(words.signs[character] & (WORD | PICTURE) for character in text[begin:finish]):
                 found.append((begin, finish))
     return found
 
 
+class Signs(NamedTuple):
+    """The signs of many terms, and what the rules ask of runs of them.
+
+    Attributes:
+        signs: of the terms, ``Grammar.signs``.
+        breaks: places of terms that end what could stand alone, ``BREAK``.
+        verbs: number of verbs before each place, one more than there are terms; so ``opinions`` and ``contents``.
+    """
+
+    signs: Sequence[int]
+    breaks: Sequence[int]
+    verbs: Sequence[int]
+    opinions: Sequence[int]
+    contents: Sequence[int]
+
+
+def is_content(sign: int) -> bool:
+    """Tell whether a term is something that an opinion may be of."""
+    return bool(sign & PHRASE) if sign & OPINION else bool(sign & WORD and not sign & NOT_CONTENT)
+
+
 def split(terms: Terms, words: Grammar) -> list[Clause]:
     """Part the terms of one sentence into clauses; together they cover all terms but the marks between clauses."""
-    forms = terms.forms
-    roles = words.roles
+    signs = terms.signs
+    places = [place for place, sign in enumerate(signs) if sign & PARTING]
+    counted = Signs(
+        signs,
+        [place for place in places if signs[place] & BREAK],
+        list(accumulate((sign & VERB > 0 for sign in signs), initial=0)),
+        list(accumulate((sign & OPINION > 0 for sign in signs), initial=0)),
+        list(accumulate(map(is_content, signs), initial=0)),
+    )
+    return part(counted, 0, len(signs), places, words)
+
+
+def part(counted: Signs, begin: int, last: int, places: Sequence[int], words: Grammar) -> list[Clause]:
+    """Part the terms of one sentence, given as a range of many, into clauses.
+
+    Args:
+        counted: signs of all terms.
+        begin: first term of the sentence.
+        last: the term after its last.
+        places: of the sentence's terms that may part clauses, ``PARTING``.
+        words: grammar of the language.
+    """
+    signs = counted.signs
     found: list[Clause] = []
-    first, against = 0, False
+    first, against = begin, False
     opened_by_contrast = False
-    parting = words.parting
-    for place in [place for place, form in enumerate(forms) if form in parting or not form.isalnum()]:
-        form = forms[place]
-        if form not in parting and form[0].isalnum():
-            continue  # "don't", "a lot"
-        role = roles.get(form, 0)
-        if form not in parting:
-            if not _parts(terms, place, first, opened_by_contrast, words):
+    for place in places:
+        sign = signs[place]
+        if not sign & (CONTRAST | COORDINATOR):
+            if not _parts(counted, place, first, begin, last, opened_by_contrast, words):
                 continue
-            keep = place + 1 if _is_picture(form) else place
+            keep = place + 1 if sign & PICTURE else place
             if keep > first:
                 if place == first and found and keep > place:
                     # A picture that stands alone belongs to what it was put behind.
@@ -74,88 +138,80 @@ def split(terms: Terms, words: Grammar) -> list[Clause]:
                     found.append(Clause(first, keep, against))
                 against = False
             first, opened_by_contrast = place + 1, False
-        elif role & CONTRAST and _contrasts(forms, place, first, words):
+        elif sign & CONTRAST and _contrasts(signs, place, first, last, spaced=words.spaced):
             if place > first:
                 found.append(Clause(first, place, against))
             opened_by_contrast = place == first
             first, against = place, True
-        elif role & COORDINATOR and place > first and _may_part(forms, first, place, place + 1, words):
+        elif sign & COORDINATOR and place > first and _may_part(counted, first, place, last, words):
             found.append(Clause(first, place, against))
             first, against, opened_by_contrast = place, False, False
-    if first < len(forms):
-        found.append(Clause(first, len(forms), against))
+    if first < last:
+        found.append(Clause(first, last, against))
     return found
 
 
-def _parts(terms: Terms, place: int, first: int, opened_by_contrast: bool, words: Grammar) -> bool:
-    """Tell whether a mark that is no word ends a clause."""
-    form = terms.forms[place]
-    if form[0] == ".":
-        # A single stop inside a sentence is that of an abbreviation.
-        return len(form) > 1 or place + 1 == len(terms.forms)
-    if form in _HARD or form[0] == "\n" or _is_picture(form):
-        return True
-    if form == "-":
-        return _spaced_dash(terms, place)
-    if form in _COMMAS:
+def _parts(
+    counted: Signs,
+    place: int,
+    first: int,
+    begin: int,
+    last: int,
+    opened_by_contrast: bool,
+    words: Grammar,
+) -> bool:
+    """Tell whether a mark ends a clause."""
+    sign = counted.signs[place]
+    if sign & COMMA:
         if opened_by_contrast and place == first + 1:
             return False  # "Still, the strap broke"
         if not words.spaced or not words.roles or opened_by_contrast:
             return True
-        return _may_part(terms.forms, first, place, place + 1, words)
-    return form.isspace() and not words.spaced
+        return _may_part(counted, first, place, last, words)
+    if sign & (HARD | PICTURE | DOTS):
+        return True
+    if sign & DOT:
+        # A single stop inside a sentence is that of an abbreviation.
+        return place + 1 == last
+    if sign & DASH:
+        after = place + 1 == last or counted.signs[place + 1] & AFTER_SPACE > 0
+        return after and (place == begin or sign & AFTER_SPACE > 0)
+    return not words.spaced and sign & BLANK > 0
 
 
-def _is_picture(form: str) -> bool:
-    """Tell whether a term is an emoji or another picture."""
-    return unicodedata.category(form[0]) == "So"
-
-
-def _contrasts(forms: list[str], place: int, first: int, words: Grammar) -> bool:
+def _contrasts(signs: Sequence[int], place: int, first: int, last: int, *, spaced: bool) -> bool:
     """Tell whether a word of contrast sets what follows against what went before."""
-    if not words.spaced:
-        return place + 1 < len(forms)
-    if forms[place] == _STILL:
+    follows = place + 1 < last
+    if not spaced:
+        return follows
+    if signs[place] & STILL:
         # "Still, the strap broke", but not "it still works".
-        return place == first and place + 1 < len(forms) and forms[place + 1] == ","
-    return (place + 1 < len(forms) and forms[place + 1] not in (",", ".")) or place == first
+        return place == first and follows and signs[place + 1] & COMMA > 0
+    return (follows and not signs[place + 1] & (COMMA | DOT)) or place == first
 
 
-def _spaced_dash(terms: Terms, place: int) -> bool:
-    before = place == 0 or terms.ends[place - 1] < terms.starts[place]
-    after = place + 1 == len(terms.forms) or terms.starts[place + 1] > terms.ends[place]
-    return before and after
-
-
-def _may_part(forms: list[str], first: int, left_end: int, right: int, words: Grammar) -> bool:
+def _may_part(counted: Signs, first: int, place: int, last: int, words: Grammar) -> bool:
     """Tell whether each side of a comma or an "and" could stand alone."""
-    roles = words.roles
-    if right < len(forms) and roles.get(forms[right], 0) & (COORDINATOR | CONTRAST):
+    signs = counted.signs
+    right = place + 1
+    if right < last and signs[right] & (COORDINATOR | CONTRAST):
         right += 1
-    if right >= len(forms) or roles.get(forms[right], 0) & RELATIVE:
+    if right >= last or signs[right] & RELATIVE:
         return False
     if not words.spaced:
         return True
-    end = right
-    while end < len(forms) and forms[end] != "," and not roles.get(forms[end], 0) & (COORDINATOR | CONTRAST):
-        end += 1
-    left, right_side = _says(forms, first, left_end, words), _says(forms, right, end, words)
-    if right_side == _VERB and roles.get(forms[right], 0) & FUNCTION:
+    row = bisect_left(counted.breaks, right)
+    end = min(last, counted.breaks[row]) if row < len(counted.breaks) else last
+    left, says = _says(counted, first, place), _says(counted, right, end)
+    if says == _VERB and signs[right] & FUNCTION:
         return left != _NOTHING  # "so light and the box is nice"
-    return left >= _THING and right_side >= _THING
+    return left >= _THING and says >= _THING
 
 
-def _says(forms: list[str], first: int, last: int, words: Grammar) -> int:
+def _says(counted: Signs, first: int, last: int) -> int:
     """Tell what words hold: a verb, an opinion and something that it is of, an opinion alone, or nothing."""
-    opinion = content = False
-    roles, priors = words.roles, words.priors
-    for form in forms[first:last]:
-        role = roles.get(form, 0)
-        if role & VERB:
-            return _VERB
-        if form in priors or role & NEGATOR:
-            opinion = True
-            content |= " " in form
-        elif not role & _NOT_CONTENT and form[0].isalnum():
-            content = True
-    return _NOTHING if not opinion else _THING if content else _OPINION
+    if counted.verbs[last] > counted.verbs[first]:
+        return _VERB
+    if counted.opinions[last] == counted.opinions[first]:
+        return _NOTHING
+    return _THING if counted.contents[last] > counted.contents[first] else _SAID

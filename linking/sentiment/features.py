@@ -35,7 +35,7 @@ def clause_features(terms: Terms, clause: Clause, low: str, words: Grammar, node
     """
     first, last, _ = clause
     forms = terms.forms[first:last]
-    turned = factors(forms, words)
+    turned = factors(terms.signs[first:last], spaced=words.spaced)
     names = [form for form, factor in zip(forms, turned, strict=True) if factor]
     values = [factor for factor in turned if factor]
     negated = bool(values) and min(values) < 0

@@ -75,6 +75,7 @@ def load_sentiment(folder: Path) -> Scorer:
                 dict(zip(features[f"weak.{code}"], tensors[f"weak.{code}"].tolist(), strict=True)),
                 frozenset(entry["nodes"]),
                 float(entry["slope"]),
+                code,
             )
             for code, entry in manifest["weak"].items()
         }

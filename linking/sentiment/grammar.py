@@ -7,6 +7,7 @@ punctuation, and all that is known of its words is what its reviews teach.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +20,21 @@ LANGUAGES: tuple[str, ...] = ("en", "zh")
 NEGATOR, REVERSER, INTENSIFIER, DIMINISHER, EXCESS, STOP, FUNCTION = (1 << bit for bit in range(7))
 CONTRAST, COORDINATOR, RELATIVE, VERB = (1 << bit for bit in range(7, 11))
 """Roles of a term, as bits of one number."""
+LISTED, PRAISE, WORD, PHRASE, STILL = (1 << bit for bit in range(11, 16))
+"""What else a term's sign tells: it has a prior, a positive one, begins with a letter or digit, holds a space."""
+HARD, PICTURE, DOT, DOTS, DASH, COMMA, BLANK = (1 << bit for bit in range(16, 23))
+"""Kinds of marks."""
+AFTER_SPACE = 1 << 23
+"""Set where a space stands before the term in its text."""
 
-_TURNING = NEGATOR | REVERSER | INTENSIFIER | DIMINISHER | EXCESS | STOP
+TURNING = NEGATOR | REVERSER | INTENSIFIER | DIMINISHER | EXCESS | STOP
+"""Terms that change what others say: negators, reversers, and words of degree."""
+PARTING = CONTRAST | COORDINATOR | HARD | PICTURE | DOT | DOTS | DASH | COMMA | BLANK
+"""Terms that may part clauses."""
+
+_HARD = frozenset(';:()[]{}—–。！？；：（）【】!?…"“”')
+_COMMAS = frozenset("，,")
+_STILL = "still"
 
 _STRENGTHS: Mapping[str, float] = {
     "strongly_positive": 1.8,
@@ -48,6 +62,38 @@ _PLAIN = ("neutral", "not_negators", "not_contrasts", "titles", "abbreviations")
 _EXCESS_PRIOR = -1.5
 
 
+class Signs(dict[str, int]):
+    """The signs of terms; those of terms that are not listed are worked out and not kept.
+
+    Args:
+        roles: of listed terms.
+        priors: of listed terms.
+    """
+
+    def __init__(self, roles: Mapping[str, int], priors: Mapping[str, float]) -> None:
+        super().__init__()
+        for term in {*roles, *priors}:
+            listed = (LISTED if term in priors else 0) | (PRAISE if priors.get(term, 0.0) > 0 else 0)
+            self[term] = roles.get(term, 0) | listed | written(term)
+
+    def __missing__(self, term: str) -> int:
+        return WORD if term.isalnum() else written(term)
+
+
+def written(term: str) -> int:
+    """Give what can be told of a term from its characters."""
+    first = term[0]
+    if first.isalnum():
+        return WORD | (PHRASE if " " in term else 0) | (STILL if term == _STILL else 0)
+    if first == ".":
+        return DOTS if len(term) > 1 else DOT
+    if term in _HARD or first == "\n":
+        return HARD
+    if unicodedata.category(first) == "So":
+        return PICTURE
+    return DASH if term == "-" else COMMA if term in _COMMAS else BLANK if term.isspace() else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """The words of one language.
@@ -58,14 +104,13 @@ class Grammar:
         roles: of each term that has any, as bits.
         priors: what each opinion term adds to the log-odds of a positive clause.
         terms: every term of the lists, whether or not it has a role or a prior.
-        parting: terms that may part clauses.
-        turning: terms that change what others say: negators, reversers, and words of degree.
-        silent: function words, which say nothing themselves.
+        signs: of any term, all that the rules of clauses and of negation ask of it, as bits of one number.
         phrases: first word of the terms of several, to the second, to the remaining words, the longest first.
         beginnings: the first two words of the terms of several.
         lengths: without spaces, first character of the longer terms, to their lengths, the longest first.
         titles: abbreviations whose full stop never ends a sentence.
         abbreviations: those whose full stop ends a sentence only before a capital.
+        endings: last three characters of either.
     """
 
     language: str
@@ -73,14 +118,13 @@ class Grammar:
     roles: Mapping[str, int]
     priors: Mapping[str, float]
     terms: frozenset[str]
-    parting: frozenset[str]
-    turning: frozenset[str]
-    silent: frozenset[str]
+    signs: Mapping[str, int]
     phrases: Mapping[str, Mapping[str, tuple[list[str], ...]]]
     beginnings: frozenset[tuple[str, str]]
     lengths: Mapping[str, tuple[int, ...]]
     titles: frozenset[str]
     abbreviations: frozenset[str]
+    endings: frozenset[str]
 
 
 @cache
@@ -89,7 +133,7 @@ def grammar(language: str) -> Grammar:
     code = language.replace("_", "-").partition("-")[0].lower()
     if code not in LANGUAGES:
         none: frozenset[str] = frozenset()
-        return Grammar(code, code != "ja", {}, {}, none, none, none, none, {}, frozenset(), {}, none, none)
+        return Grammar(code, code != "ja", {}, {}, none, Signs({}, {}), {}, frozenset(), {}, none, none, none)
     file = resources.files("linking.sentiment") / "data" / f"{code}.toml"
     return _build(code, tomllib.loads(file.read_text(encoding="utf-8")))
 
@@ -150,14 +194,13 @@ def _build(code: str, data: Mapping[str, Mapping[str, Any]]) -> Grammar:
         roles,
         priors,
         frozenset(terms),
-        frozenset(form for form, role in roles.items() if role & (CONTRAST | COORDINATOR)),
-        frozenset(form for form, role in roles.items() if role & _TURNING),
-        frozenset(form for form, role in roles.items() if role & FUNCTION and form not in priors),
+        Signs(roles, priors),
         phrases,
         frozenset((first, second) for first, rests in phrases.items() for second in rests),
         {} if spaced else _lengths(terms),
         titles,
         abbreviations,
+        frozenset(term[-3:] for term in titles | abbreviations),
     )
 
 

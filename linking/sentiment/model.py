@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from linking.sentiment.features import clause_features
-from linking.sentiment.grammar import grammar
-from linking.sentiment.reading import Reading, Sentence, Spot
-from linking.sentiment.tables import Clause, Tables, make_tables, of_node, read_clause
+import numpy as np
 
-_AROUND = 0.25
-"""How much a neighbouring clause of the sentence says of a mention, beside its own."""
-_AROUND_AT_MOST = 0.5
-_SPEAKS = 0.8
-"""Log-odds from which a clause speaks for itself, and its neighbours are not asked."""
+from linking.sentiment import batch
+from linking.sentiment.bulk import Asked
+from linking.sentiment.features import clause_features
+from linking.sentiment.grammar import grammar, guess_language
+from linking.sentiment.numbers import Numbered, numbered
+from linking.sentiment.reading import Reading, Sentence, Spot
 
 
 class Scorer(Protocol):
@@ -30,6 +28,10 @@ class Scorer(Protocol):
 
     def score_many(self, text: str, mentions: Sequence[Spot], language: str | None = None) -> list[float]:
         """Give what the text says of each mention, -1 to 1."""
+        ...
+
+    def score_batch(self, asked: Sequence[Asked]) -> list[list[float]]:
+        """Give what each of many texts says of each of its mentions, -1 to 1; faster than one after the other."""
         ...
 
     def save(self, folder: Path) -> None:
@@ -45,21 +47,23 @@ class ClauseWeights:
         weights: what each feature adds to the log-odds that a clause is positive.
         nodes: ids of the nodes whose words count apart.
         slope: by which log-odds are multiplied, so that they are neither too sure nor too timid.
+        language: code, whose grammar tells the terms.
     """
 
     weights: Mapping[str, float]
     nodes: frozenset[str] = frozenset()
     slope: float = 1.0
+    language: str = "en"
 
     @cached_property
-    def tables(self) -> Tables:
-        """The weights laid out for adding up."""
-        return make_tables(self.weights)
+    def numbered(self) -> Numbered:
+        """The weights laid out by number."""
+        return numbered(self.weights, grammar(self.language))
 
 
 @cache
 def _seed(language: str) -> ClauseWeights:
-    return ClauseWeights(grammar(language).priors)
+    return ClauseWeights(grammar(language).priors, language=language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +100,27 @@ class SentimentModel:
 
     def score_many(self, text: str, mentions: Sequence[Spot], language: str | None = None) -> list[float]:
         """Give what the text says of each mention, in order, as ``score`` does; cheaper for several of one text."""
-        if not mentions:
-            return []
-        reading = Reading(text, language)
-        model = self.weights_of(reading.words.language)
-        scoring = _Scoring(reading, model)
-        half_slope, nodes = 0.5 * model.slope, model.nodes
-        found = []
-        for start, end, node in mentions:
-            number, row = reading.find(start, end)
-            found.append(math.tanh(half_slope * scoring.mention(number, row, node if node in nodes else "")))
-        return found
+        return self.score_batch((Asked(text, mentions, language),))[0]
 
-    def log_odds(self, text: str, mentions: Sequence[Spot], language: str | None = None) -> list[float]:
-        """Give the log-odds of each mention's own clause being positive, before the slope, for models on top."""
-        reading = Reading(text, language)
-        scoring = _Scoring(reading, self.weights_of(reading.words.language))
-        return [scoring.mention(*reading.find(start, end), "") for start, end, _ in mentions]
+    def score_batch(self, asked: Sequence[Asked]) -> list[list[float]]:
+        """Give what each text says of each of its mentions, in order, as ``score`` does; cheaper for many texts."""
+        found: list[list[float]] = [[] for _ in asked]
+        by_language: dict[str, list[int]] = {}
+        for row, (text, spots, language) in enumerate(asked):
+            if spots:
+                code = grammar(language or guess_language(text)).language
+                by_language.setdefault(code, []).append(row)
+        for code, rows in by_language.items():
+            words, model = grammar(code), self.weights_of(code)
+            if not words.spaced:
+                for row in rows:
+                    found[row] = _score_unspaced(asked[row], code, model)
+                continue
+            log_odds = batch.log_odds([asked[row] for row in rows], words, model.numbered)
+            scores = iter(np.tanh(0.5 * model.slope * log_odds).tolist())
+            for row in rows:
+                found[row] = list(islice(scores, len(asked[row].spots)))
+        return found
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder, replacing a model that is there; ``load_sentiment`` reads it."""
@@ -121,57 +129,35 @@ class SentimentModel:
         save_sentiment(self, folder)
 
 
-class _Scoring:
-    """Scores the clauses of one text, each once."""
+def _score_unspaced(asked: Asked, language: str, model: ClauseWeights) -> list[float]:
+    """Score one text of a language whose words do not stand between spaces, each clause once."""
+    reading = Reading(asked.text, language)
+    known: dict[tuple[int, int, str], float] = {}
 
-    __slots__ = ("_clauses", "_known", "_model", "_reading")
-
-    def __init__(self, reading: Reading, model: ClauseWeights) -> None:
-        self._reading, self._model = reading, model
-        self._clauses: dict[tuple[int, int], Clause] = {}
-        self._known: dict[tuple[int, int, str], float] = {}
-
-    def mention(self, number: int, row: int, node: str) -> float:
-        """Give the log-odds for a mention in a clause: the clause's own, and a little of its neighbours'."""
-        if row < 0:
-            return 0.0
+    def of_clause(number: int, row: int, node: str) -> float:
         key = (number, row, node)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._mention(number, row, node)
+        if key not in known:
+            known[key] = clause_log_odds(reading, reading.sentence(number), row, node, model)
+        return known[key]
+
+    def beside(number: int, row: int) -> float:
+        parts = reading.sentence(number).clauses
+        found = of_clause(number, row - 1, "") if row and not parts[row].against else 0.0
+        if row + 1 < len(parts) and not parts[row + 1].against:
+            found += of_clause(number, row + 1, "")
         return found
 
-    def _mention(self, number: int, row: int, node: str) -> float:
-        sentence = self._reading.sentence(number)
-        parts = sentence.clauses
-        own = self._clause(sentence, number, row, node)
-        if abs(own) > _SPEAKS:
-            return own
-        around = 0.0
-        if row and not parts[row].against:
-            around += self._clause(sentence, number, row - 1, "")
-        if row + 1 < len(parts) and not parts[row + 1].against:
-            around += self._clause(sentence, number, row + 1, "")
-        return own + max(-_AROUND_AT_MOST, min(_AROUND_AT_MOST, _AROUND * around))
-
-    def _clause(self, sentence: Sentence, number: int, row: int, node: str) -> float:
-        words = self._reading.words
-        if not words.spaced:
-            return clause_log_odds(self._reading, sentence, row, node, self._model)
-        tables = self._model.tables
-        clause = self._clauses.get((number, row))
-        if clause is None:
-            first, last, _ = sentence.clauses[row]
-            clause = self._clauses[number, row] = read_clause(sentence.terms.forms[first:last], words, tables)
-        return clause.log_odds + of_node(clause, node, words, tables) if node else clause.log_odds
+    places = [reading.find(start, end) for start, end, _ in asked.spots]
+    nodes = [node if node in model.nodes else "" for _, _, node in asked.spots]
+    own = [of_clause(*place, node) if place[1] >= 0 else 0.0 for place, node in zip(places, nodes, strict=True)]
+    around = [beside(*place) if place[1] >= 0 else 0.0 for place in places]
+    scores: list[float] = np.tanh(0.5 * model.slope * batch.around_own(np.array(own), np.array(around))).tolist()
+    return scores
 
 
 def clause_log_odds(reading: Reading, sentence: Sentence, row: int, node: str, model: ClauseWeights) -> float:
     """Give the log-odds that one clause is positive."""
-    words, weights = reading.words, model.weights
-    first, last, _ = clause = sentence.clauses[row]
-    if words.spaced:
-        read = read_clause(sentence.terms.forms[first:last], words, model.tables)
-        return read.log_odds + of_node(read, node, words, model.tables)
-    names, values = clause_features(sentence.terms, clause, sentence.low, words, (node,) if node else ())
+    weights = model.weights
+    nodes = (node,) if node else ()
+    names, values = clause_features(sentence.terms, sentence.clauses[row], sentence.low, reading.words, nodes)
     return sum([weights[name] * value for name, value in zip(names, values, strict=True) if name in weights])

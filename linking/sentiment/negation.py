@@ -7,15 +7,20 @@ reverser turns what stands before it: "the smell is gone", unless it is negated 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from linking.sentiment.grammar import (
     DIMINISHER,
     EXCESS,
     FUNCTION,
     INTENSIFIER,
+    LISTED,
     NEGATOR,
+    PRAISE,
     REVERSER,
     STOP,
-    Grammar,
+    TURNING,
+    WORD,
 )
 
 NEGATED = -0.7
@@ -26,64 +31,67 @@ _SPOILT = 0.2
 """What is left of praise behind "too": too bright is no praise."""
 _REACH = 4
 """Words of meaning that a negator reaches over; twice as many characters in Chinese."""
-_READ = NEGATOR | REVERSER | INTENSIFIER | DIMINISHER | EXCESS | STOP | FUNCTION
+_READ = TURNING | FUNCTION
 
 
-def factors(forms: list[str], words: Grammar) -> list[float]:
+def plain_factor(sign: int) -> float:
+    """Give the factor of a term in a clause where nothing turns any: 0 for marks and function words, else 1."""
+    return 1.0 if sign & LISTED or (sign & WORD and not sign & FUNCTION) else 0.0
+
+
+def factors(signs: Sequence[int], *, spaced: bool) -> list[float]:
     """Give the factor of each term of a clause; 0 for marks, function words and adverbs of degree.
 
     A negator has the factor 1, for it is a sign of its own; so has a word of excess that something follows.
+
+    Args:
+        signs: of the terms, ``Grammar.signs``.
+        spaced: words of the language stand between spaces.
     """
-    roles, priors = words.roles, words.priors
-    if words.turning.isdisjoint(forms):
-        silent = words.silent
-        return [0.0 if form in silent or (not form[0].isalnum() and form not in priors) else 1.0 for form in forms]
     found: list[float] = []
-    last = len(forms)
-    reach, sign, boost = 0, 1.0, 1.0
+    last = len(signs)
+    reach, turn, boost = 0, 1.0, 1.0
     listed = False
-    for place, form in enumerate(forms):
-        role = roles.get(form, 0) & _READ
-        if not role:
-            if not form[0].isalnum() and form not in priors:
+    for place, sign in enumerate(signs):
+        if not sign & _READ:
+            if not sign & (WORD | LISTED):
                 found.append(0.0)
                 listed = True
                 continue
-            found.append(sign * boost)
+            found.append(turn * boost)
             boost = 1.0
             if reach:
                 reach -= 1
                 if not reach:
-                    sign = 1.0
-        elif role & REVERSER and (words.spaced or place + 1 >= last or not role & NEGATOR):
-            if sign > 0:
+                    turn = 1.0
+        elif sign & REVERSER and (spaced or place + 1 >= last or not sign & NEGATOR):
+            if turn > 0:
                 found = [NEGATED * factor if factor > 0 else factor / NEGATED for factor in found]
-            found.append(1.0 if sign > 0 else NEGATED)
-        elif role & NEGATOR:
+            found.append(1.0 if turn > 0 else NEGATED)
+        elif sign & NEGATOR:
             # "nothing rubs, nothing pinches" negates twice over, "not without problems" negates the negation.
-            sign = NEGATED if sign > 0 or listed else 1.0
+            turn = NEGATED if turn > 0 or listed else 1.0
             listed = False
-            reach = _REACH if words.spaced else 2 * _REACH
+            reach = _REACH if spaced else 2 * _REACH
             found.append(1.0)
-        elif role & EXCESS:
-            following = forms[place + 1] if place + 1 < last else ""
-            praise = priors.get(following, 0.0) > 0
-            if praise and role & INTENSIFIER:
+        elif sign & EXCESS:
+            following = signs[place + 1] if place + 1 < last else 0
+            if following & PRAISE and sign & INTENSIFIER:
                 found.append(0.0)  # 太 is "very" before praise, "too" before all else
                 boost = _STRONGER
-            elif following and following[0].isalnum():
-                found.append(sign)
-                boost = _SPOILT if praise else 1.0
+            elif following & WORD:
+                found.append(turn)
+                boost = _SPOILT if following & PRAISE else 1.0
             else:
                 found.append(0.0)  # "me too"
-        elif role & STOP:
-            reach, sign = 0, 1.0
+        elif sign & STOP:
+            reach, turn = 0, 1.0
             found.append(0.0)
         else:
-            if role & INTENSIFIER:
+            if sign & INTENSIFIER:
                 boost = _STRONGER
-            elif role & DIMINISHER:
+            elif sign & DIMINISHER:
                 boost = _WEAKER
             # A word of opinion may be an adverb too: "pretty", "incredibly".
-            found.append(sign if form in priors else 0.0)
+            found.append(turn if sign & LISTED else 0.0)
     return found

@@ -165,7 +165,7 @@ def _learn(clauses: _Clauses, code: str, rng: np.random.Generator, progress: Pro
         progress(f"sentiment: learning ({code})", 2, 2)
     kept = {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 0.005}
     nodes = frozenset(name.split(OF_NODE, 1)[0] for name in kept if OF_NODE in name)
-    return ClauseWeights(kept, nodes, round(slope, 4))
+    return ClauseWeights(kept, nodes, round(slope, 4), code)
 
 
 def _kind(name: str, listed: frozenset[str] | set[str]) -> str:

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linking.sentiment import SentimentModel, Spot
+from linking.sentiment import Asked, SentimentModel, Spot
+from linking.sentiment.bulk import read
 from linking.sentiment.features import clause_features
-from linking.sentiment.grammar import Grammar, grammar
+from linking.sentiment.grammar import grammar
 from linking.sentiment.model import ClauseWeights, clause_log_odds
+from linking.sentiment.numbers import numbered
 from linking.sentiment.reading import Reading
-from linking.sentiment.terms import Terms, read_terms
 
 _GOOD_EN = [
     ("Great [sound]", "praise"),
@@ -130,20 +131,14 @@ def test_many_mentions_of_a_text_get_what_each_gets_alone() -> None:
     assert [score > 0 for score in together] == [True, False, True, True, False]
 
 
-def test_only_sentences_with_mentions_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[tuple[int, int]] = []
-
-    def counted(low: str, start: int, end: int, words: Grammar) -> Terms:
-        read.append((start, end))
-        return read_terms(low, start, end, words)
-
-    monkeypatch.setattr("linking.sentiment.reading.read_terms", counted)
+def test_only_sentences_with_mentions_are_read() -> None:
     text = "The sound is great. " * 50 + "The strap broke, and the zip jams. " + "It is fine. " * 50
     strap, zip_ = text.index("strap"), text.index("zip")
-    SentimentModel().score_many(text, [Spot(strap, strap + 5), Spot(zip_, zip_ + 3)], "en")
-    assert len(read) == 1
-    assert SentimentModel().score_many(text, [], "en") == []
-    assert len(read) == 1
+    words = grammar("en")
+    asked = Asked(text, [Spot(strap, strap + 5), Spot(zip_, zip_ + 3)])
+    assert len(read([asked], words, numbered(words.priors, words)).numbers) == len(
+        ["The", "strap", "broke", ",", "and", "the", "zip", "jams", "."]
+    )
 
 
 _TOKENS = (
