@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -29,8 +30,14 @@ MENTION_SCHEMA = pa.schema(
 """A mention as a row: ``source`` is the id of the text, ``label`` and ``target`` name the node."""
 
 _AHEAD = 2
-_MOST_WAITING = 32
-"""Batches in memory, done or not, behind one that is slow."""
+_MOST_WAITING = 64
+"""Pieces in memory, done or not, behind one that is slow."""
+_PIECE = 500
+"""Texts handed out at a time; at the end processes wait for one another no longer than a piece or two take."""
+
+
+_Outcome: TypeAlias = Future[bytes] | pa.RecordBatch
+"""Mentions that another process finds, or that were found."""
 
 
 def link_batch(linker: Linker, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -58,25 +65,37 @@ def link_batches(
         linker: the same, for this process.
         batches: as for ``link_batch``.
         workers: processes; 1 for this one alone. This one links too, while the others start and as long as they have
-            enough to do. A few batches for each are in memory at a time.
+            enough to do. They are given pieces of batches, of which a few for each are in memory at a time.
     """
     if workers <= 1:
         for batch in batches:
             yield batch.num_rows, link_batch(linker, batch)
         return
     helpers = workers - 1
+    # Not forked: this process has threads of DuckDB, Arrow and the store, and holds the store's lock.
     with ProcessPoolExecutor(helpers, get_context("spawn"), initializer=worker.start, initargs=(str(folder),)) as pool:
-        running: deque[tuple[int, Future[pa.RecordBatch]]] = deque()
-        for batch in batches:
-            waiting = sum(not future.done() for _, future in running)
-            if waiting < helpers * _AHEAD:
-                running.append((batch.num_rows, pool.submit(worker.link, batch)))
-            else:
-                own: Future[pa.RecordBatch] = Future()
-                own.set_result(link_batch(linker, batch))
-                running.append((batch.num_rows, own))
-            while running and (running[0][1].done() or len(running) > _MOST_WAITING):
-                rows, future = running.popleft()
-                yield rows, future.result()
-        for rows, future in running:
-            yield rows, future.result()
+        running: deque[tuple[int, _Outcome]] = deque()
+        for piece in _pieces(batches):
+            waiting = sum(not _is_done(outcome) for _, outcome in running)
+            helped = waiting < helpers * _AHEAD
+            outcome = pool.submit(worker.link, worker.pack(piece)) if helped else link_batch(linker, piece)
+            running.append((piece.num_rows, outcome))
+            while running and (_is_done(running[0][1]) or len(running) > _MOST_WAITING):
+                rows, first = running.popleft()
+                yield rows, _result(first)
+        for rows, outcome in running:
+            yield rows, _result(outcome)
+
+
+def _pieces(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for start in range(0, batch.num_rows, _PIECE):
+            yield batch.slice(start, _PIECE)
+
+
+def _is_done(outcome: _Outcome) -> bool:
+    return not isinstance(outcome, Future) or outcome.done()
+
+
+def _result(outcome: _Outcome) -> pa.RecordBatch:
+    return worker.unpack(outcome.result()) if isinstance(outcome, Future) else outcome

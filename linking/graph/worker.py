@@ -1,4 +1,7 @@
-"""A process that links batches of texts for ``linking.graph.parallel``: light to import, so that it starts fast."""
+"""A process that links batches of texts for ``linking.graph.parallel``: light to import, so that it starts fast.
+
+Batches come and go as bytes of an Arrow stream: a few buffers, however many texts, and of a slice no more than its own.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+import pyarrow as pa
 
+if TYPE_CHECKING:
     from linking.linker import Linker
 
 _linker: Linker | None = None
@@ -20,20 +23,35 @@ def start(folder: str) -> None:
     """Read the linker of this process."""
     global _linker
     with _without_torch():
-        import spacy  # noqa: F401
-    from linking.artefact import load_linker
+        from linking.artefact import load_linker
+        from linking.graph import parallel  # noqa: F401 (all is there before the first batch comes)
 
     _linker = load_linker(Path(folder))
     _linker.finder  # noqa: B018 (made before the first batch comes)
 
 
-def link(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Link a batch, as ``linking.graph.parallel.link_batch`` does."""
+def link(packed: bytes) -> bytes:
+    """Link a batch, as ``linking.graph.parallel.link_batch`` does; both are bytes of ``pack``."""
     from linking.graph.parallel import link_batch
 
     if _linker is None:
         raise RuntimeError("the process was not started by link_batches")
-    return link_batch(_linker, batch)
+    return pack(link_batch(_linker, unpack(packed)))
+
+
+def pack(batch: pa.RecordBatch) -> bytes:
+    """Give a batch as bytes."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as stream:
+        stream.write_batch(batch)
+    packed: bytes = sink.getvalue().to_pybytes()
+    return packed
+
+
+def unpack(packed: bytes) -> pa.RecordBatch:
+    """Give the batch of some bytes."""
+    with pa.ipc.open_stream(packed) as stream:
+        return stream.read_next_batch()
 
 
 @contextmanager
