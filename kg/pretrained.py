@@ -7,12 +7,17 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from kg.errors import ConfigurationError, MissingExtraError, ModelError
 
 _REVISION = re.compile(r"[0-9a-f]{7,64}")
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 _PLAIN = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja")
 """What a network may consist of; nothing in such files can run code."""
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError, SafetensorError)
+"""What the libraries raise when they read a network that is damaged, incomplete, or unknown to them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,22 @@ def _looks(*, folder: Path | None = None, dim: int = 256, learn_from: int = 4_00
     return LooksEncoder.load(folder) if folder else LooksEncoder(LooksSettings(dim, learn_from, seed))
 
 
+def _vision(
+    *,
+    model: str | Path,
+    revision: str | None = None,
+    batch: int = 16,
+    device: str | None = None,
+    threads: int | None = None,
+) -> ImageEncoder:
+    from embeddings.image.vision import VisionModel
+
+    return VisionModel(model, revision=revision, batch=batch, device=device, threads=threads).images
+
+
 IMAGE_ENCODERS: dict[str, Entry[ImageEncoder]] = {
     "looks": Entry("Colours, edges and texture, learned from the shop's photos: no connection needed.", _looks),
+    "transformers": Entry("CLIP, SigLIP 2, Chinese-CLIP: from a folder, or from a hub at a pinned revision.", _vision),
 }
 
 

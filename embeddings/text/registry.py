@@ -42,10 +42,24 @@ def _ngrams(*, folder: Path | None = None, dim: int = 256, shortest: int = 1, lo
     return NgramEncoder.load(folder) if folder else NgramEncoder(NgramSettings(dim, shortest, longest))
 
 
+def _vision(
+    *,
+    model: str | Path,
+    revision: str | None = None,
+    batch: int = 16,
+    device: str | None = None,
+    threads: int | None = None,
+) -> TextEncoder:
+    from embeddings.image.vision import VisionModel
+
+    return VisionModel(model, revision=revision, batch=batch, device=device, threads=threads).texts
+
+
 TEXT_ENCODERS: dict[str, Entry[TextEncoder]] = {
     "minilm": Entry("MiniLM from its package: English, no connection needed.", _minilm),
     "ngrams": Entry("Character n-grams learned from the shop's texts: any language, nothing to install.", _ngrams),
     "sentence-transformers": Entry("A network from a folder, or from a hub at a pinned revision.", _sentences),
+    "transformers": Entry("The words' side of CLIP, SigLIP 2 or Chinese-CLIP, in one space with its photos.", _vision),
 }
 
 

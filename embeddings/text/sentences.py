@@ -14,7 +14,7 @@ import numpy as np
 from embeddings.threads import torch_threads
 from embeddings.vectors import VectorArray
 from kg.errors import ConfigurationError, MissingExtraError, ModelError
-from kg.pretrained import Pretrained, find_pretrained
+from kg.pretrained import UNREADABLE, Pretrained, find_pretrained
 
 WHAT = "sentence-transformers model"
 _CHARACTERS_OF_A_TOKEN = 32
@@ -87,7 +87,7 @@ class SentenceEncoder:
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True},
             )
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, ImportError) as error:
+        except UNREADABLE as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(f"The {WHAT} {model} cannot be read: {reason}") from error
         own = network.max_seq_length or 512

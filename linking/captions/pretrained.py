@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from kg.errors import MissingExtraError, ModelError
-from kg.pretrained import find_pretrained
+from kg.pretrained import UNREADABLE, find_pretrained
 from linking.captions.protocol import Caption, CaptionWords
 
 _PURPOSE = "Captioning with a pretrained network"
@@ -63,7 +63,7 @@ class PretrainedCaptioner:
             network: Any = AutoModelForImageTextToText.from_pretrained(
                 found.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
             )
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except UNREADABLE as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(f"The captioning model {model} cannot be read: {reason}") from error
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
