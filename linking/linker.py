@@ -16,7 +16,7 @@ from linking.disambiguation.scoring import Disambiguator, Place, Weighed
 from linking.lexicon import Alias, Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
 from linking.pipeline.names import Found, NameFinder
-from linking.pipeline.words import Words, read_words, words_of
+from linking.pipeline.words import Words, read_many, read_words, words_of
 from linking.sentiment import Asked, Scorer, Spot
 from linking.text import normalise, script_language
 
@@ -152,16 +152,16 @@ class Linker:
         """
         following = iter(texts)
         while part := list(islice(following, _TOGETHER)):
-            found = [self._nodes_in(one) for one in part]
+            words = read_many([one.text for one in part])
+            found = [self._nodes_in(one, own) for one, own in zip(part, words, strict=True)]
             for (spans, sure), feelings in zip(found, self._feel(part, [spans for spans, _ in found]), strict=True):
                 yield [
                     Link(start, end, node, confidence, feeling)
                     for (start, end, node), confidence, feeling in zip(spans, sure, feelings, strict=True)
                 ]
 
-    def _nodes_in(self, one: LinkText) -> tuple[list[Span], list[float]]:
+    def _nodes_in(self, one: LinkText, words: Words) -> tuple[list[Span], list[float]]:
         """Give what a text mentions, and the confidence of each."""
-        words = read_words(one.text)
         found = self.finder.search(words)
         spans: list[Span] = []
         sure: list[float] = []

@@ -14,16 +14,15 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from linking.characters import CodeArray, Mask, codes, pieces
 from linking.sentiment.grammar import AFTER_SPACE, Grammar
 from linking.sentiment.numbers import IntArray, Numbered
 from linking.sentiment.reading import Spot
 from linking.sentiment.terms import FACE, abbreviated, is_closing, is_stop, is_wide, lowered
 
-Mask = npt.NDArray[np.bool_]
 Kinds = npt.NDArray[np.uint8]
 
 _BETWEEN = "\x00"
-_APART = "\x1f"
 _LETTER, _SPACE, _LINE, _STOP, _CLOSING, _WIDE, _UPPER, _LOWER = (1 << bit for bit in range(8))
 _DOT, _APOSTROPHE, _COLON, _SEMICOLON = map(ord, ".':;")
 
@@ -71,7 +70,7 @@ def read(asked: Sequence[Asked], words: Grammar, model: Numbered) -> Terms:
     texts = [one.text.replace(_BETWEEN, "\x01") for one in asked]
     offsets = np.cumsum([0, *(len(text) + 1 for text in texts)])
     whole = "".join(f"{text}{_BETWEEN}" for text in texts)
-    kinds = _kinds(_codes(whole))
+    kinds = _kinds(codes(whole))
     begins = _sentences(whole, kinds, offsets[:-1], words)
     counts = [len(one.spots) for one in asked]
     places = np.fromiter((spot.start for one in asked for spot in one.spots), np.int64, sum(counts))
@@ -79,7 +78,7 @@ def read(asked: Sequence[Asked], words: Grammar, model: Numbered) -> Terms:
     sentences = np.searchsorted(begins, places, side="right") - 1
     wanted = np.zeros(len(begins), dtype=bool)
     wanted[sentences] = True
-    low = _codes("".join(f"{lowered(text)}{_BETWEEN}" for text in texts))
+    low = codes("".join(f"{lowered(text)}{_BETWEEN}" for text in texts))
     cut = _cut(low, kinds, np.repeat(wanted, np.diff(begins, append=len(whole))), model)
     cut = _joined(cut, np.searchsorted(begins, cut.starts, side="right"), words, model)
     firsts = np.append(np.searchsorted(cut.starts, begins[wanted]), len(cut.starts))
@@ -90,21 +89,17 @@ def read(asked: Sequence[Asked], words: Grammar, model: Numbered) -> Terms:
     return Terms(cut.numbers, signs, firsts, mentions)
 
 
-def _codes(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
 @cache
 def _ascii_kinds() -> Kinds:
     return np.array([_kind(chr(code)) for code in range(128)], dtype=np.uint8)
 
 
-def _kinds(codes: npt.NDArray[np.uint32]) -> Kinds:
+def _kinds(characters: CodeArray) -> Kinds:
     """Give what each character is, as bits."""
-    kinds = _ascii_kinds()[np.minimum(codes, 127)]
-    beyond = np.flatnonzero(codes > 127)
+    kinds = _ascii_kinds()[np.minimum(characters, 127)]
+    beyond = np.flatnonzero(characters > 127)
     if len(beyond):
-        different, which = np.unique(codes[beyond], return_inverse=True)
+        different, which = np.unique(characters[beyond], return_inverse=True)
         kinds[beyond] = np.array([_kind(chr(code)) for code in different.tolist()], dtype=np.uint8)[which]
     return kinds
 
@@ -147,7 +142,7 @@ def _sentences(whole: str, kinds: Kinds, offsets: IntArray, words: Grammar) -> I
     return np.union1d(offsets, ends)
 
 
-def _cut(low: npt.NDArray[np.uint32], kinds: Kinds, wanted: Mask, model: Numbered) -> _Cut:
+def _cut(low: CodeArray, kinds: Kinds, wanted: Mask, model: Numbered) -> _Cut:
     letters = (kinds & _LETTER) > 0
     spaces = ((kinds & _SPACE) > 0) & (kinds & _LINE == 0)
     faces = []
@@ -171,10 +166,7 @@ def _cut(low: npt.NDArray[np.uint32], kinds: Kinds, wanted: Mask, model: Numbere
     # An end of lines is one term, however many they are.
     kept = ~spaces & wanted & (low != 0)
     kept[1:] &= ~(lines[1:] & lines[:-1])
-    kept_places = np.flatnonzero(kept)
-    apart = np.full(len(kept_places) + len(places), ord(_APART), dtype="<u4")
-    apart[np.arange(len(kept_places)) + np.cumsum(starts)[kept_places]] = low[kept_places]
-    forms = apart.tobytes().decode("utf-32-le", "surrogatepass").split(_APART)[1:]
+    forms = pieces(low, starts, kept)
     numbers = np.fromiter(map(model.numbers.__getitem__, forms), np.int64, len(forms))
     return _Cut(numbers, places, spaces[places - 1] | (places == 0))
 

@@ -49,16 +49,17 @@ def factors(signs: Sequence[int], *, spaced: bool) -> list[float]:
         spaced: words of the language stand between spaces.
     """
     found: list[float] = []
+    add = found.append
     last = len(signs)
     reach, turn, boost = 0, 1.0, 1.0
     listed = False
     for place, sign in enumerate(signs):
         if not sign & _READ:
             if not sign & (WORD | LISTED):
-                found.append(0.0)
+                add(0.0)
                 listed = True
                 continue
-            found.append(turn * boost)
+            add(turn * boost)
             boost = 1.0
             if reach:
                 reach -= 1
@@ -66,32 +67,32 @@ def factors(signs: Sequence[int], *, spaced: bool) -> list[float]:
                     turn = 1.0
         elif sign & REVERSER and (spaced or place + 1 >= last or not sign & NEGATOR):
             if turn > 0:
-                found = [NEGATED * factor if factor > 0 else factor / NEGATED for factor in found]
-            found.append(1.0 if turn > 0 else NEGATED)
+                found[:] = [NEGATED * factor if factor > 0 else factor / NEGATED for factor in found]
+            add(1.0 if turn > 0 else NEGATED)
         elif sign & NEGATOR:
             # "nothing rubs, nothing pinches" negates twice over, "not without problems" negates the negation.
             turn = NEGATED if turn > 0 or listed else 1.0
             listed = False
             reach = _REACH if spaced else 2 * _REACH
-            found.append(1.0)
+            add(1.0)
         elif sign & EXCESS:
             following = signs[place + 1] if place + 1 < last else 0
             if following & PRAISE and sign & INTENSIFIER:
-                found.append(0.0)  # 太 is "very" before praise, "too" before all else
+                add(0.0)  # 太 is "very" before praise, "too" before all else
                 boost = _STRONGER
             elif following & WORD:
-                found.append(turn)
+                add(turn)
                 boost = _SPOILT if following & PRAISE else 1.0
             else:
-                found.append(0.0)  # "me too"
+                add(0.0)  # "me too"
         elif sign & STOP:
             reach, turn = 0, 1.0
-            found.append(0.0)
+            add(0.0)
         else:
             if sign & INTENSIFIER:
                 boost = _STRONGER
             elif sign & DIMINISHER:
                 boost = _WEAKER
             # A word of opinion may be an adverb too: "pretty", "incredibly".
-            found.append(turn if sign & LISTED else 0.0)
+            add(turn if sign & LISTED else 0.0)
     return found

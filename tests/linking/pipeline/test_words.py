@@ -10,13 +10,14 @@ from spacy.tokens import Doc
 
 from linking.pipeline.phrases import Phrases
 from linking.pipeline.tokenizer import NameTokenizer
-from linking.pipeline.words import Words, read_words, words_of
+from linking.pipeline.words import Words, read_many, read_words, words_of
 from linking.text import normalise
 
 NLP = spacy.blank("en")
 NLP.tokenizer = NameTokenizer(NLP.vocab)
 
 WRITTEN = st.text(alphabet=st.sampled_from("aB9' -.\n\u00e9\u0308苹果ＡK"), max_size=40)
+ASCII = st.text(alphabet=st.sampled_from("aB9_' -.\n\t\x00\x1f"), max_size=30)
 SPOKEN = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=4)
 
 
@@ -33,6 +34,12 @@ def test_the_words_are_those_of_the_document(text: str) -> None:
     assert [words.written(place) for place in range(len(doc))] == [token.text for token in doc]
     assert words == words_of(doc, form="text")._replace(forms=[normalise(token.text) for token in doc])
     assert spaces(words) == [token.whitespace_ for token in doc]
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(ASCII, WRITTEN), max_size=6))
+def test_many_texts_are_cut_as_one_is(texts: list[str]) -> None:
+    assert read_many(texts) == [read_words(text) for text in texts]
 
 
 @settings(deadline=None)
