@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ import scipy.sparse as sp
 from embeddings.vectors import VectorArray
 from kg.artefact import ArtefactKind
 from kg.errors import ConfigurationError, InputError, ModelError
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import HashingVectorizer
 
 NGRAMS = ArtefactKind(
     "shopgraph-text-ngrams",
@@ -133,6 +137,7 @@ class NgramEncoder:
         rows = np.unique(np.linspace(0, len(texts) - 1, min(len(texts), wanted.learn_from)).astype(np.int64))
         counts = self._counts([texts[row] for row in rows])
         having = np.bincount(counts.indices, minlength=_BUCKETS)
+        having[_blank()] = 0
         fewest = 2 if len(rows) > 50 else 1  # an n-gram of one text tells nothing about another
         common = np.flatnonzero(having >= fewest)
         if not len(common):
@@ -144,7 +149,9 @@ class NgramEncoder:
         del counts
         dim = min(wanted.dim, *weighted.shape)
         # Components come with their signs fixed, so the same texts give the same vectors.
-        svd = TruncatedSVD(dim, algorithm="randomized", n_iter=5, random_state=wanted.seed).fit(weighted)
+        svd = TruncatedSVD(dim, algorithm="randomized", n_iter=5, random_state=wanted.seed)
+        with np.errstate(divide="ignore", invalid="ignore"):  # shares of the spread, where all texts are the same
+            svd.fit(weighted)
         sound = svd.singular_values_ > _NOISE * svd.singular_values_[0]
         self._learned = _Learned(terms, idf, np.ascontiguousarray(svd.components_[sound], dtype=np.float32))
         self._fingerprint = ""
@@ -209,17 +216,7 @@ class NgramEncoder:
 
     def _counts(self, texts: Sequence[str]) -> Csr:
         """Count n-grams by hash, ``(n_texts, _BUCKETS)``."""
-        from sklearn.feature_extraction.text import HashingVectorizer
-
-        vectorizer = HashingVectorizer(
-            analyzer="char_wb",
-            ngram_range=(self.settings.shortest, self.settings.longest),
-            n_features=_BUCKETS,
-            alternate_sign=False,
-            norm=None,
-            lowercase=False,
-            dtype=np.float32,
-        )
+        vectorizer = _vectorizer("char_wb", self.settings.shortest, self.settings.longest)
         parts = [vectorizer.transform(part) for part in self._parts(texts)]
         empty = np.zeros((0, _BUCKETS), dtype=np.float32)
         return sp.csr_matrix(sp.vstack(parts, format="csr") if parts else empty)
@@ -228,6 +225,25 @@ class NgramEncoder:
         for start in range(0, len(texts), _TOGETHER):
             cut = (text[: self.settings.characters] for text in texts[start : start + _TOGETHER])
             yield [unicodedata.normalize("NFKC", text).casefold().translate(_SIGNS) for text in cut]
+
+
+def _vectorizer(analyzer: Literal["char", "char_wb"], shortest: int, longest: int) -> HashingVectorizer:
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    return HashingVectorizer(
+        analyzer=analyzer,
+        ngram_range=(shortest, longest),
+        n_features=_BUCKETS,
+        alternate_sign=False,
+        norm=None,
+        lowercase=False,
+        dtype=np.float32,
+    )
+
+
+def _blank() -> int:
+    """Give the hash of the space at both ends of a word, which every word has and which so says nothing."""
+    return int(_vectorizer("char", 1, 1).transform([" "]).indices[0])
 
 
 class _Signs(dict[int, int]):
