@@ -35,7 +35,7 @@ def train_shared(
     queries: Sequence[Queries] = (),
     settings: SharedSettings | None = None,
     sources: Mapping[str, str] | None = None,
-    threads: int = 2,
+    threads: int = 1,
     report: Report = lambda _: None,
 ) -> SharedSpace:
     """Learn a shared space.
@@ -45,7 +45,7 @@ def train_shared(
         queries: short ones that the space should serve too, judged on validation nodes alone.
         settings: what may be chosen.
         sources: fingerprint of what made each view's vectors, kept to be checked.
-        threads: that may be used.
+        threads: that may be used; the matrices are small, and more threads mostly wait for each other.
         report: is told what is being done.
 
     Raises:
