@@ -13,14 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from safetensors.numpy import load_file, save_file
-from scipy import sparse
 
 from kg.artefact import ArtefactKind
 from linking.disambiguation.calibration import Calibration
 from linking.disambiguation.context import LABELS, ContextModel
 from linking.disambiguation.profiles import Profiles
 from linking.disambiguation.scoring import Disambiguator
-from linking.disambiguation.shop import ShopContext
+from linking.disambiguation.shop import ShopContext, SparseRows
 from linking.lexicon import AliasRule, Entry, Lexicon
 from linking.linker import Linker
 from linking.mentions import NodeRef
@@ -122,7 +121,7 @@ def load_linker(folder: Path) -> Linker:
         profiles.setdefault(entry, {})[word] = weight
     weigher = Disambiguator(
         entries,
-        shop=_load_shop(folder, len(entries)) if settings["has_shop"] else None,
+        shop=_load_shop(folder) if settings["has_shop"] else None,
         context=context,
         profiles=Profiles(profiles),
         trust=trust,
@@ -153,12 +152,11 @@ def _save_shop(shop: ShopContext, folder: Path) -> None:
     save_file(tensors, folder / "shop.safetensors")
 
 
-def _load_shop(folder: Path, n_entries: int) -> ShopContext:
+def _load_shop(folder: Path) -> ShopContext:
     tensors = load_file(folder / "shop.safetensors")
 
-    def matrix(name: str) -> sparse.csr_array:
-        parts = (tensors[f"{name}.data"], tensors[f"{name}.indices"], tensors[f"{name}.indptr"])
-        return sparse.csr_array(parts, shape=(len(parts[2]) - 1, n_entries))
+    def matrix(name: str) -> SparseRows:
+        return SparseRows(tensors[f"{name}.data"], tensors[f"{name}.indices"], tensors[f"{name}.indptr"])
 
     return ShopContext(
         tuple(_read(folder / "products.parquet")["id"]),

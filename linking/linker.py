@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from linking.disambiguation.calibration import Calibration
 from linking.disambiguation.context import beside, capital
@@ -36,8 +36,7 @@ Span = tuple[int, int, NodeRef]
 """First character of a mention, the one after its last, and its node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link found, without its reasons: tokens' first and last character, node, confidence, sentiment, edits."""
 
     start: int

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from kg.store.protocol import EdgeKey, GraphStore
 from linking.graph.reading import ids, pairs, properties
 from linking.lexicon import Lexicon
 from linking.mentions import NodeRef
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 IntArray = npt.NDArray[np.int64]
 
@@ -46,6 +49,20 @@ class Surroundings:
     categories: tuple[int, ...]
 
 
+class SparseRows(NamedTuple):
+    """A matrix by its rows, as SciPy's CSR arrays hold it; linking only looks rows up, and starts without SciPy.
+
+    Attributes:
+        data: values, row after row, ``(n_values,)``.
+        indices: column of each, ascending in its row, ``(n_values,)``.
+        indptr: where each row begins among them, ``(n_rows + 1,)``.
+    """
+
+    data: npt.NDArray[np.float64]
+    indices: IntArray
+    indptr: IntArray
+
+
 class ShopContext:
     """What is known of products, by the entries of a lexicon.
 
@@ -62,8 +79,8 @@ class ShopContext:
     def __init__(
         self,
         products: tuple[str, ...],
-        links: sparse.csr_array,
-        shares: sparse.csr_array,
+        links: SparseRows,
+        shares: SparseRows,
         overall: npt.NDArray[np.float64],
         slots: tuple[str, ...],
         categories: IntArray,
@@ -137,6 +154,8 @@ def shop_context(store: GraphStore, lexicon: Lexicon) -> ShopContext:
         if entry is not None:
             heads.append(number)
             tails.append(entry)
+    from scipy import sparse  # for making alone; processes that link start without it
+
     n_entries = len(lexicon.entries)
     links = sparse.csr_array((np.ones(len(heads)), (heads, tails)), shape=(len(products), n_entries))
     links.sum_duplicates()
@@ -150,7 +169,11 @@ def shop_context(store: GraphStore, lexicon: Lexicon) -> ShopContext:
     shares = sparse.csr_array(sparse.diags_array(1.0 / sizes) @ (member @ links))
     shares.sort_indices()
     overall = np.asarray(links.sum(axis=0)) / max(1, len(products))
-    return ShopContext(products, links, shares, overall, _slots(store, lexicon), categories)
+    return ShopContext(products, _rows(links), _rows(shares), overall, _slots(store, lexicon), categories)
+
+
+def _rows(matrix: sparse.csr_array) -> SparseRows:
+    return SparseRows(matrix.data, matrix.indices.astype(np.int64), matrix.indptr.astype(np.int64))
 
 
 def _slots(store: GraphStore, lexicon: Lexicon) -> tuple[str, ...]:

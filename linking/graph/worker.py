@@ -5,9 +5,6 @@ Batches come and go as bytes of an Arrow stream: a few buffers, however many tex
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,9 +19,8 @@ _linker: Linker | None = None
 def start(folder: str) -> None:
     """Read the linker of this process."""
     global _linker
-    with _without_torch():
-        from linking.artefact import load_linker
-        from linking.graph import parallel  # noqa: F401 (all is there before the first batch comes)
+    from linking.artefact import load_linker
+    from linking.graph import parallel  # noqa: F401 (all is there before the first batch comes)
 
     _linker = load_linker(Path(folder))
     _linker.finder  # noqa: B018 (made before the first batch comes)
@@ -52,20 +48,3 @@ def unpack(packed: bytes) -> pa.RecordBatch:
     """Give the batch of some bytes."""
     with pa.ipc.open_stream(packed) as stream:
         return stream.read_next_batch()
-
-
-@contextmanager
-def _without_torch() -> Iterator[None]:
-    """Keep spaCy from loading PyTorch.
-
-    Where it is installed thinc imports it, for layers of which linking has none; that takes longer than all the rest
-    of the start.
-    """
-    if "torch" in sys.modules:
-        yield
-        return
-    sys.modules["torch"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["torch"]

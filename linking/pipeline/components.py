@@ -19,6 +19,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+import linking.sentiment.component  # noqa: F401 (the third component is registered with these)
 from linking.artefact import load_linker
 from linking.linker import Linker
 from linking.mentions import Candidate

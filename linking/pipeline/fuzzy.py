@@ -14,7 +14,7 @@ from importlib.resources import files
 
 from symspellpy import SymSpell, Verbosity
 
-from linking.pipeline.tokenizer import Words
+from linking.pipeline.words import Words
 from linking.text import unspaced
 
 _SHORTEST = 5

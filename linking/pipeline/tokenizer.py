@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from spacy.util import DummyTokenizer, registry
 from spacy.vocab import Vocab
 
-from linking.pipeline.words import Words, cut
+from linking.pipeline.words import cut
 
 
 class NameTokenizer(DummyTokenizer):
@@ -59,6 +59,3 @@ def create_name_tokenizer() -> Callable[[Language], NameTokenizer]:
         return NameTokenizer(nlp.vocab)
 
     return create
-
-
-__all__ = ["NameTokenizer", "Words", "create_name_tokenizer"]

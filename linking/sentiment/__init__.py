@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from linking.sentiment.bulk import Asked
 from linking.sentiment.clauses import clauses
-from linking.sentiment.component import SentimentComponent
 from linking.sentiment.files import load_sentiment
 from linking.sentiment.model import Scorer, SentimentModel
 from linking.sentiment.polarity import POLARITIES, LabelledText, PolarityModel, train_polarity
@@ -22,7 +21,6 @@ __all__ = [
     "PolarityModel",
     "ReviewText",
     "Scorer",
-    "SentimentComponent",
     "SentimentModel",
     "Spot",
     "clauses",

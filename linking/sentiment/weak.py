@@ -15,16 +15,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, logit
 
 from kg.errors import InputError
 from linking.sentiment.features import OF_NODE, Features, clause_features, worth_a_weight
 from linking.sentiment.grammar import grammar, guess_language
 from linking.sentiment.model import ClauseWeights, SentimentModel
 from linking.sentiment.reading import Reading, Spot
-from linking.sentiment.weights import Csr, FloatArray, Prior, fit, group_starts, matrix
+from linking.sentiment.weights import FloatArray, Prior, fit, group_starts, logistic, matrix
+
+if TYPE_CHECKING:
+    from linking.sentiment.weights import Csr
 
 Progress = Callable[[str, int, int], None]
 
@@ -231,14 +234,15 @@ def posterior(logits: FloatArray, starts: np.ndarray, sizes: np.ndarray, wanted:
         starts, sizes: first clause of each review and their number, ``(n_reviews,)``.
         wanted: mean of each review's labels, ``(n_reviews,)``, above 0 and below 1.
     """
-    high = logit(wanted) - np.minimum.reduceat(logits, starts)
-    low = logit(wanted) - np.maximum.reduceat(logits, starts)
+    log_odds = np.log(wanted) - np.log1p(-wanted)
+    high = log_odds - np.minimum.reduceat(logits, starts)
+    low = log_odds - np.maximum.reduceat(logits, starts)
     for _ in range(30):
         middle = (low + high) / 2
-        mean = np.add.reduceat(expit(logits + np.repeat(middle, sizes)), starts) / sizes
+        mean = np.add.reduceat(logistic(logits + np.repeat(middle, sizes)), starts) / sizes
         high = np.where(mean > wanted, middle, high)
         low = np.where(mean > wanted, low, middle)
-    found: FloatArray = expit(logits + np.repeat((low + high) / 2, sizes))
+    found: FloatArray = logistic(logits + np.repeat((low + high) / 2, sizes))
     return found
 
 
@@ -252,7 +256,7 @@ def _slope(logits: FloatArray, review: np.ndarray, shares: FloatArray) -> float:
     weight = np.where(wanted > 0.5, 1.0 / max(1, (wanted > 0.5).sum()), 1.0 / max(1, (wanted <= 0.5).sum()))
 
     def loss(slope: float) -> float:
-        mean = np.add.reduceat(expit(slope * logits), starts) / sizes
+        mean = np.add.reduceat(logistic(slope * logits), starts) / sizes
         mean = np.clip(mean, 1e-6, 1 - 1e-6)
         return float(-weight @ (wanted * np.log(mean) + (1 - wanted) * np.log(1 - mean)))
 

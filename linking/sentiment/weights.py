@@ -10,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
-from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from linking.sentiment.features import Features
 
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+    Csr = sp.csr_matrix
+
 FloatArray = npt.NDArray[np.float64]
-Csr = sp.csr_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,14 @@ class Prior:
     precision: FloatArray
 
 
+def logistic(logits: FloatArray) -> FloatArray:
+    """Give the probability that belongs to each log-odds."""
+    from scipy.special import expit  # for training alone
+
+    found: FloatArray = expit(logits)
+    return found
+
+
 def matrix(rows: Iterable[Features], columns: Mapping[str, int]) -> Csr:
     """Give the features of clauses as a matrix, ``(n_clauses, n_features)``; unknown features are left out."""
     indices: list[int] = []
@@ -48,6 +59,8 @@ def matrix(rows: Iterable[Features], columns: Mapping[str, int]) -> Csr:
                 indices.append(column)
                 values.append(number)
         pointers.append(len(indices))
+    import scipy.sparse as sp  # for training alone; processes that link start without it
+
     found = sp.csr_matrix(
         (np.array(values, dtype=np.float64), np.array(indices, dtype=np.int32), np.array(pointers, dtype=np.int64)),
         shape=(len(pointers) - 1, len(columns)),
@@ -73,10 +86,10 @@ def fit(X: Csr, labels: FloatArray, clause_weights: FloatArray, prior: Prior, st
         away = weights - prior.mean
         entropy = np.logaddexp(0.0, logits) - labels * logits
         value = float(clause_weights @ entropy + 0.5 * (prior.precision * away) @ away)
-        gradient: FloatArray = Xt @ (clause_weights * (expit(logits) - labels)) + prior.precision * away
+        gradient: FloatArray = Xt @ (clause_weights * (logistic(logits) - labels)) + prior.precision * away
         return value, gradient
 
-    from scipy.optimize import minimize  # for training alone; processes that link start without it
+    from scipy.optimize import minimize
 
     # One thread: these are sums over sparse rows and vectors, which several threads only make slower.
     with threadpool_limits(limits=1):

@@ -1,4 +1,4 @@
-"""Processes that link: what several find is what one finds, and none loads PyTorch."""
+"""Processes that link: what several find is what one finds, and none loads PyTorch or spaCy."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_slice_travels_without_the_rest() -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_find_what_one_finds_without_loading_torch(
+def test_two_processes_find_what_one_finds_without_loading_torch_or_spacy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parallel, "_PIECE", 1)
@@ -50,6 +50,6 @@ def test_two_processes_find_what_one_finds_without_loading_torch(
     assert len(alone) >= 4
     code = (
         f"import sys; from linking.graph import worker; worker.start({str(tmp_path / 'linker')!r}); "
-        "sys.exit('torch' in sys.modules)"
+        "sys.exit(not {'torch', 'spacy'}.isdisjoint(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,7 +9,8 @@ import spacy
 from spacy.tokens import Doc, Span, SpanGroup
 
 from kg.errors import ModelError
-from linking.sentiment import ReviewText, SentimentComponent, train_sentiment
+from linking.sentiment import ReviewText, train_sentiment
+from linking.sentiment.component import SentimentComponent
 
 
 def _with_mentions(doc: Doc, words: tuple[str, ...], key: str = "mentions") -> Doc:
