@@ -16,6 +16,7 @@ import numpy.typing as npt
 import torch
 import torch.nn.functional as functional
 from PIL import Image, ImageOps
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 FloatArray = npt.NDArray[np.float32]
@@ -78,15 +79,23 @@ def rgb_of(pixels: npt.NDArray[np.uint8]) -> Tensor:
 def in_batches(
     describe_few: Callable[[npt.NDArray[np.uint8]], dict[str, Tensor]], pixels: npt.NDArray[np.uint8]
 ) -> dict[str, FloatArray]:
-    """Describe photos a few at a time, two times a few side by side; give each group of all photos, in order."""
+    """Describe photos a few at a time, two times a few side by side; give each group of all photos, in order.
+
+    So few photos are too little work to share out once more: within a few, torch would only wait for its own threads.
+    """
 
     def one(start: int) -> dict[str, FloatArray]:
         with torch.inference_mode():
             return {name: group.numpy() for name, group in describe_few(pixels[start : start + _BATCH]).items()}
 
-    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="features") as pool:
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="features", initializer=_on_one_thread) as pool:
         parts = list(pool.map(one, range(0, len(pixels), _BATCH)))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _on_one_thread() -> None:
+    """Keep OpenMP to one thread in this thread, and in no other."""
+    threadpool_limits(1, user_api="openmp")
 
 
 def _describe(pixels: npt.NDArray[np.uint8]) -> dict[str, Tensor]:

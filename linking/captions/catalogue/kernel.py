@@ -53,7 +53,7 @@ FIRST_MIXES = tuple(name for name, mix in MIXES.items() if not _WITHOUT_KIND & s
 """Mixes that need not know the kind of product; the kind itself is found by them."""
 _WIDE, _AXES = 2000, 384
 """Groups wider than this are kept as so many principal components, where there are photos enough to find them."""
-RIDGES = (0.004, 0.012, 0.04, 0.15)
+RIDGES = (0.004, 0.02, 0.06, 0.2)
 
 
 @dataclass(frozen=True)
