@@ -1,0 +1,103 @@
+"""The picture itself: one SVG element, for a page or a file of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from embeddings.atlas.points import Point
+
+_COLOURS = (
+    "#3b82d6", "#e07b28", "#2f9e57", "#d6455d", "#8f63c9", "#a97142",
+    "#d965b0", "#7f8c1f", "#17a2b0", "#c9a20c", "#5a6fd8", "#e2725b",
+)  # fmt: skip
+"""Told apart on white and on black; categories of like colours differ in shape too."""
+_SHAPES = ("circle", "square", "triangle")
+_OTHER = "other"
+_SIDE, _EDGE = 560, 10
+_LEGEND, _LINE = 220, 24
+_LONGEST = 26
+"""Characters of a category's name that fit into the legend; a pointer held over it shows all."""
+_STYLE = (
+    ".atlas{font:13px system-ui,sans-serif;color:#1f2430;background:#fff}"
+    ".atlas text{fill:currentColor}"
+    ".atlas .frame{fill:none;stroke:currentColor;stroke-opacity:.15}"
+    ".atlas .p{fill-opacity:.72}.atlas .p:hover{fill-opacity:1;stroke:currentColor;stroke-width:1.5}"
+    ".atlas .o{fill:#8b93a1;fill-opacity:.4}"
+    "@media (prefers-color-scheme:dark){.atlas{color:#e6e8ec;background:#15181d}}"
+)
+
+
+def draw(points: Sequence[Point], *, name: str = "Map of the vectors", categories: int = 12) -> str:
+    """Draw points, coloured by category.
+
+    Args:
+        points: ``place_on_plane`` gives them.
+        name: read out by screen readers.
+        categories: told apart at most, 12 at the most: the commonest; the rest, and points without one, are "other".
+
+    Returns:
+        An ``<svg>`` element that needs nothing else. It follows the light or dark mode of the reader, and a pointer over
+        a point shows title and category. The same points give the same text.
+    """
+    kept = _kept(points, min(categories, len(_COLOURS)))
+    styles = {category: number for number, category in enumerate(kept)}
+    counts = Counter(point.category if point.category in styles else "" for point in points)
+    legend = [(category, counts[category]) for category in kept]
+    if counts[""]:
+        legend.append(("", counts[""]))
+    height = max(_SIDE, 2 * _EDGE + _LINE * len(legend))
+    # Others first, so that they lie below.
+    ordered = sorted(points, key=lambda point: (point.category in styles, point.id))
+    parts = [
+        f'<svg class="atlas" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_SIDE + _LEGEND} {height}" '
+        f'width="{_SIDE + _LEGEND}" height="{height}" style="max-width:100%;height:auto">',
+        f"<title>{_text(name)}</title><style>{_STYLE}</style>",
+        f'<rect class="frame" x="0.5" y="0.5" width="{_SIDE - 1}" height="{_SIDE - 1}" rx="6"/>',
+        *(_drawn(point, styles.get(point.category)) for point in ordered),
+        *(_entry(category, count, styles.get(category), row) for row, (category, count) in enumerate(legend)),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _kept(points: Sequence[Point], most: int) -> list[str]:
+    counts = Counter(point.category for point in points if point.category)
+    return sorted(counts, key=lambda category: (-counts[category], category))[:most]
+
+
+def _drawn(point: Point, style: int | None) -> str:
+    span = _SIDE - 2 * _EDGE
+    said = f"{point.title} ({point.category})" if point.category else point.title
+    return _mark(_EDGE + point.x * span, _EDGE + point.y * span, 3.2, style, f"<title>{_text(said)}</title>")
+
+
+def _entry(category: str, count: int, style: int | None, row: int) -> str:
+    x, y = _SIDE + 18, _EDGE + _LINE * row + _LINE // 2
+    name = category or _OTHER
+    shown = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    return (
+        f"<g><title>{_text(name)}: {count:,}</title>{_mark(x, y, 5.0, style, '')}"
+        f'<text x="{x + 14}" y="{y + 4.5}">{_text(shown)}</text></g>'
+    )
+
+
+def _mark(x: float, y: float, r: float, style: int | None, inside: str) -> str:
+    if style is None:
+        return f'<circle class="o" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}">{inside}</circle>'
+    colour, shape = _COLOURS[style], _SHAPES[style % len(_SHAPES)]
+    if shape == "square":
+        side = 1.75 * r
+        place = f'x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side:.1f}" height="{side:.1f}"'
+        return f'<rect class="p" fill="{colour}" {place}>{inside}</rect>'
+    if shape == "triangle":
+        corners = ((0, -1.25), (1.1, 0.75), (-1.1, 0.75))
+        place = " ".join(f"{x + dx * r:.1f},{y + dy * r:.1f}" for dx, dy in corners)
+        return f'<polygon class="p" fill="{colour}" points="{place}">{inside}</polygon>'
+    return f'<circle class="p" fill="{colour}" cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}">{inside}</circle>'
+
+
+def _text(words: str) -> str:
+    """Make words safe inside XML, which knows no control characters."""
+    return escape("".join(sign if sign.isprintable() or sign == " " else "\N{REPLACEMENT CHARACTER}" for sign in words))
