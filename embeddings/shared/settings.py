@@ -19,6 +19,7 @@ class SharedSettings:
             multi-view embedding space for modeling internet images, tags, and their semantics").
         networks: epochs after which the network of two towers is judged, in ascending order; empty for none of it. It
             is taken only where it serves validation better than the linear space.
+        rate: at which the network learns, default 0.0003.
         gain: by how much better, of the validation score, a network must be to be worth its weights.
         folds: parts of the nodes that are validation in turn, default 3.
         validation: nodes of a part that are asked for at most, default 1,000; a try's time grows with its square.
@@ -30,6 +31,7 @@ class SharedSettings:
     ridges: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
     powers: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0)
     networks: tuple[int, ...] = (5, 10, 20)
+    rate: float = 3e-4
     gain: float = 0.005
     folds: int = 3
     validation: int = 1_000

@@ -21,7 +21,6 @@ from embeddings.vectors import VectorArray
 
 _HIDDEN = 256
 _BATCH = 256
-_RATE = 3e-4
 _DECAY = 1e-2
 _DROPPED_IN, _DROPPED_HIDDEN = 0.2, 0.3
 _TEMPERATURE = 0.15
@@ -75,6 +74,7 @@ def train_towers(
     linear: Sequence[VectorArray],
     *,
     epochs: Sequence[int],
+    rate: float,
     seed: int,
 ) -> Iterator[tuple[TowerWeights, ...]]:
     """Train, and give the towers after each number of epochs; the caller decides which served best.
@@ -84,6 +84,7 @@ def train_towers(
         there: which nodes each view knows, ``(n,)``.
         linear: the linear space that towers start from, ``(n_axes, dim)`` each.
         epochs: ascending.
+        rate: of Adam.
         seed: of weights, batches and dropout; the caller's own random numbers are left alone.
     """
     if not epochs:
@@ -97,7 +98,7 @@ def train_towers(
     sharpness = nn.Parameter(torch.tensor(-np.log(_TEMPERATURE), dtype=torch.float32))
     learned = [parameter for tower in towers for parameter in tower.parameters()]
     optimizer = torch.optim.AdamW(
-        [{"params": learned, "weight_decay": _DECAY}, {"params": [sharpness], "weight_decay": 0.0}], lr=_RATE
+        [{"params": learned, "weight_decay": _DECAY}, {"params": [sharpness], "weight_decay": 0.0}], lr=rate
     )
     order = np.random.default_rng(seed)
     for epoch in range(1, epochs[-1] + 1):

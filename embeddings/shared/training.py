@@ -69,7 +69,7 @@ def train_shared(
         towers = None
         if best.choice.epochs:
             epochs = [best.choice.epochs]
-            towers = next(_trained(joined, known, every, found, best.choice, epochs, settings.seed))
+            towers = next(_trained(joined, known, every, found, best.choice, settings, epochs))
     return SharedSpace(
         {view.name: _projection(known, found, best.choice, number, towers) for number, view in enumerate(views)},
         found.correlations,
@@ -125,7 +125,7 @@ def _network_trials(
     scores: dict[int, list[Score]] = {epochs: [] for epochs in settings.networks}
     for part in parts if settings.networks else ():
         found = canonical(part.known, choice.ridges, dim=choice.dim)
-        trained = _trained(joined, part.known, part.fitted, found, choice, settings.networks, settings.seed)
+        trained = _trained(joined, part.known, part.fitted, found, choice, settings, settings.networks)
         for epochs, towers in zip(settings.networks, trained, strict=True):
             scores[epochs].append(_judge(part, towers, choice))
             report(f"network, {epochs} epochs: {scores[epochs][-1].whole:.4f}")
@@ -146,14 +146,19 @@ def _trained(
     nodes: IntArray,
     found: Canonical,
     choice: Choice,
+    settings: SharedSettings,
     epochs: Sequence[int],
-    seed: int,
 ) -> Iterator[tuple[TowerWeights, ...]]:
     placed = place(joined, known.components, nodes)
     factors = [one.whitening(ridge) for one, ridge in zip(known.components, choice.ridges, strict=True)]
     whitened = [rows * factor for (rows, _), factor in zip(placed, factors, strict=True)]
     return train_towers(
-        whitened, [there for _, there in placed], _starts(known, found, choice), epochs=epochs, seed=seed
+        whitened,
+        [there for _, there in placed],
+        _starts(known, found, choice),
+        epochs=epochs,
+        rate=settings.rate,
+        seed=settings.seed,
     )
 
 
