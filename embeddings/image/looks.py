@@ -27,6 +27,10 @@ _LOW = np.array([[0.0], [-60.0], [-60.0]], dtype=np.float32)
 _HIGH = np.array([[100.0], [60.0], [60.0]], dtype=np.float32)
 _MOST = np.array([[step - 1] for step in _STEPS], dtype=np.float32)
 _BANDS = 3
+_SPECKS = 0.005
+"""Share of the thing that may lie beyond each side of the box around it."""
+_MARGIN = 0.05
+"""Of the box on each side, in parts of its length, so that the outline itself is in it."""
 _DIRECTIONS = 9
 _NOISE = 2.0
 """Difference of lightness, of 100, below which two pixels count as alike."""
@@ -102,22 +106,24 @@ def _cover(lab: Array) -> Array:
     ground = np.median(rim, axis=1)
     usual = float(np.median(np.linalg.norm(rim - ground[:, None], axis=0)))
     apart = np.linalg.norm(lab - ground[:, None, None], axis=0)
-    cover = 1 / (1 + np.exp(-np.clip((apart - 10 - 2 * usual) / 2.5, -30, 30)))
+    cover = np.clip((apart - 6 - 2 * usual) / 8, 0, 1)
     return np.asarray(cover if cover.mean() > 0.01 else np.ones_like(cover), dtype=np.float32)
 
 
-def _box(cover: Array) -> tuple[int, int, int, int]:
-    """Give left, upper, right and lower bound of the thing, specks at its rim left out."""
+def _box(cover: Array) -> tuple[float, float, float, float]:
+    """Give left, upper, right and lower bound of the thing, in pixels and parts of them; specks at its rim left out."""
     left, right = _bounds(cover.sum(0))
     upper, lower = _bounds(cover.sum(1))
     return left, upper, right, lower
 
 
-def _bounds(weights: Array) -> tuple[int, int]:
-    share = np.cumsum(weights) / weights.sum()
-    first, last = int(np.searchsorted(share, 0.005)), int(np.searchsorted(share, 0.995)) + 1
-    first, last = max(0, first - 1), min(len(weights), last + 1)
-    return (first, last) if last - first >= 8 else (0, len(weights))
+def _bounds(weights: Array) -> tuple[float, float]:
+    share = np.concatenate([[0.0], np.cumsum(weights, dtype=np.float64)]) / weights.sum(dtype=np.float64)
+    first, last = np.interp([_SPECKS, 1 - _SPECKS], share, np.arange(len(share)))
+    margin = _MARGIN * (last - first)
+    if last - first < len(weights) / 8:
+        return 0.0, float(len(weights))
+    return max(0.0, float(first - margin)), min(float(len(weights)), float(last + margin))
 
 
 def _cells(values: Array, side: int) -> Array:

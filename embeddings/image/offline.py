@@ -143,7 +143,9 @@ class LooksEncoder:
         rows = (rows - mean) * scale
         dim = min(self.settings.dim, len(rows) - 1, rows.shape[1])
         # Components come with their signs fixed, so the same photos give the same vectors.
-        found = PCA(dim, svd_solver="randomized", random_state=self.settings.seed).fit(rows)
+        found = PCA(dim, svd_solver="randomized", random_state=self.settings.seed)
+        with np.errstate(divide="ignore", invalid="ignore"):  # shares of the spread, where all photos are the same
+            found.fit(rows)
         spread = np.sqrt(found.explained_variance_)
         sound = spread > 1e-4 * max(float(spread[0]), 1e-3)
         if not sound.any():
