@@ -100,29 +100,39 @@ class Learned:
         return self.space.project("text", self.text.encode(texts))
 
 
-def learn(train: Sequence[Product], held: Sequence[Product], options: dict[str, str], *, seed: int) -> Learned:
-    """Learn encoders and space from ``train``, and place the photos of ``held``."""
-    text, image = text_encoder(options["text"]), image_encoder(options["image"])
-    if callable(fit := getattr(text, "fit", None)):
+def learn(
+    train: Sequence[Product], held: Sequence[Product], *, text: str, image: str, settings: SharedSettings
+) -> Learned:
+    """Learn encoders and space from ``train``, and place the photos of ``held``.
+
+    Args:
+        train: products to learn from.
+        held: products that nothing is learned from.
+        text: name of the text encoder.
+        image: name of the image encoder.
+        settings: of the space.
+    """
+    words, looks = text_encoder(text), image_encoder(image)
+    if callable(fit := getattr(words, "fit", None)):
         fit([one.title for one in train])
-    if callable(fit := getattr(image, "fit", None)):
-        fit(read_sample([one.photo for one in train], edge=image.edge, most=_LEARN_FROM))
-    seen = photo_vectors([one.photo for one in [*train, *held]], image).vectors
+    if callable(fit := getattr(looks, "fit", None)):
+        fit(read_sample([one.photo for one in train], edge=looks.edge, most=_LEARN_FROM))
+    seen = photo_vectors([one.photo for one in [*train, *held]], looks).vectors
     rows, there = seen.of("Image", [one.photo.image_id for one in train])
     titles = {one.id: one.title for one in train}
-    words = common_words(titles)
+    asked = common_words(titles)
     space = train_shared(
         [
-            View("text", list(titles), text.encode(list(titles.values()))),
+            View("text", list(titles), words.encode(list(titles.values()))),
             View("image", [one.id for one, has in zip(train, there, strict=True) if has], rows[there]),
         ],
-        queries=[Queries("text", text.encode(list(words)), list(words.values()))],
-        settings=SharedSettings(seed=seed),
-        sources={"text": text.fingerprint, "image": image.fingerprint},
+        queries=[Queries("text", words.encode(list(asked)), list(asked.values()))],
+        settings=settings,
+        sources={"text": words.fingerprint, "image": looks.fingerprint},
     )
     rows, there = seen.of("Image", [one.photo.image_id for one in held])
-    asked = [one for one, has in zip(held, there, strict=True) if has]
-    return Learned(space, text, space.project("image", rows[there]), asked)
+    with_photo = [one for one, has in zip(held, there, strict=True) if has]
+    return Learned(space, words, space.project("image", rows[there]), with_photo)
 
 
 def judge(learned: Learned) -> dict[str, float]:
@@ -159,7 +169,8 @@ def measure(arguments: Arguments) -> Figures:
     with seconds() as learning:
         for draw in range(int(options["draws"])):
             train, held = part(products, seed=arguments.seed + draw)
-            learned = learn(train, held, options, seed=arguments.seed + draw)
+            settings = SharedSettings(seed=arguments.seed + draw)
+            learned = learn(train, held, text=options["text"], image=options["image"], settings=settings)
             found.append(judge(learned))
             spaces.append(learned.space)
     keys = list(dict.fromkeys(key for one in found for key in one))

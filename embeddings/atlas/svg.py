@@ -20,12 +20,12 @@ _LEGEND, _LINE = 220, 24
 _LONGEST = 26
 """Characters of a category's name that fit into the legend; a pointer held over it shows all."""
 _STYLE = (
-    ".atlas{font:13px system-ui,sans-serif;color:#1f2430;background:#fff}"
+    ".atlas{font:13px system-ui,sans-serif;color:var(--ink,#1f2430);background:var(--paper,#fff)}"
     ".atlas text{fill:currentColor}"
     ".atlas .frame{fill:none;stroke:currentColor;stroke-opacity:.15}"
     ".atlas .p{fill-opacity:.72}.atlas .p:hover{fill-opacity:1;stroke:currentColor;stroke-width:1.5}"
     ".atlas .o{fill:#8b93a1;fill-opacity:.4}"
-    "@media (prefers-color-scheme:dark){.atlas{color:#e6e8ec;background:#15181d}}"
+    "@media (prefers-color-scheme:dark){.atlas{color:var(--ink,#e6e8ec);background:var(--paper,#15181d)}}"
 )
 
 
@@ -38,8 +38,9 @@ def draw(points: Sequence[Point], *, name: str = "Map of the vectors", categorie
         categories: told apart at most, 12 at the most: the commonest; the rest, and points without one, are "other".
 
     Returns:
-        An ``<svg>`` element that needs nothing else. It follows the light or dark mode of the reader, and a pointer over
-        a point shows title and category. The same points give the same text.
+        An ``<svg>`` element that needs nothing else. It follows the light or dark mode of the reader, takes ``--ink``
+        and ``--paper`` from a page that has them. A pointer over a point shows title and category. The same points give
+        the same text.
     """
     kept = _kept(points, min(categories, len(_COLOURS)))
     styles = {category: number for number, category in enumerate(kept)}
