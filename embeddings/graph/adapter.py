@@ -124,7 +124,8 @@ def build_model(settings: GraphSettings, *, n_entities: int, n_relations: int) -
         kind = model_resolver.lookup(settings.model)
     except (KeyError, ValueError) as error:
         raise ConfigurationError(
-            f'PyKEEN has no model "{settings.model}". It has: {", ".join(sorted(model_resolver.options))}.'
+            f'PyKEEN has no model "{settings.model}". It has: '
+            f"{', '.join(sorted(known.__name__ for known in model_resolver))}."
         ) from error
     options: dict[str, Any] = {"random_seed": NoRandomSeedNecessary}
     accepted = inspect.signature(kind).parameters
