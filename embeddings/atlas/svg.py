@@ -16,6 +16,9 @@ _COLOURS = (
 _SHAPES = ("circle", "square", "triangle")
 _OTHER = "other"
 _SIDE, _EDGE = 560, 10
+_SPAN = _SIDE - 4 * _EDGE
+_RADII, _SMALLEST = ((400, 4.2), (1_000, 3.4)), 2.7
+"""Size of a mark by how many points there are at most."""
 _LEGEND, _LINE = 220, 24
 _LONGEST = 26
 """Characters of a category's name that fit into the legend; a pointer held over it shows all."""
@@ -23,7 +26,7 @@ _STYLE = (
     ".atlas{font:13px system-ui,sans-serif;color:var(--ink,#1f2430);background:var(--paper,#fff)}"
     ".atlas text{fill:currentColor}"
     ".atlas .frame{fill:none;stroke:currentColor;stroke-opacity:.15}"
-    ".atlas .p{fill-opacity:.72}.atlas .p:hover{fill-opacity:1;stroke:currentColor;stroke-width:1.5}"
+    ".atlas .p{fill-opacity:.8}.atlas .p:hover{fill-opacity:1;stroke:currentColor;stroke-width:1.5}"
     ".atlas .o{fill:#8b93a1;fill-opacity:.4}"
     "@media (prefers-color-scheme:dark){.atlas{color:var(--ink,#e6e8ec);background:var(--paper,#15181d)}}"
 )
@@ -48,15 +51,20 @@ def draw(points: Sequence[Point], *, name: str = "Map of the vectors", categorie
     legend = [(category, counts[category]) for category in kept]
     if counts[""]:
         legend.append(("", counts[""]))
-    height = max(_SIDE, 2 * _EDGE + _LINE * len(legend))
+    top = min((point.y for point in points), default=0.0)
+    tall = max((point.y for point in points), default=0.0) - top
+    frame = 4 * _EDGE + tall * _SPAN  # both axes have one scale, and no room is left empty above and below
+    height = max(frame, 2 * _EDGE + _LINE * len(legend))
+    radius = next((radius for most, radius in _RADII if len(points) <= most), _SMALLEST)
     # Others first, so that they lie below.
     ordered = sorted(points, key=lambda point: (point.category in styles, point.id))
+    width = _SIDE + _LEGEND
     parts = [
-        f'<svg class="atlas" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {_SIDE + _LEGEND} {height}" '
-        f'width="{_SIDE + _LEGEND}" height="{height}" style="max-width:100%;height:auto">',
+        f'<svg class="atlas" xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height:.0f}" '
+        f'width="{width}" height="{height:.0f}" style="max-width:100%;height:auto">',
         f"<title>{_text(name)}</title><style>{_STYLE}</style>",
-        f'<rect class="frame" x="0.5" y="0.5" width="{_SIDE - 1}" height="{_SIDE - 1}" rx="6"/>',
-        *(_drawn(point, styles.get(point.category)) for point in ordered),
+        f'<rect class="frame" x="0.5" y="0.5" width="{_SIDE - 1}" height="{height - 1:.0f}" rx="6"/>',
+        *(_drawn(point, styles.get(point.category), top, radius) for point in ordered),
         *(_entry(category, count, styles.get(category), row) for row, (category, count) in enumerate(legend)),
         "</svg>",
     ]
@@ -68,10 +76,10 @@ def _kept(points: Sequence[Point], most: int) -> list[str]:
     return sorted(counts, key=lambda category: (-counts[category], category))[:most]
 
 
-def _drawn(point: Point, style: int | None) -> str:
-    span = _SIDE - 2 * _EDGE
+def _drawn(point: Point, style: int | None, top: float, radius: float) -> str:
     said = f"{point.title} ({point.category})" if point.category else point.title
-    return _mark(_EDGE + point.x * span, _EDGE + point.y * span, 3.2, style, f"<title>{_text(said)}</title>")
+    x, y = 2 * _EDGE + point.x * _SPAN, 2 * _EDGE + (point.y - top) * _SPAN
+    return _mark(x, y, radius, style, f"<title>{_text(said)}</title>")
 
 
 def _entry(category: str, count: int, style: int | None, row: int) -> str:
