@@ -40,8 +40,11 @@ class ImageEncoder(Protocol):
 
 
 @runtime_checkable
-class LearningImageEncoder(ImageEncoder, Protocol):
-    """An image encoder that learns from the shop's own photos before it can encode."""
+class LearningImageEncoder(Protocol):
+    """What an image encoder that learns from the shop's own photos before it can encode has besides.
+
+    Ask by ``isinstance``: it is true before anything was learned, when there are no vectors and no fingerprint yet.
+    """
 
     def fit(self, pictures: Iterable[Image.Image]) -> None:
         """Learn from pictures, RGB and upright; what was learned before is forgotten.

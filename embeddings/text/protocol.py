@@ -33,8 +33,11 @@ class TextEncoder(Protocol):
 
 
 @runtime_checkable
-class LearningTextEncoder(TextEncoder, Protocol):
-    """A text encoder that learns from the shop's own texts before it can encode."""
+class LearningTextEncoder(Protocol):
+    """What a text encoder that learns from the shop's own texts before it can encode has besides.
+
+    Ask by ``isinstance``: it is true before anything was learned, when there are no vectors and no fingerprint yet.
+    """
 
     def fit(self, texts: Sequence[str]) -> None:
         """Learn from texts; what was learned before is forgotten.

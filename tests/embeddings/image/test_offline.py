@@ -35,7 +35,6 @@ def test_vectors_are_unit_float32(encoder: LooksEncoder, drawings: list[Image.Im
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     assert encoder.encode([]).shape == (0, 16)
-    assert isinstance(encoder, LearningImageEncoder)
 
 
 def test_the_nearest_looks_alike(encoder: LooksEncoder, drawings: list[Image.Image]) -> None:
@@ -121,6 +120,7 @@ def test_too_little_to_learn_from(drawings: list[Image.Image]) -> None:
     for ask in (lambda: LooksEncoder().encode(drawings), lambda: LooksEncoder().dim):
         with pytest.raises(ModelError, match="learned nothing"):
             ask()
+    assert isinstance(image_encoder(), LearningImageEncoder)
     with pytest.raises(ConfigurationError, match="dim"):
         LooksSettings(dim=0)
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from embeddings.image import image_encoder
+from embeddings.image import LearningImageEncoder, image_encoder
 from embeddings.image.vision import VisionModel
-from embeddings.text import encode_texts, text_encoder
+from embeddings.text import LearningTextEncoder, encode_texts, text_encoder
 from kg.errors import ConfigurationError, ModelError
 
 WORDS = {
@@ -77,6 +77,8 @@ def test_the_registries_know_both_towers(network: Callable[[str], Path], drawing
     options = {"model": network("clip"), "device": "cpu", "threads": 1}
     images, texts = image_encoder("transformers", options), text_encoder("transformers", options)
     assert images.name == texts.name
+    assert not isinstance(images, LearningImageEncoder)
+    assert not isinstance(texts, LearningTextEncoder)
     assert images.name.startswith("tiny-clip@")
     assert images.fingerprint != texts.fingerprint
     assert images.encode(drawings[:1]).shape == (1, texts.dim)

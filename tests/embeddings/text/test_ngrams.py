@@ -39,7 +39,6 @@ def test_vectors_are_unit_float32(encoder: NgramEncoder) -> None:
     assert vectors.shape == (len(TITLES), encoder.dim)
     assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert isinstance(encoder, LearningTextEncoder)
 
 
 def test_words_find_their_texts(encoder: NgramEncoder) -> None:
@@ -138,6 +137,7 @@ def test_damaged_and_foreign_folders(encoder: NgramEncoder, tmp_path: Path) -> N
 
 
 def test_before_it_learned() -> None:
+    assert isinstance(text_encoder("ngrams"), LearningTextEncoder)
     for ask in (lambda: NgramEncoder().encode(["a"]), lambda: NgramEncoder().dim, lambda: NgramEncoder().fingerprint):
         with pytest.raises(ModelError, match="learned nothing"):
             ask()
