@@ -247,6 +247,11 @@ def entity_matrix(model: torch.nn.Module) -> Tensor:
     return cast("Tensor", vectors.detach().flatten(1).to(torch.float32))
 
 
+def keeps_vectors_only(model: torch.nn.Module) -> bool:
+    """Tell whether one vector is all that the model knows of an entity."""
+    return len(cast(Any, model).entity_representations) == 1
+
+
 def relation_vectors(model: torch.nn.Module) -> Tensor:
     """Give the first vectors of the relations as the model numbers them, ``(n_relations, dim)``."""
     vectors = cast(Any, model).relation_representations[0](None)

@@ -9,7 +9,13 @@ import numpy as np
 import torch
 
 from embeddings.artefact import VectorArtefact
-from embeddings.graph.adapter import build_model, entity_matrix, relation_projections, relation_vectors
+from embeddings.graph.adapter import (
+    build_model,
+    entity_matrix,
+    keeps_vectors_only,
+    relation_projections,
+    relation_vectors,
+)
 from embeddings.graph.ranking import block_rows
 from embeddings.graph.scorer import ScoreArray
 from embeddings.graph.settings import GraphSettings
@@ -82,8 +88,11 @@ class GraphModel:
         """Give all that is needed to keep the model; ``load_graph_model`` makes it again."""
         vectors = self.vectors()
         tensors = {name: tensor.detach().cpu().numpy() for name, tensor in self.network.state_dict().items()}
-        # The vectors themselves are kept once.
-        same = next((name for name, tensor in tensors.items() if np.array_equal(tensor, vectors.matrix)), None)
+        # Where its vector is all that the model knows of an entity, the vectors are kept once.
+        same = next(
+            (name for name, tensor in tensors.items() if keeps_vectors_only(self.network) and _same(tensor, vectors)),
+            None,
+        )
         kept = {f"{_STATE}{name}": tensor for name, tensor in tensors.items() if name != same}
         configuration = {
             "kind": _KIND,
@@ -109,6 +118,10 @@ class GraphModel:
             scores = own.predict_t(pairs) if asks_tail else own.predict_h(pairs)
             found[start : start + size] = scores.float().cpu().numpy()
         return found
+
+
+def _same(tensor: np.ndarray, vectors: Vectors) -> bool:
+    return np.array_equal(tensor, vectors.matrix)
 
 
 def load_graph_model(artefact: VectorArtefact) -> GraphModel:
