@@ -14,6 +14,9 @@ from kg.errors import InputError
 _NOISE = 1e-6
 """Directions of a smaller share of the greatest variance are rounding errors."""
 
+_NARROW = 512
+"""Width up to which the covariance of a sparse view is small."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Components:
@@ -59,15 +62,17 @@ def fit_components(name: str, matrix: Matrix, *, most: int, seed: int = 0) -> Co
     from sklearn.decomposition import PCA
 
     n, width = matrix.shape
-    wanted = min(most, n - 1, width - 1 if sp.issparse(matrix) else width)
+    narrow = width <= _NARROW
+    wanted = min(most, n - 1, width if narrow or not sp.issparse(matrix) else width - 1)
     if wanted < 1:
         raise InputError(f'The view "{name}" has {n} rows of {width} numbers: too little to learn from.')
-    solver = "arpack" if sp.issparse(matrix) and wanted < min(n, width) else "auto"
-    found = PCA(wanted, svd_solver=solver, random_state=seed).fit(matrix)
+    if not _varies(matrix):
+        raise InputError(f'All rows of the view "{name}" are the same: there is nothing to learn from them.')
+    # Neither solver for sparse rows makes them dense: one takes their covariance, the other multiplies with them.
+    sparse_solver = "covariance_eigh" if narrow else "arpack"
+    found = PCA(wanted, svd_solver=sparse_solver if sp.issparse(matrix) else "auto", random_state=seed).fit(matrix)
     variance = found.explained_variance_.astype(np.float32)
     sound = variance > max(_NOISE * variance.max(), np.finfo(np.float32).tiny)
-    if not sound.any():
-        raise InputError(f'All rows of the view "{name}" are the same: there is nothing to learn from them.')
     axes = np.ascontiguousarray(found.components_[sound].T, dtype=np.float32)
     return Components(np.asarray(found.mean_, dtype=np.float32).reshape(-1), axes, variance[sound])
 
@@ -78,6 +83,13 @@ def times(matrix: Matrix, weights: VectorArray) -> VectorArray:
         return np.asarray(_csr(matrix) @ weights, dtype=np.float32)
     product: VectorArray = np.asarray(matrix, dtype=np.float32) @ weights
     return product
+
+
+def _varies(matrix: Matrix) -> bool:
+    if sp.issparse(matrix):
+        rows = _csr(matrix)
+        return bool((rows.max(axis=0) - rows.min(axis=0)).nnz)
+    return bool(np.ptp(np.asarray(matrix), axis=0).any())
 
 
 def _csr(matrix: Matrix) -> Csr:

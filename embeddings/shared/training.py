@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -11,12 +12,14 @@ from threadpoolctl import threadpool_limits
 from embeddings.shared.canonical import Canonical, Covariances, canonical, covariances, place
 from embeddings.shared.settings import Choice, SharedSettings
 from embeddings.shared.space import Bend, Projection, SharedSpace, check_known
-from embeddings.shared.towers import TowerWeights, train_towers
 from embeddings.shared.validation import Fold, Score, folds, mean_score
 from embeddings.shared.views import Joined, View, join
 from embeddings.shared.words import Queries
 from embeddings.vectors import VectorArray
 from kg.ids import IntArray
+
+if TYPE_CHECKING:
+    from embeddings.shared.towers import TowerWeights
 
 Report = Callable[[str], None]
 
@@ -149,6 +152,8 @@ def _trained(
     settings: SharedSettings,
     epochs: Sequence[int],
 ) -> Iterator[tuple[TowerWeights, ...]]:
+    from embeddings.shared.towers import train_towers  # PyTorch: who only projects shall not wait for it
+
     placed = place(joined, known.components, nodes)
     factors = [one.whitening(ridge) for one, ridge in zip(known.components, choice.ridges, strict=True)]
     whitened = [rows * factor for (rows, _), factor in zip(placed, factors, strict=True)]

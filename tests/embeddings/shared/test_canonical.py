@@ -125,6 +125,9 @@ def test_views_that_say_nothing_or_do_not_fit() -> None:
     x, y = views(correlated(20, (3, 3)))
     with pytest.raises(InputError, match="All rows"):
         covariances(join([x, View("same", x.ids, np.ones((20, 4), np.float32))]), np.arange(20), most=5)
+    for same in (np.ones((20, 4), np.float32), np.zeros((20, 900), np.float32)):
+        with pytest.raises(InputError, match="All rows"):
+            covariances(join([x, View("same", x.ids, sp.csr_matrix(same))]), np.arange(20), most=5)
     with pytest.raises(InputError, match="different names"):
         join([x])
     with pytest.raises(InputError, match="different names"):

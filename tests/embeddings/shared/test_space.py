@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +191,20 @@ def test_what_does_not_fit_is_refused(shop: Shop, space: SharedSpace) -> None:
     for wrong in ({"dims": ()}, {"ridges": (-1.0,)}, {"folds": 1}, {"networks": (5, 5)}, {"components": 0}):
         with pytest.raises(ConfigurationError):
             SharedSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_using_a_space_needs_no_pytorch(space: SharedSpace, tmp_path: Path) -> None:
+    save_shared(space, tmp_path / "space")
+    code = (
+        "import sys, pathlib, numpy, embeddings.nearest, embeddings.atlas;"
+        "from embeddings.shared import load_shared;"
+        "space = load_shared(pathlib.Path(sys.argv[1]));"
+        "space.project('image', numpy.ones((1, 26), 'float32')); print('torch' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "space")], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == "False"
 
 
 def test_common_words() -> None:
