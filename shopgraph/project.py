@@ -134,6 +134,11 @@ class Project:
         return self.folder / "holdout"
 
     @property
+    def vectors(self) -> Path:
+        """Vectors of nodes, texts and photos, a folder for each kind."""
+        return self.folder / "vectors"
+
+    @property
     def model(self) -> Path:
         """The trained model."""
         return self.folder / "model"

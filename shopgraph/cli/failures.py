@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+import warnings
 from typing import Any
 
 import typer
@@ -48,11 +49,15 @@ class ShopGroup(TyperGroup):
 
 
 def set_up_logging(*, debug: bool) -> None:
-    """Log to stderr: warnings, or everything of ours with ``debug``."""
+    """Log to stderr: warnings, or everything of ours with ``debug``; libraries' hints to developers only then."""
     logging.basicConfig(
         stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True
     )
-    if debug:
+    if not debug:
+        for handler in logging.getLogger().handlers:
+            handler.setLevel(logging.WARNING)  # some libraries set the level of their own loggers
+        warnings.filterwarnings("ignore", category=FutureWarning)
+    else:
         for package in ("kg", "linking", "embeddings", "recommender", "shopgraph"):
             logging.getLogger(package).setLevel(logging.DEBUG)
 

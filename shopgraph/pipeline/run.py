@@ -105,6 +105,9 @@ def remove_leftovers(project: Project) -> None:
         for kind in ("new", "old", "building"):
             for folder in project.folder.glob(f".{place.name}.{kind}*"):
                 shutil.rmtree(folder, ignore_errors=True)
+    for kind in ("new", "old"):
+        for folder in project.vectors.glob(f".*.{kind}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
     for folder in project.folder.glob(".linking-*"):
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -12,6 +12,7 @@ from shopgraph.settings.report import ReportPart
 from shopgraph.settings.split import SplitPart
 from shopgraph.settings.store import StorePart
 from shopgraph.settings.training import TrainingPart
+from shopgraph.settings.vectors import VectorsPart
 
 
 class Settings(Part):
@@ -20,6 +21,7 @@ class Settings(Part):
     store: StorePart = Field(default_factory=StorePart)
     linking: LinkingPart = Field(default_factory=LinkingPart)
     split: SplitPart = Field(default_factory=SplitPart)
+    vectors: VectorsPart = Field(default_factory=VectorsPart)
     training: TrainingPart = Field(default_factory=TrainingPart)
     evaluation: EvaluationPart = Field(default_factory=EvaluationPart)
     answers: AnswersPart = Field(default_factory=AnswersPart)

@@ -8,6 +8,7 @@ from shopgraph.pipeline.stages.link import LinkStage
 from shopgraph.pipeline.stages.report import ReportStage
 from shopgraph.pipeline.stages.snapshot import SnapshotStage
 from shopgraph.pipeline.stages.train import TrainStage
+from shopgraph.pipeline.stages.vectors import VectorsStage
 
 STAGES: dict[str, Stage] = {
     stage.name: stage
@@ -16,6 +17,7 @@ STAGES: dict[str, Stage] = {
         BuildStage(),
         LinkStage(),
         SnapshotStage(),
+        VectorsStage(),
         TrainStage(),
         EvaluateStage(),
         ReportStage(),

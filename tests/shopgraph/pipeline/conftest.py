@@ -11,7 +11,19 @@ from shopgraph.demo import make_demo
 from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.project import Project
 
-QUICK = "[training]\ntrials = 2\n[evaluation]\nks = [10]\n[report]\ncustomers = 1\n"
+QUICK = """\
+[training]
+trials = 2
+[evaluation]
+ks = [10]
+[report]
+customers = 1
+[vectors]
+graph = "none"
+texts = {}
+other_texts = "none"
+images = "none"
+"""
 
 
 @pytest.fixture(scope="session")

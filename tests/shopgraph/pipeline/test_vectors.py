@@ -1,0 +1,74 @@
+"""The stage ``vectors``: what it makes, what it leaves, and what it does with files of others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from embeddings.artefact import load_vectors
+from kg.errors import ConfigurationError
+from kg.snapshot import load_snapshot
+from shopgraph.pipeline import run_pipeline
+from shopgraph.pipeline.vectors import graph_relations
+from shopgraph.project import Project
+from tests.shopgraph.pipeline.conftest import QUICK
+
+OFF = QUICK[QUICK.index("[vectors]") :]
+SMALL = "[vectors]\ntexts = {}\ngraph_options = { dim = 8, epochs = 1, negatives = 20 }\n"
+
+
+def made(project: Project, settings: str) -> Project:
+    """Run the stage with other settings."""
+    project.settings_file.write_text(QUICK.replace(OFF, settings))
+    again = Project(project.folder)
+    run_pipeline(again, until="vectors")
+    return again
+
+
+def test_every_kind_is_made_and_goes_when_it_is_no_longer_asked_for(project: Project) -> None:
+    own = made(project, SMALL)
+    kinds = {path.parent.name for path in own.vectors.glob("*/manifest.json")}
+    assert kinds == {"graph", "text", "text-encoder", "text_zh", "text_zh-encoder", "image", "image-encoder", "shared"}
+    graph = load_vectors(own.vectors / "graph").vectors
+    assert not {"Review", "Image"} & set(graph.ids.labels)
+    assert {"User", "Product", "Brand"} <= set(graph.ids.labels)
+    own = made(own, SMALL + 'images = "none"\n')
+    assert {path.parent.name for path in own.vectors.glob("*/manifest.json")} == kinds - {
+        "image",
+        "image-encoder",
+        "shared",
+    }
+
+
+def test_ready_made_vectors_join_and_bad_rows_are_kept_with_the_reason(project: Project) -> None:
+    ids = load_snapshot(project.snapshot).ids.label_ids("Product").to_pylist()
+    matrix = np.random.default_rng(0).normal(size=(len(ids) + 1, 4)).astype(np.float32)
+    matrix[3, 2] = np.nan
+    np.save(project.folder / "audio.npy", matrix)
+    (project.folder / "audio.txt").write_text("\n".join([*ids, "nobody"]) + "\n")
+    own = made(project, OFF + '[vectors.ready.audio]\nmatrix = "audio.npy"\nids = "audio.txt"\n')
+    vectors = load_vectors(own.vectors / "audio").vectors
+    assert len(vectors) == len(ids) - 1
+    aside = [json.loads(line) for line in (own.folder / "vectors-audio-quarantine.jsonl").read_text().splitlines()]
+    assert [(row["code"], row["raw"]) for row in aside] == [("NOT_A_NUMBER", ids[3]), ("UNKNOWN_REFERENCE", "nobody")]
+
+
+def test_a_name_that_shopgraph_uses_is_refused(project: Project) -> None:
+    np.save(project.folder / "x.npy", np.ones((1, 2), np.float32))
+    (project.folder / "x.txt").write_text("a\n")
+    with pytest.raises(ConfigurationError, match="makes itself"):
+        made(project, OFF + '[vectors.ready.image]\nmatrix = "x.npy"\nids = "x.txt"\n')
+
+
+def test_a_relation_that_is_not_there_is_named(project: Project) -> None:
+    snapshot = load_snapshot(project.snapshot)
+    with pytest.raises(ConfigurationError, match="HAS_BRANDS"):
+        graph_relations(snapshot, ("HAS_BRANDS",))
+    assert {one.type for one in graph_relations(snapshot, ("HAS_BRAND",))} == {"HAS_BRAND"}
+
+
+def test_nothing_is_made_where_nothing_is_asked_for(finished: Project) -> None:
+    assert not Path(finished.vectors).exists()
