@@ -7,7 +7,8 @@ by the validation part. TransR starts from TransE's vectors, which are trained f
 ``--compare no`` leaves bare PyKEEN out: (1) epochs of the same model with the same settings, taking turns, ``--rounds``
 times, with wrong triples drawn (``SLCWATrainingLoop``) and against all entities (``LCWATrainingLoop``, on a small share
 of the triples, for PyKEEN lays out every difference); (2) the MRR that PyKEEN's defaults reach in the time in which
-ours reach .30. ``--changes`` holds settings as a JSON object.
+ours reach .30. ``--threads`` is that of PyTorch (0: one for each core; take fewer on a busy machine, where threads wait
+for each other). ``--changes`` holds settings as a JSON object.
 """
 
 from __future__ import annotations
@@ -38,7 +39,14 @@ from embeddings.graph.settings import GraphSettings, default_settings
 from embeddings.graph.training import train_graph_model
 from embeddings.graph.triples import Triples
 
-OPTIONS = {"--model": "TransE", "--minutes": "30", "--rounds": "3", "--compare": "yes", "--changes": "{}"}
+OPTIONS = {
+    "--model": "TransE",
+    "--minutes": "30",
+    "--rounds": "3",
+    "--compare": "yes",
+    "--changes": "{}",
+    "--threads": "0",
+}
 GOAL = 0.30
 _SHARE_SAMPLED, _SHARE_ALL = 0.2, 0.004
 _BATCH_ALL = 64
@@ -60,7 +68,7 @@ def measure(arguments: Arguments) -> Figures:
     """Train, rank the test part, and run PyKEEN beside."""
     if arguments.format not in (None, FORMAT):
         raise SystemExit(f"This benchmark reads --format {FORMAT}.")
-    torch.set_num_threads(os.cpu_count() or 1)
+    torch.set_num_threads(int(arguments.options["threads"]) or os.cpu_count() or 1)
     parts = read_openke(arguments.data)
     name, left = arguments.options["model"], 60 * float(arguments.options["minutes"])
     changes = {"seed": arguments.seed, **json.loads(arguments.options["changes"])}

@@ -105,7 +105,7 @@ class PykeenObjective:
             )
             weight = np.concatenate((weight, weight))
             n_relations *= 2
-        self._rows = torch.from_numpy(np.ascontiguousarray(rows))
+        self._rows = torch.from_numpy(np.array(rows))
         self._weight = weight if settings.confidence else np.ones(len(rows))
         self._settings = settings
         self._loss = PykeenLoss(settings, self._rows, n_entities=len(triples.entities), n_relations=n_relations)

@@ -112,7 +112,8 @@ class Run:
                 self.counted += 1
                 self.batch = number + 1
                 self._done_here += 1 / len(batches)
-                self._report(len(batches))
+                if self.batch < len(batches):
+                    self._report(len(batches))
                 if path is not None and time.monotonic() - written >= checkpoint_seconds:
                     write_checkpoint(path, self._state(), belongs_to=belongs_to)
                     written = time.monotonic()

@@ -48,5 +48,15 @@ def shelves(*, n_products: int = 120, seed: int = 0) -> Triples:
 
 def quick(model: str = "TransE", **changes: Any) -> GraphSettings:
     """Give settings with which the planted graph is learned in about a second."""
-    small = {"dim": 16, "negatives": 60, "batch": 64, "epochs": 12, "learning_rate": 0.03, "patience": 0}
-    return default_settings(model, **{**small, "validation_every": 6, "device": "cpu", **changes})
+    small = {
+        "dim": 16,
+        "negatives": 60,
+        "batch": 64,
+        "epochs": 12,
+        "learning_rate": 0.03,
+        "patience": 0,
+        "inverse": True,
+    }
+    return default_settings(
+        model, **{**small, "optimizer": "Adam", "weight_decay": 0.0, "validation_every": 6, "device": "cpu", **changes}
+    )
