@@ -5,8 +5,8 @@ made a probability by isotonic regression (Zadrozny and Elkan 2002), fitted to w
 was not fitted on. It is a handful of numbers, kept as JSON.
 
 What "true" means. Nobody knows which links a graph lacks. A link that was hidden is surely true. A candidate that was
-neither hidden nor known need not be false: it may be one of those that the graph has always lacked. Where a head has
-one tail this is no matter, for the hidden tail is the one. Where it may have several, links that the graph lacks look like
+neither hidden nor known need not be false: it may be one of those that the graph has always lacked. Where a head can
+have but one tail this is no matter, for the hidden tail is the one. Where it may have several, links that the graph lacks look like
 wrong candidates, and the more alike they are to hidden ones, the more the fit is misled. Elkan and Noto 2008, "Learning
 classifiers from only positive and unlabeled data", put it right: with ``a`` of all true links hidden and ``m`` lacking,
 both at random, a candidate that is hidden with probability ``p`` is true with ``f = p (a + m) / a``; and once hidden links
@@ -50,7 +50,7 @@ class Calibration:
         intercept: of the regression.
         logits: ascending, ``(n,)``.
         observed: share of hidden links at each of these logits, ``(n,)``.
-        hidden: share of all true links that were hidden, for relations of several tails; None where a head has one.
+        hidden: share of all true links that were hidden.
         missing: share of all true links that are lacking.
     """
 
@@ -60,7 +60,7 @@ class Calibration:
     intercept: float
     logits: tuple[float, ...]
     observed: tuple[float, ...]
-    hidden: float | None
+    hidden: float
     missing: float
 
     def found(self, features: FeatureArray) -> FeatureArray:
@@ -71,13 +71,15 @@ class Calibration:
                 logits += np.interp(column, knots, (0.0, *weights))
         return np.interp(logits, self.logits, self.observed)
 
-    def confidence(self, features: FeatureArray) -> FeatureArray:
-        """Give the probability that each candidate is true although it is not known, ``(n,)``."""
-        return self.corrected(self.found(features))
+    def confidence(self, features: FeatureArray, *, single: BoolArray) -> FeatureArray:
+        """Give the probability that each candidate is true although it is not known, ``(n,)``.
 
-    def corrected(self, found: FeatureArray | float) -> FeatureArray:
-        """Give the probability of being true for one of being hidden."""
-        return corrected(found, hidden=self.hidden, missing=self.missing)
+        Args:
+            features: ``(n, n_features)``.
+            single: whether the head can have but one such tail, ``(n,)``.
+        """
+        found = self.found(features)
+        return np.where(single, found, corrected(found, hidden=self.hidden, missing=self.missing))
 
     def as_json(self) -> dict[str, Any]:
         """Give all of it as JSON values."""
@@ -98,24 +100,26 @@ class Calibration:
                 float(values["intercept"]),
                 tuple(float(value) for value in values["logits"]),
                 tuple(float(value) for value in values["observed"]),
-                None if values["hidden"] is None else float(values["hidden"]),
+                float(values["hidden"]),
                 float(values["missing"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"These are not the numbers of a calibration ({error!r}). Propose the links again.") from error
+            raise ModelError(
+                f"These are not the numbers of a calibration ({error!r}). Propose the links again."
+            ) from error
 
 
-def corrected(found: FeatureArray | float, *, hidden: float | None, missing: float) -> FeatureArray:
+def corrected(found: FeatureArray | float, *, hidden: float, missing: float) -> FeatureArray:
     """Give the probability that an unknown link is true, for the probability that it is one of the hidden.
+
+    It is for heads that may have several tails; where there is one, the two are the same.
 
     Args:
         found: probabilities, ``(n,)``.
-        hidden: share of all true links that were hidden; None where the hidden ones are all that there are.
+        hidden: share of all true links that were hidden.
         missing: share of all true links that the graph lacks.
     """
     given = np.asarray(found, dtype=np.float64)
-    if hidden is None:
-        return given
     true = np.minimum(given * (hidden + missing) / hidden, 1.0)
     known = true * hidden / (hidden + missing)
     return np.divide(true - known, 1 - known, out=np.ones_like(known), where=known < 1)
@@ -127,7 +131,7 @@ def fit_calibration(
     heads: IntArray,
     *,
     names: tuple[str, ...],
-    hidden_share: float | None,
+    hidden_share: float,
     missing_share: float,
 ) -> Calibration:
     """Learn to tell hidden links from other candidates.
@@ -137,7 +141,7 @@ def fit_calibration(
         hidden: which of them are hidden links, ``(n,)``.
         heads: of each; candidates of one head stay together when folds are made, ``(n,)``.
         names: of the features.
-        hidden_share: of all true links, the share that was hidden; None where a head has one tail.
+        hidden_share: of all true links, the share that was hidden.
         missing_share: of all true links, the share that is lacking.
 
     Raises:

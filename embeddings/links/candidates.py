@@ -81,29 +81,44 @@ class CandidateFinder:
         self._frequency = np.log1p(np.bincount(self._links[:, 1], minlength=size))
         # Other links between the same two, one matrix for each relation and direction in which there can be any.
         self._direct: dict[str, sp.csr_matrix[np.float32]] = {}
-        source, target = (triples.entities.slice(label) for label in (constraints.relation.source, constraints.relation.target))
+        source, target = (
+            triples.entities.slice(label) for label in (constraints.relation.source, constraints.relation.target)
+        )
         for number, name in enumerate(triples.relations):
             own = relation == number
             for way, (first, second) in {">": (head[own], tail[own]), "<": (tail[own], head[own])}.items():
                 if way == ">" and number == constraints.number:
                     continue
-                between = (first >= source.start) & (first < source.stop) & (second >= target.start) & (second < target.stop)
+                between = (
+                    (first >= source.start) & (first < source.stop) & (second >= target.start) & (second < target.stop)
+                )
                 if between.any():
                     ones = np.ones(int(between.sum()), dtype=np.float32)
-                    self._direct[f"{way}{name}"] = sp.csr_matrix((ones, (first[between], second[between])), shape=(size, size))
+                    self._direct[f"{way}{name}"] = sp.csr_matrix(
+                        (ones, (first[between], second[between])), shape=(size, size)
+                    )
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the features."""
         scored = [f"{name} {what}" for name in self.scorers for what in _SCORED]
-        return (*scored, "tail frequency", "head degree", "head links", *(f"linked {name}" for name in self._direct))
+        return (
+            *scored,
+            "tail frequency",
+            "head degree",
+            "head links",
+            "one tail",
+            *(f"linked {name}" for name in self._direct),
+        )
 
     def find(self, heads: IntArray, *, known: IntArray) -> Candidates:
         """Give the candidates of some heads.
 
         Args:
             heads: rows of entities, distinct and ascending, ``(n,)``.
-            known: links that are known, as head and tail, ``(n_links, 2)``; no candidate is among them.
+            known: links that are known by now, as head and tail, ``(n_links, 2)``: those that were learned from, and any
+                that were hidden. No candidate is among them, nor what they rule out. They change no feature of the
+                others, whose meaning was learned while links were hidden.
         """
         parts = list(self._blocks(heads, known))
         if not parts:
@@ -125,7 +140,7 @@ class CandidateFinder:
                 yield found
 
     def _block(self, heads: IntArray, known: IntArray) -> Candidates:
-        closed = self.constraints.closed(heads, known)
+        closed = self.constraints.closed(heads, self._links)
         chosen = np.zeros(closed.shape, dtype=np.bool_)
         scored: list[tuple[ScoreArray, ScoreArray]] = []
         for scorer in self.scorers.values():
@@ -139,10 +154,12 @@ class CandidateFinder:
             chosen |= scores > least[:, None]
             chosen[np.arange(len(heads)), np.argmax(scores, axis=1)] = True
         chosen &= ~closed
+        chosen &= ~self.constraints.closed(heads, known)
         rows, tails = np.nonzero(chosen)
         columns = [column for scores, best in scored for column in _said(scores, best, rows, tails)]
         first, second = heads[rows], tails + self.constraints.first_tail
         columns += [self._frequency[second], self._degree[first], self._own[first]]
+        columns += [self.constraints.single_tails(second).astype(np.float64)]
         columns += [np.asarray(links[first, second], dtype=np.float64).ravel() for links in self._direct.values()]
         return Candidates(first, second, np.column_stack(columns))
 
@@ -150,7 +167,9 @@ class CandidateFinder:
 def _said(scores: ScoreArray, best: ScoreArray, rows: IntArray, tails: IntArray) -> tuple[FeatureArray, ...]:
     """Give score, logarithm of the rank, lead over the best other, and share of each candidate, ``(n,)`` each."""
     own = scores[rows, tails].astype(np.float64)
-    above = np.array([np.searchsorted(-row, -value) for row, value in zip(best[rows], own, strict=True)], dtype=np.float64)
+    above = np.array(
+        [np.searchsorted(-row, -value) for row, value in zip(best[rows], own, strict=True)], dtype=np.float64
+    )
     other = np.where(above == 0, best[rows, min(1, best.shape[1] - 1)], best[rows, 0])
     lead = np.where(np.isfinite(other), own - other, 0.0)
     finite = np.isfinite(scores)

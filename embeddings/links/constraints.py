@@ -72,6 +72,28 @@ class Constraints:
         found[there.nonzero()[0], heads[there] - self.first_tail] = True
         return found
 
+    def single_tails(self, tails: IntArray) -> BoolArray:
+        """Tell of which tails, rows of entities, a head has but one of the slot, ``(n,)``."""
+        found: BoolArray = self.single[self.slots[tails - self.first_tail]]
+        return found
+
+    def judged(self, heads: IntArray, tails: IntArray, links: IntArray) -> BoolArray:
+        """Tell of which pairs it can be said whether they are right, given all links known and hidden, ``(n,)``.
+
+        Of a head of which no link of the relation is known, not even a hidden one, nothing can be said; nor of its
+        colour, where colours exclude each other and none is known.
+
+        Args:
+            heads: rows of entities, ``(n,)``.
+            tails: rows of entities, ``(n,)``.
+            links: known and hidden ones, as head and tail, ``(n_links, 2)``.
+        """
+        n_slots = len(self.single)
+        slots, own = self.slots[tails - self.first_tail], self.slots[links[:, 1] - self.first_tail]
+        filled = np.isin(heads * n_slots + slots, links[:, 0] * n_slots + own)
+        found: BoolArray = np.where(self.single[slots], filled, np.isin(heads, links[:, 0]))
+        return found
+
 
 def links_of(triples: Triples, relation: Relation) -> IntArray:
     """Give head and tail of the links of one relation between its labels, sorted, ``(n, 2)``."""

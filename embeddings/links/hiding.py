@@ -12,9 +12,7 @@ from kg.ids import IntArray
 from kg.snapshot import Relation
 
 
-def hide_links(
-    triples: Triples, relations: Sequence[Relation], *, share: float, seed: int
-) -> tuple[Triples, Triples]:
+def hide_links(triples: Triples, relations: Sequence[Relation], *, share: float, seed: int) -> tuple[Triples, Triples]:
     """Part the triples into those that stay and those that are hidden.
 
     Every link of a relation is as likely to be hidden as any other, but that an entity keeps at least one link of any

@@ -30,13 +30,16 @@ class CommonNeighbours:
 
     Args:
         triples: that are known.
+
+    Attributes:
+        links: of all relations, either way, ``(n_entities, n_entities)``.
     """
 
     def __init__(self, triples: Triples) -> None:
         self.entities: IdMap = triples.entities
         self.relations: Sequence[str] = triples.relations
-        self._links = adjacency(triples)
-        self._weighted = self._links @ sp.diags_array(neighbour_weights(self._links), format="csr")
+        self.links = adjacency(triples)
+        self._weighted = self.links @ sp.diags_array(neighbour_weights(self.links), format="csr")
 
     def tails(self, heads: IntArray, relation: int) -> ScoreArray:
         """Give the weight of the neighbours shared with each entity, ``(n_heads, n_entities)``."""
@@ -49,7 +52,7 @@ class CommonNeighbours:
 
     def shared(self, entities: IntArray) -> Csr:
         """Give the same without the zeros."""
-        return sp.csr_matrix(self._weighted[entities] @ self._links)
+        return sp.csr_matrix(self._weighted[entities] @ self.links)
 
 
 class NeighbourVotes:
@@ -86,6 +89,11 @@ class NeighbourVotes:
         parts = [self._near_of(label)[heads[labels == label]] for label in np.unique(labels)]
         order = np.argsort(np.argsort(labels, kind="stable"))
         return sp.csr_matrix(sp.vstack(parts)[order]) if parts else sp.csr_matrix((0, len(self.entities)))
+
+    def similarity(self, entities: IntArray, others: IntArray) -> ScoreArray:
+        """Give the cosine of the weighted neighbourhoods, ``(n_entities, n_others)``."""
+        found: ScoreArray = (self._rows[entities] @ self._rows[others].T).toarray()
+        return found
 
     def _voters(self, heads: IntArray, relation: int) -> Csr:
         if not 0 <= relation < len(self.relations):

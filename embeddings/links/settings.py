@@ -40,7 +40,9 @@ class LinkSettings:
     def __post_init__(self) -> None:
         for name in ("hidden_share", "check_share"):
             if not 0 < getattr(self, name) < 1:
-                raise ConfigurationError(f"{name} of the links to propose is {getattr(self, name)}; give one in 0 to 1.")
+                raise ConfigurationError(
+                    f"{name} of the links to propose is {getattr(self, name)}; give one in 0 to 1."
+                )
         for name in ("missing_share", "least"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigurationError(f"{name} of the links to propose is {getattr(self, name)}; give 0 to below 1.")
