@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +84,20 @@ def _fetch(name: str, revision: str, what: str) -> Path:
             f'The {what} "{name}" at revision {revision} cannot be fetched: {reason}. '
             "Check both, or fetch it elsewhere and give its folder."
         ) from error
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Keep transformers from drawing a bar of its own while a network is read."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _need_safetensors(folder: Path, what: str) -> None:

@@ -21,7 +21,7 @@ from embeddings.threads import torch_threads
 from embeddings.vectors import VectorArray
 from kg.errors import ConfigurationError, MissingExtraError, ModelError
 from kg.limits import limit
-from kg.pretrained import UNREADABLE, find_pretrained
+from kg.pretrained import UNREADABLE, find_pretrained, quiet_loading
 
 _WHAT = "image-text model"
 _PURPOSE = "Image vectors by a pretrained network"
@@ -73,10 +73,11 @@ class VisionModel:
         safely = {"local_files_only": True, "trust_remote_code": False}
         loaders: Any = (AutoImageProcessor, AutoTokenizer)  # which are typed as taking nothing
         try:
-            self._processor, self._tokenizer = (loader.from_pretrained(found.folder, **safely) for loader in loaders)
-            network: Any = AutoModel.from_pretrained(
-                found.folder, use_safetensors=True, local_files_only=True, trust_remote_code=False
-            )
+            with quiet_loading():
+                self._processor, self._tokenizer = (one.from_pretrained(found.folder, **safely) for one in loaders)
+                network: Any = AutoModel.from_pretrained(
+                    found.folder, use_safetensors=True, local_files_only=True, trust_remote_code=False
+                )
         except UNREADABLE as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(f"The {_WHAT} {model} cannot be read: {reason}") from error

@@ -14,7 +14,7 @@ import numpy as np
 from embeddings.threads import torch_threads
 from embeddings.vectors import VectorArray
 from kg.errors import ConfigurationError, MissingExtraError, ModelError
-from kg.pretrained import UNREADABLE, Pretrained, find_pretrained
+from kg.pretrained import UNREADABLE, Pretrained, find_pretrained, quiet_loading
 
 WHAT = "sentence-transformers model"
 _CHARACTERS_OF_A_TOKEN = 32
@@ -80,13 +80,14 @@ class SentenceEncoder:
         found = find_pretrained(model, revision=revision, what=WHAT)
         _need_plain_modules(found)
         try:
-            network: Any = SentenceTransformer(
-                str(found.folder),
-                device=self._settings.device,
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
+            with quiet_loading():
+                network: Any = SentenceTransformer(
+                    str(found.folder),
+                    device=self._settings.device,
+                    local_files_only=True,
+                    trust_remote_code=False,
+                    model_kwargs={"use_safetensors": True},
+                )
         except UNREADABLE as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(f"The {WHAT} {model} cannot be read: {reason}") from error

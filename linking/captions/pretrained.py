@@ -16,7 +16,7 @@ from typing import Any
 from PIL import Image
 
 from kg.errors import MissingExtraError, ModelError
-from kg.pretrained import UNREADABLE, find_pretrained
+from kg.pretrained import UNREADABLE, find_pretrained, quiet_loading
 from linking.captions.protocol import Caption, CaptionWords
 
 _PURPOSE = "Captioning with a pretrained network"
@@ -55,14 +55,15 @@ class PretrainedCaptioner:
         if find_spec("torchvision") is None:  # the library's processors of pictures need it, and say so too late
             raise MissingExtraError(package="torchvision", extra="vision", purpose=_PURPOSE)
         found = find_pretrained(model, revision=revision, what="captioning model")
+        processors: Any = AutoProcessor
         try:
-            processors: Any = AutoProcessor
-            self._processor: Any = processors.from_pretrained(
-                found.folder, local_files_only=True, trust_remote_code=False
-            )
-            network: Any = AutoModelForImageTextToText.from_pretrained(
-                found.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
-            )
+            with quiet_loading():
+                self._processor: Any = processors.from_pretrained(
+                    found.folder, local_files_only=True, trust_remote_code=False
+                )
+                network: Any = AutoModelForImageTextToText.from_pretrained(
+                    found.folder, local_files_only=True, use_safetensors=True, trust_remote_code=False
+                )
         except UNREADABLE as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(f"The captioning model {model} cannot be read: {reason}") from error

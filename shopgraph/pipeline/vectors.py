@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -229,10 +229,13 @@ class _Made:
         for name, (encoder, texts) in self._words.items():
             words = common_words({id_: texts[id_] for id_ in texts if id_ in both})
             queries.append(Queries(name, encoder.encode(list(words)), list(words.values())))
+        settings = SharedSettings(seed=self.part.seed)
+        if not self.part.shared_network:
+            settings = replace(settings, networks=())
         space = train_shared(
             views,
             queries=[one for one in queries if len(one.wanted)],
-            settings=SharedSettings(seed=self.part.seed),
+            settings=settings,
             sources={name: self._views[name][1] for name in names},
             report=lambda what: self.progress(f"shared space: {what}", 0, 0),
         )

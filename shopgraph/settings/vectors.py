@@ -77,6 +77,10 @@ class VectorsPart(Part):
         examples=[{"audio": {"matrix": "audio.npy", "ids": "audio.txt"}}],
     )
     shared: bool = Field(default=True, description="Learn a space in which words find photos and photos find words.")
+    shared_network: bool = Field(
+        default=False,
+        description="Try a network on top of the space, too. It takes minutes, and stays only where it is better.",
+    )
     shared_views: tuple[Literal["graph"], ...] = Field(
         default=(), description="Further vectors to join in that space.", examples=[["graph"]]
     )
