@@ -33,6 +33,8 @@ _SAMPLE = 4_000
 """Photos an encoder learns from."""
 _FEWEST_EPOCHS, _MOST_EPOCHS, _TRIPLES_READ = 4, 12, 3_000_000
 """Epochs of the graph's vectors where the settings name none: as many as read so many triples, within bounds."""
+_RIDGES = (0.1, 0.3, 1.0, 3.0)
+"""Ridges tried for the shared space: fewer than it would try by itself, for a third of the time."""
 _FEWEST_SHARED = 30
 """Products with both a text and a photo from which a shared space can be learned."""
 
@@ -229,7 +231,7 @@ class _Made:
         for name, (encoder, texts) in self._words.items():
             words = common_words({id_: texts[id_] for id_ in texts if id_ in both})
             queries.append(Queries(name, encoder.encode(list(words)), list(words.values())))
-        settings = SharedSettings(seed=self.part.seed)
+        settings = SharedSettings(ridges=_RIDGES, seed=self.part.seed)
         if not self.part.shared_network:
             settings = replace(settings, networks=())
         space = train_shared(
