@@ -21,6 +21,7 @@ from linking.disambiguation.calibration import expected_calibration_error
 
 _LABELS = ("Product", "Brand", "Category", "Attribute", "Aspect")
 _SURE = 0.9
+_WITHOUT_VECTORS = '[vectors]\ngraph = "none"\ntexts = {}\nother_texts = "none"\nimages = "none"\n'
 
 
 def measure(arguments: Arguments) -> Figures:
@@ -37,11 +38,11 @@ def measure(arguments: Arguments) -> Figures:
         for file in ("aliases.csv", "aspects.toml"):
             shutil.copyfile(shop / file, project.folder / file)
         figures: dict[str, float] = {}
-        project.settings_file.write_text("[linking]\nreviews = false\nphotos = false\n")
+        project.settings_file.write_text(f"[linking]\nreviews = false\nphotos = false\n{_WITHOUT_VECTORS}")
         import_into(project, shop, format_name="tables")
         run_pipeline(project, until="evaluate")
         figures.update(_metrics(project, "without"))
-        project.settings_file.write_text("")
+        project.settings_file.write_text(_WITHOUT_VECTORS)
         with seconds() as linking:
             run_pipeline(Project(project.folder), until="link")
         run_pipeline(Project(project.folder), until="evaluate")

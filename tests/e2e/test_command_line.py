@@ -17,6 +17,7 @@ from shopgraph.demo import make_demo
 pytestmark = pytest.mark.slow
 
 COMMAND = Path(sys.executable).with_name("shopgraph")
+WITHOUT_VECTORS = '[vectors]\ngraph = "none"\ntexts = {}\nother_texts = "none"\nimages = "none"\n'
 
 
 def _run(*words: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -50,7 +51,7 @@ def test_from_files_to_recommendations(tmp_path: Path, shop: Path) -> None:
 def test_an_interrupted_run_leaves_with_130_and_goes_on(tmp_path: Path, shop: Path) -> None:
     project = tmp_path / "project"
     assert _run("import", shop, "--project", project).returncode == 0
-    (project / "shopgraph.toml").write_text("[training]\ntrials = 2000\n")
+    (project / "shopgraph.toml").write_text("[training]\ntrials = 2000\n" + WITHOUT_VECTORS)
     process = subprocess.Popen(
         [str(COMMAND), "run", "--project", str(project)],
         stdout=subprocess.PIPE,
@@ -68,7 +69,7 @@ def test_an_interrupted_run_leaves_with_130_and_goes_on(tmp_path: Path, shop: Pa
     assert process.returncode == 130, said
     assert "goes on where it stopped" in said
     assert "Traceback" not in said
-    (project / "shopgraph.toml").write_text("[training]\ntrials = 2\n[report]\nwrite = false\n")
+    (project / "shopgraph.toml").write_text("[training]\ntrials = 2\n[report]\nwrite = false\n" + WITHOUT_VECTORS)
     again = _run("run", "--project", project)
     assert again.returncode == 0, again.stderr
     assert "snapshot  skipped" in again.stdout
