@@ -6,12 +6,13 @@ was not fitted on. It is a handful of numbers, kept as JSON.
 
 What "true" means. Nobody knows which links a graph lacks. A link that was hidden is surely true. A candidate that was
 neither hidden nor known need not be false: it may be one of those that the graph has always lacked. Where a head can
-have but one tail this is no matter, for the hidden tail is the one. Where it may have several, links that the graph lacks look like
-wrong candidates, and the more alike they are to hidden ones, the more the fit is misled. Elkan and Noto 2008, "Learning
-classifiers from only positive and unlabeled data", put it right: with ``a`` of all true links hidden and ``m`` lacking,
-both at random, a candidate that is hidden with probability ``p`` is true with ``f = p (a + m) / a``; and once hidden links
-are known again, what is still unknown is true with ``f m / (a + m) / (1 - f a / (a + m))``. ``m`` is an assumption,
-``LinkSettings.missing_share``; with ``m = a`` and f near 1 the two agree.
+have but one tail this is no matter, for the hidden tail is the one. Where it may have several, links that the graph
+lacks look like wrong candidates, and the more alike they are to hidden ones, the more the fit is misled. Elkan and
+Noto 2008, "Learning classifiers from only positive and unlabeled data", put it right: with ``a`` of all true links
+hidden and ``m`` lacking, both at random, a candidate that is hidden with probability ``p`` is true with
+``f = p (a + m) / a``; and once hidden links are known again, what is still unknown is true with
+``f m / (a + m) / (1 - f a / (a + m))``. ``m`` is an assumption, ``LinkSettings.missing_share``: no graph tells how much
+it lacks. With 0, nothing that is not known can be true, and nothing is proposed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import beta
 from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
@@ -34,6 +36,8 @@ _KNOTS_TRUE = (0.05, 0.25, 0.5, 0.75, 0.95)
 _FOLDS = 3
 _BIN = 50
 """Candidates that share one observed frequency: fewer would give certainty by luck."""
+_QUANTILES = 41
+"""Of the Beta distribution, over which the mean is taken."""
 _LEAST_TRUE = 20
 """Hidden links among the candidates without which nothing can be learned."""
 _RIDGE = 1.0
@@ -50,6 +54,7 @@ class Calibration:
         intercept: of the regression.
         logits: ascending, ``(n,)``.
         observed: share of hidden links at each of these logits, ``(n,)``.
+        corrected: the same, corrected for what the graph lacks, for heads that may have several tails, ``(n,)``.
         hidden: share of all true links that were hidden.
         missing: share of all true links that are lacking.
     """
@@ -60,16 +65,9 @@ class Calibration:
     intercept: float
     logits: tuple[float, ...]
     observed: tuple[float, ...]
+    corrected: tuple[float, ...]
     hidden: float
     missing: float
-
-    def found(self, features: FeatureArray) -> FeatureArray:
-        """Give the probability that each candidate is one of the hidden links, ``(n,)``."""
-        logits = self.intercept + np.zeros(len(features))
-        for column, knots, weights in zip(features.T, self.knots, self.weights, strict=True):
-            if weights:
-                logits += np.interp(column, knots, (0.0, *weights))
-        return np.interp(logits, self.logits, self.observed)
 
     def confidence(self, features: FeatureArray, *, single: BoolArray) -> FeatureArray:
         """Give the probability that each candidate is true although it is not known, ``(n,)``.
@@ -78,8 +76,12 @@ class Calibration:
             features: ``(n, n_features)``.
             single: whether the head can have but one such tail, ``(n,)``.
         """
-        found = self.found(features)
-        return np.where(single, found, corrected(found, hidden=self.hidden, missing=self.missing))
+        logits = self.intercept + np.zeros(len(features))
+        for column, knots, weights in zip(features.T, self.knots, self.weights, strict=True):
+            if weights:
+                logits += np.interp(column, knots, (0.0, *weights))
+        one, several = (np.interp(logits, self.logits, levels) for levels in (self.observed, self.corrected))
+        return np.where(single, one, several)
 
     def as_json(self) -> dict[str, Any]:
         """Give all of it as JSON values."""
@@ -100,6 +102,7 @@ class Calibration:
                 float(values["intercept"]),
                 tuple(float(value) for value in values["logits"]),
                 tuple(float(value) for value in values["observed"]),
+                tuple(float(value) for value in values["corrected"]),
                 float(values["hidden"]),
                 float(values["missing"]),
             )
@@ -109,20 +112,24 @@ class Calibration:
             ) from error
 
 
-def corrected(found: FeatureArray | float, *, hidden: float, missing: float) -> FeatureArray:
-    """Give the probability that an unknown link is true, for the probability that it is one of the hidden.
+def true_share(right: FeatureArray, total: FeatureArray, *, hidden: float, missing: float) -> FeatureArray:
+    """Give the probability that an unknown link is true, where some of the candidates like it are hidden links.
 
-    It is for heads that may have several tails; where there is one, the two are the same.
+    It is for heads that may have several tails. The probability of being hidden is known but roughly, by a Beta
+    distribution; what follows from it bends near the largest that is possible, hence the mean over the distribution.
 
     Args:
-        found: probabilities, ``(n,)``.
+        right: candidates that are hidden links, ``(n,)``.
+        total: candidates, ``(n,)``.
         hidden: share of all true links that were hidden.
         missing: share of all true links that the graph lacks.
     """
-    given = np.asarray(found, dtype=np.float64)
-    true = np.minimum(given * (hidden + missing) / hidden, 1.0)
+    number, of = np.asarray(right, dtype=np.float64)[..., None], np.asarray(total, dtype=np.float64)[..., None]
+    found = beta.ppf((np.arange(_QUANTILES) + 0.5) / _QUANTILES, number + 0.5, of - number + 0.5)
+    true = np.minimum(found * (hidden + missing) / hidden, 1.0)
     known = true * hidden / (hidden + missing)
-    return np.divide(true - known, 1 - known, out=np.ones_like(known), where=known < 1)
+    share: FeatureArray = np.divide(true - known, 1 - known, out=np.ones_like(known), where=known < 1).mean(axis=-1)
+    return share
 
 
 def fit_calibration(
@@ -149,27 +156,28 @@ def fit_calibration(
     """
     if hidden.sum() < _LEAST_TRUE or hidden.all() or len(np.unique(heads)) < _FOLDS:
         raise ConfigurationError(
-            f"Only {int(hidden.sum())} hidden links are among {len(hidden)} candidates; {_LEAST_TRUE} are needed to learn how "
-            "sure a proposal is. Hide a larger share, or propose nothing of this relation."
+            f"Only {int(hidden.sum())} hidden links are among {len(hidden)} candidates; {_LEAST_TRUE} are needed to "
+            "learn how sure a proposal is. Hide a larger share, or propose nothing of this relation."
         )
     knots = [_knots(column, hidden) for column in features.T]
     basis = _basis(features, knots)
     logits = np.empty(len(hidden))
     for fitted, left in GroupKFold(_FOLDS).split(basis, hidden, heads):
         logits[left] = _regression(basis[fitted], hidden[fitted]).decision_function(basis[left])
-    values, observed = _isotonic(logits, hidden)
+    place, right, total = _isotonic(logits, hidden)
     whole = _regression(basis, hidden)
     weights, start = [], 0
-    for place in knots:
-        weights.append(tuple(float(w) for w in whole.coef_[0, start : start + max(len(place) - 1, 0)]))
-        start += max(len(place) - 1, 0)
+    for own in knots:
+        weights.append(_numbers(whole.coef_[0, start : start + len(own) - 1]))
+        start += len(own) - 1
     return Calibration(
         names,
-        tuple(tuple(float(knot) for knot in place) for place in knots),
+        tuple(_numbers(own) for own in knots),
         tuple(weights),
         float(whole.intercept_[0]),
-        values,
-        observed,
+        _numbers(place),
+        _rising((right + 0.5) / (total + 1)),
+        _rising(true_share(right, total, hidden=hidden_share, missing=missing_share)),
         hidden_share,
         missing_share,
     )
@@ -194,18 +202,23 @@ def _regression(basis: FeatureArray, hidden: BoolArray) -> LogisticRegression:
     return LogisticRegression(C=_RIDGE, max_iter=500).fit(basis, hidden)
 
 
-def _isotonic(logits: FeatureArray, hidden: BoolArray) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Fit rising shares to bins of candidates, each share drawn a little to a half (Laplace's rule of succession)."""
-    order = np.argsort(-logits, kind="stable")
-    starts = np.arange(0, len(order), _BIN)
-    sizes = np.diff(np.append(starts, len(order)))
-    place = np.add.reduceat(logits[order], starts) / sizes
-    true = np.add.reduceat(hidden[order].astype(np.float64), starts)
-    rising = IsotonicRegression(y_min=0.0, y_max=1.0).fit(place, true / sizes, sample_weight=sizes)
-    values = rising.predict(place)
-    # Bins of one level are pooled before the rule is applied, so that it weighs on small levels alone.
-    levels, number = np.unique(values, return_inverse=True)
-    pooled, total = np.bincount(number, weights=true), np.bincount(number, weights=sizes)
-    smooth = np.maximum.accumulate((pooled + levels.mean()) / (total + 1))[number]
-    ascending = np.argsort(place, kind="stable")
-    return tuple(float(v) for v in place[ascending]), tuple(float(v) for v in smooth[ascending])
+def _isotonic(logits: FeatureArray, hidden: BoolArray) -> tuple[FeatureArray, FeatureArray, FeatureArray]:
+    """Pool candidates into levels of rising share; give logit, hidden links and candidates of each bin's level."""
+    order = np.argsort(logits, kind="stable")
+    # The bins are counted from the surest down, so that the rest that fills no bin is among the least sure.
+    edges = np.append(0, np.arange(len(order) % _BIN or _BIN, len(order), _BIN))
+    sizes = np.diff(np.append(edges, len(order)))
+    place = np.add.reduceat(logits[order], edges) / sizes
+    true = np.add.reduceat(hidden[order].astype(np.float64), edges)
+    rising = IsotonicRegression(y_min=0.0, y_max=1.0).fit_transform(place, true / sizes, sample_weight=sizes)
+    number = np.cumsum(np.append(0, np.diff(rising) > 1e-12))
+    return place, np.bincount(number, weights=true)[number], np.bincount(number, weights=sizes)[number]
+
+
+def _rising(array: FeatureArray) -> tuple[float, ...]:
+    """Undo the falls that small levels bring, of which less is sure."""
+    return _numbers(np.maximum.accumulate(array))
+
+
+def _numbers(array: FeatureArray) -> tuple[float, ...]:
+    return tuple(array.tolist())

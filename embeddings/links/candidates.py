@@ -1,8 +1,8 @@
 """Candidates for missing links, and what is known of each: the features from which its confidence is told.
 
-Of each head, the tails that one of the scorers ranks highest are candidates; all others are too unlikely to be looked at. What
-a scorer says of a candidate is its score, its rank, its lead over the best other candidate, and its share among all;
-beside them stand how frequent the tail is, how much is known of the head, and whether the two are linked otherwise.
+Of each head, the tails that one of the scorers ranks highest are candidates; all others are too unlikely to be looked
+at. What a scorer says of a candidate is its score, its rank, its lead over the best other candidate, and its share of
+all. Beside them stand how frequent the tail is, how much is known of the head, and whether they are linked otherwise.
 """
 
 from __future__ import annotations
@@ -116,9 +116,9 @@ class CandidateFinder:
 
         Args:
             heads: rows of entities, distinct and ascending, ``(n,)``.
-            known: links that are known by now, as head and tail, ``(n_links, 2)``: those that were learned from, and any
-                that were hidden. No candidate is among them, nor what they rule out. They change no feature of the
-                others, whose meaning was learned while links were hidden.
+            known: links known by now, as head and tail, ``(n_links, 2)``: those that were learned from, and any that
+                were hidden. No candidate is among them, nor what they rule out. They change no feature of the others,
+                whose meaning was learned while links were hidden.
         """
         parts = list(self._blocks(heads, known))
         if not parts:
@@ -162,6 +162,11 @@ class CandidateFinder:
         columns += [self.constraints.single_tails(second).astype(np.float64)]
         columns += [np.asarray(links[first, second], dtype=np.float64).ravel() for links in self._direct.values()]
         return Candidates(first, second, np.column_stack(columns))
+
+
+def _inside(rows: IntArray, part: slice) -> BoolArray:
+    found: BoolArray = (rows >= part.start) & (rows < part.stop)
+    return found
 
 
 def _said(scores: ScoreArray, best: ScoreArray, rows: IntArray, tails: IntArray) -> tuple[FeatureArray, ...]:

@@ -1,7 +1,7 @@
 """What a relation allows: tails of its label alone, and one tail where nearly every head has one.
 
-A product has one brand, and one value for each attribute whose values exclude each other (one colour in most shops). Which
-relations are of that kind is learned from the links that are known.
+A product has one brand, and one value for each attribute whose values exclude each other (one colour in most shops).
+Which relations are of that kind is learned from the links that are known.
 """
 
 from __future__ import annotations

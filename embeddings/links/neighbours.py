@@ -2,8 +2,8 @@
 
 ``CommonNeighbours`` scores ``(h, r, t)`` by the neighbours that ``h`` and ``t`` have in common, each weighted by
 ``1 / log(its number of neighbours)`` (Adamic and Adar 2003, "Friends and neighbors on the Web"; for link prediction
-Liben-Nowell and Kleinberg 2007). ``NeighbourVotes`` lets the heads vote that share most neighbours with ``h``: the vote of
-each is the cosine of their weighted neighbourhoods, and it goes to its own tails in ``r``.
+Liben-Nowell and Kleinberg 2007). ``NeighbourVotes`` lets the heads vote that share most neighbours with ``h``: the
+vote of each is the cosine of their weighted neighbourhoods, and it goes to its own tails in ``r``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class CommonNeighbours:
         self.entities: IdMap = triples.entities
         self.relations: Sequence[str] = triples.relations
         self.links = adjacency(triples)
-        self._weighted = self.links @ sp.diags_array(neighbour_weights(self.links), format="csr")
+        self._weighted = scaled_columns(self.links, neighbour_weights(self.links))
 
     def tails(self, heads: IntArray, relation: int) -> ScoreArray:
         """Give the weight of the neighbours shared with each entity, ``(n_heads, n_entities)``."""
@@ -88,7 +88,9 @@ class NeighbourVotes:
         labels = self.entities.labels_of(heads)
         parts = [self._near_of(label)[heads[labels == label]] for label in np.unique(labels)]
         order = np.argsort(np.argsort(labels, kind="stable"))
-        return sp.csr_matrix(sp.vstack(parts)[order]) if parts else sp.csr_matrix((0, len(self.entities)))
+        if not parts:
+            return empty(0, len(self.entities))
+        return sp.csr_matrix(sp.csr_matrix(sp.vstack(parts))[order])
 
     def similarity(self, entities: IntArray, others: IntArray) -> ScoreArray:
         """Give the cosine of the weighted neighbourhoods, ``(n_entities, n_others)``."""
@@ -122,13 +124,14 @@ class NeighbourVotes:
     @cached_property
     def _rows(self) -> Csr:
         links = adjacency(self._triples)
-        rows = links @ sp.diags_array(np.sqrt(neighbour_weights(links)), format="csr")
+        rows = scaled_columns(links, np.sqrt(neighbour_weights(links)))
         length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-        return sp.csr_matrix(sp.diags_array(1 / np.maximum(length, 1e-12), format="csr") @ rows).astype(np.float32)
+        values = rows.data / np.repeat(np.maximum(length, 1e-12), np.diff(rows.indptr))
+        return sp.csr_matrix((values.astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
 
 
 def adjacency(triples: Triples) -> Csr:
-    """Give the links of all relations either way, the greatest confidence of each pair, ``(n_entities, n_entities)``."""
+    """Give all links either way with the greatest confidence of each pair, ``(n_entities, n_entities)``."""
     head, _, tail = triples.rows.T
     pairs = np.concatenate([np.stack([head, tail]), np.stack([tail, head])], axis=1)
     values = np.concatenate([triples.weight, triples.weight]).astype(np.float32)
@@ -138,6 +141,17 @@ def adjacency(triples: Triples) -> Csr:
     first[1:] = (pairs[:, 1:] != pairs[:, :-1]).any(axis=0)
     size = len(triples.entities)
     return sp.csr_matrix((values[first], pairs[:, first]), shape=(size, size))
+
+
+def scaled_columns(matrix: Csr, factors: ScoreArray) -> Csr:
+    """Give the matrix with each column multiplied by its factor, ``(n_columns,)``."""
+    return sp.csr_matrix((matrix.data * factors[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def empty(n_rows: int, n_columns: int) -> Csr:
+    """Give a matrix of zeros."""
+    nowhere = np.zeros(0, dtype=np.int64)
+    return sp.csr_matrix((np.zeros(0, dtype=np.float32), (nowhere, nowhere)), shape=(n_rows, n_columns))
 
 
 def neighbour_weights(links: Csr) -> ScoreArray:
@@ -175,6 +189,6 @@ def nearest_rows(rows: Csr, chosen: IntArray, k: int) -> Csr:
             tails.append(chosen[near[order]])
             values.append(product[order])
     if not heads:
-        return sp.csr_matrix(rows.shape[:1] * 2, dtype=np.float32)
-    found = (np.concatenate(values), (np.concatenate(heads), np.concatenate(tails)))
-    return sp.csr_matrix(found, shape=rows.shape[:1] * 2, dtype=np.float32)
+        return empty(rows.shape[0], rows.shape[0])
+    found = (np.concatenate(values).astype(np.float32), (np.concatenate(heads), np.concatenate(tails)))
+    return sp.csr_matrix(found, shape=(rows.shape[0], rows.shape[0]))

@@ -72,6 +72,8 @@ class Calibrated:
         calibration: gives the confidence.
         heads: how many it was fitted to, and how many it was checked on.
         hidden: links of the heads it was checked on that were hidden.
+        average_precision: of the candidates of the heads it was checked on, sorted by confidence; to choose between
+            models by.
         precision: at each confidence.
     """
 
@@ -79,6 +81,7 @@ class Calibrated:
     calibration: Calibration
     heads: tuple[int, int]
     hidden: int
+    average_precision: float
     precision: tuple[Precision, ...]
 
 
@@ -126,6 +129,7 @@ def save_proposals(proposals: Proposals, folder: Path) -> None:
                 "relation": one.relation,
                 "heads": list(one.heads),
                 "hidden": one.hidden,
+                "average_precision": one.average_precision,
                 "precision": [{name: getattr(level, name) for name in Precision.__slots__} for level in one.precision],
             }
             for one in proposals.calibrated
@@ -155,6 +159,7 @@ def load_proposals(folder: Path) -> Proposals:
                 Calibration.from_json(numbers[entry["relation"]]),
                 (int(entry["heads"][0]), int(entry["heads"][1])),
                 int(entry["hidden"]),
+                float(entry["average_precision"]),
                 tuple(Precision(**level) for level in entry["precision"]),
             )
             for entry in manifest["relations"]

@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from sklearn.metrics import average_precision_score
 
 from embeddings.graph.scorer import LinkScorer
 from embeddings.graph.triples import Triples
-from embeddings.links.calibration import corrected, fit_calibration
+from embeddings.links.calibration import fit_calibration, true_share
 from embeddings.links.candidates import CandidateFinder, Candidates, FeatureArray
 from embeddings.links.constraints import BoolArray, Constraints, constraints_of, links_of
 from embeddings.links.hiding import some_heads
@@ -62,11 +63,12 @@ class LinkProposer:
         settings: LinkSettings,
         vectors: Vectors | None = None,
     ) -> None:
-        for name, other in {"hidden part": hidden, **scorers}.items():
+        others: Mapping[str, Triples | LinkScorer] = {"hidden part": hidden, **scorers}
+        for name, other in others.items():
             if other.entities != kept.entities or tuple(other.relations) != kept.relations:
                 raise ConfigurationError(
-                    f'The "{name}" is of other entities or relations than the triples that were kept. Train on the triples '
-                    "that hide_links gives, without a change."
+                    f'The "{name}" is of other entities or relations than the triples that were kept. Train on the '
+                    "triples that hide_links gives, without a change."
                 )
         self.model, self.kept, self.hidden, self.settings = model, kept, hidden, settings
         self._common, votes = CommonNeighbours(kept), NeighbourVotes(kept, voters=settings.voters)
@@ -104,11 +106,13 @@ class LinkProposer:
         candidates = self._judged(finder, checked, learned, every)
         single = finder.constraints.single_tails(candidates.tails)
         confidence = calibration.confidence(candidates.features, single=single)
+        right = candidates.among(hidden)
         return Calibrated(
             str(relation),
             calibration,
             (len(fitted), len(checked)),
             int(np.isin(hidden[:, 0], checked).sum()),
+            float(average_precision_score(right, confidence)) if right.any() else 0.0,
             tuple(
                 _precision(level, candidates, confidence, hidden, finder.constraints, calibration.hidden, self.settings)
                 for level in LEVELS
@@ -142,8 +146,9 @@ class LinkProposer:
     def heads(self, relation: Relation) -> IntArray:
         """Give the entities that can be a head and are the head of some link, ascending."""
         inside = self.kept.entities.slice(relation.source)
-        rows = np.unique(np.concatenate([self.kept.rows[:, 0], self.hidden.rows[:, 0]]))
-        return rows[(rows >= inside.start) & (rows < inside.stop)]
+        rows = np.concatenate([self.kept.rows[:, 0], self.hidden.rows[:, 0]])
+        found: IntArray = np.unique(rows[(rows >= inside.start) & (rows < inside.stop)])
+        return found
 
     def finder(self, relation: Relation) -> CandidateFinder:
         """Give what finds the candidates of a relation."""
@@ -266,12 +271,8 @@ def _precision(
     if not len(chosen):
         return Precision(level, 0, 0, None)
     single = constraints.single_tails(found.tails[chosen])
-    parts = []
-    if single.any():
-        parts.append((int(single.sum()), float(right[single].mean())))
-    if not single.all():
-        share = float(right[~single].mean())
-        parts.append(
-            (int((~single).sum()), float(corrected(share, hidden=hidden_share, missing=settings.missing_share)))
-        )
-    return Precision(level, len(chosen), int(right.sum()), sum(size * share for size, share in parts) / len(chosen))
+    # Proposals of both kinds, where a relation has both, are judged each by its own rule.
+    several = ~single
+    share = true_share(right[several].sum(), several.sum(), hidden=hidden_share, missing=settings.missing_share)
+    precision = (right[single].sum() + float(share) * several.sum()) / len(chosen)
+    return Precision(level, len(chosen), int(right.sum()), float(precision))
