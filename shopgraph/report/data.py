@@ -126,6 +126,25 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorKind:
+    """Vectors of one kind.
+
+    Attributes:
+        name: of the kind: ``graph``, ``text``, ``image``.
+        made_by: model or views; empty where it is not told.
+        labels: label -> nodes that have one.
+        dim: numbers in a vector.
+        metrics: name -> value, on validation.
+    """
+
+    name: str
+    made_by: str
+    labels: Mapping[str, int]
+    dim: int
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ReportData:
     """Everything a report shows.
 
@@ -137,6 +156,8 @@ class ReportData:
         parameters: name -> value, of what was chosen or set.
         stories: sample customers.
         names_zh: id -> Chinese name of the products on the paths of reasons.
+        vectors: there are.
+        product_map: picture of the products by their vectors, an ``<svg>`` element; empty where there is none.
         fingerprint: of the snapshot; empty where unknown.
         source: what was imported; empty where unknown.
     """
@@ -149,5 +170,7 @@ class ReportData:
     parameters: Mapping[str, object] = field(default_factory=dict)
     stories: tuple[Story, ...] = ()
     names_zh: Mapping[str, str] = field(default_factory=dict)
+    vectors: tuple[VectorKind, ...] = ()
+    product_map: str = ""
     fingerprint: str = ""
     source: str = ""

@@ -52,6 +52,7 @@ def write_report(data: ReportData, out: Path) -> Path:
         thumbnail=Pictures(budget=_PHOTO_BYTES).thumbnail,
         tell=partial(tell, names_zh=data.names_zh),
         sources=_SOURCES,
+        product_map=Markup(data.product_map),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     handle, beside = tempfile.mkstemp(prefix=f".{out.name}-", dir=out.parent)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from shopgraph.pipeline.fingerprint import contents
 from shopgraph.pipeline.known import known
 from shopgraph.pipeline.sources import whole_report
 from shopgraph.pipeline.stage import Job, Outcome
+from shopgraph.pipeline.stages.vectors import VectorsStage
 from shopgraph.project import Project
 
 
@@ -16,8 +18,8 @@ class ReportStage:
 
     name = "report"
     doc = "Writes the HTML report."
-    version = 1
-    after: tuple[str, ...] = ("import", "snapshot", "train", "evaluate")
+    version = 2
+    after: tuple[str, ...] = ("import", "snapshot", "vectors", "train", "evaluate")
 
     def wanted(self, job: Job) -> bool:
         """Tell whether the settings ask for it."""
@@ -35,7 +37,9 @@ class ReportStage:
         """Write it."""
         from kg.snapshot import load_snapshot
         from recommender import Recommender
+        from shopgraph.nearest import ProjectVectors
         from shopgraph.report import Evaluation, collect_report, write_report
+        from shopgraph.report.vectors import product_map, vector_kinds
 
         project, settings = job.project, job.project.settings.report
         found = known(project, job.state)
@@ -60,5 +64,14 @@ class ReportStage:
             parameters=parameters if isinstance(parameters, dict) else None,
             title=settings.title or f"shopgraph report: {job.state.dataset}",
         )
+        if "vectors" in job.state.stages and VectorsStage().wanted(job):
+            known_vectors = ProjectVectors(project)
+            snapshot = load_snapshot(project.snapshot)
+            figures = job.state.stages["vectors"].figures
+            data = replace(
+                data,
+                vectors=vector_kinds(known_vectors, figures),
+                product_map=product_map(known_vectors, snapshot),
+            )
         page = write_report(data, project.report_page)
         return Outcome(contents(page.parent, page.name), {"page": str(page)})
