@@ -3,7 +3,8 @@
     python -m benchmarks.link_prediction --data ../shared/data/amazon-beauty-kg --format pgpr --json FILE
 
 A tenth of the also_bought, brand and category links is hidden for the test; of the rest a tenth for validation, by
-which training stops and confidence is calibrated. TransE, then TransR from its vectors, are trained within ``--minutes``.
+which training stops and confidence is calibrated. TransE, then TransR from its vectors, are trained within
+``--minutes``.
 
 Ranks are filtered and realistic, over tails and heads, among the entities of the label that the relation allows; ``all
 entities`` stands beside them for the models. ``--links`` test links are drawn of each relation; "all relations" weighs
@@ -21,6 +22,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -74,7 +76,7 @@ def measure(arguments: Arguments) -> Figures:
         "popularity": Popularity(kept),
         "common neighbours": CommonNeighbours(kept),
         "neighbour votes": NeighbourVotes(kept, voters=settings.voters),
-        **models,
+        **_scorers(models),
     }
     with seconds() as ranking:
         _ranked(scorers, test, every, int(arguments.options["links"]), arguments.seed, figures)
@@ -134,7 +136,7 @@ def _proposed(
     sure = right = 0
     joined: dict[str, dict[str, LinkScorer]] = {"neighbours": {}}
     for name, model in models.items():
-        joined[f"neighbours and {name}"] = {name: model}
+        joined[f"neighbours and {name}"] = _scorers({name: model})
     proposers = {
         name: LinkProposer(name, kept, hidden, scorers=scorers, settings=settings) for name, scorers in joined.items()
     }
@@ -164,6 +166,10 @@ def _proposed(
         figures[f"{label}: hidden links of them"] = int(np.isin(links[:, 0], judged).sum())
     figures[f"confidence ≥ {SURE:g}: proposals"] = sure
     figures[f"confidence ≥ {SURE:g}: right"] = right / sure if sure else None
+
+
+def _scorers(models: Mapping[str, GraphModel]) -> dict[str, LinkScorer]:
+    return {name: cast(LinkScorer, model) for name, model in models.items()}
 
 
 def _judged(

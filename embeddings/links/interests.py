@@ -3,8 +3,8 @@
 A customer who bought a product of a brand is interested in the brand; ``(User)-[:INTERESTED_IN]->(Brand)`` holds for
 every brand, category or attribute of what was bought. To learn which further interests are likely, purchases are
 hidden, and not single interests: a purchase left in the graph would give away the interest that follows from it. A
-proposed interest is right if the customer bought something of it among the hidden purchases; that is what its confidence
-means.
+proposed interest is right if the customer bought something of it among the hidden purchases; that is what its
+confidence means.
 """
 
 from __future__ import annotations
