@@ -1,7 +1,8 @@
-"""Trains in processes that it kills: ``python -m tests.embeddings.graph.killer OUT KILLS SEED``.
+"""Trains in processes that it kills: ``python -m tests.embeddings.graph.killer FOLDER KILLS SEED``.
 
-It starts once and forks for every attempt, since starting PyTorch takes longer than the training. Each attempt but the
-last is killed with SIGKILL, some random milliseconds after it has come to a random batch.
+``FOLDER/undisturbed`` is trained in one go, ``FOLDER/killed`` in attempts of which each but the last is killed with
+SIGKILL, some random milliseconds after it has come to a random batch. It starts once and forks for every attempt, since
+starting PyTorch takes longer than the training.
 """
 
 from __future__ import annotations
@@ -36,9 +37,8 @@ def _train(out: Path, pipe: int) -> None:
     make_graph_vectors(planted(), out, settings=SETTINGS, checkpoint_seconds=0)
 
 
-def main(out: Path, kills: int, seed: int) -> None:
-    """Kill so many attempts, let the next one end, and print how many were killed."""
-    rng = random.Random(seed)
+def attempts(out: Path, *, kills: int, rng: random.Random) -> int:
+    """Kill so many attempts, let the next one end, and give how many were killed."""
     killed = 0
     while True:
         reading, writing = os.pipe()
@@ -56,14 +56,14 @@ def main(out: Path, kills: int, seed: int) -> None:
             os.kill(child, signal.SIGKILL)
         os.close(reading)
         _, status = os.waitpid(child, 0)
-        if os.WIFSIGNALED(status):
-            killed += 1
-            continue
-        if os.waitstatus_to_exitcode(status):
-            raise SystemExit(f"an attempt failed with the status {status}")
-        print(killed)  # noqa: T201
-        return
+        if not os.WIFSIGNALED(status):
+            if os.waitstatus_to_exitcode(status):
+                raise SystemExit(f"an attempt failed with the status {status}")
+            return killed
+        killed += 1
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
+    place, wanted, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    attempts(place / "undisturbed", kills=0, rng=random.Random(seed))
+    print(attempts(place / "killed", kills=wanted, rng=random.Random(seed)))  # noqa: T201
