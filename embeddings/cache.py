@@ -13,10 +13,10 @@ import numpy as np
 
 from embeddings.vectors import VectorArray
 from kg.errors import ModelError
+from kg.limits import limit
 
 _FORMAT = 1
 _ASKED = 500
-_MOST_BYTES = 4 * 1024**3
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS encoders (number INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE)",
     "CREATE TABLE IF NOT EXISTS vectors (row INTEGER PRIMARY KEY, encoder INTEGER NOT NULL, content BLOB NOT NULL, "
@@ -37,15 +37,16 @@ class VectorCache:
 
     Args:
         path: of the file; made where it is missing.
-        most_bytes: size the file may reach, default 4 GiB; beyond it the vectors that were written first give way.
+        most_bytes: size the file may reach, by default the limit ``vector_cache_bytes``; beyond it the vectors that were
+            written first give way.
 
     Raises:
         ModelError: the file is something else, damaged, or of another version.
     """
 
-    def __init__(self, path: Path, *, most_bytes: int = _MOST_BYTES) -> None:
+    def __init__(self, path: Path, *, most_bytes: int | None = None) -> None:
         self.path = path
-        self._most_bytes = most_bytes
+        self._most_bytes = limit("vector_cache_bytes") if most_bytes is None else most_bytes
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -19,10 +19,10 @@ from embeddings.matrix_files import MatrixFile, Piece, open_matrix
 from embeddings.vectors import VectorArray, Vectors
 from kg.errors import InputError
 from kg.ids import IdMap, IntArray
+from kg.limits import limit
 from kg.quality.quarantine import Quarantine
 from kg.quality.rules import Problem
 
-_MOST_BYTES = 16 * 1024**3
 _PARQUETS = (".parquet", ".pq")
 
 
@@ -39,7 +39,7 @@ class ReadyMade:
         id_column: of a CSV or Parquet file, default ``id``.
         columns: tensor of the safetensors file, or column of lists or columns of numbers of the Parquet file; by
             default the only ones there.
-        most_bytes: that the vectors may take in memory, default 16 GiB.
+        most_bytes: that the vectors may take in memory, by default the limit ``ready_vector_bytes``.
     """
 
     name: str
@@ -48,7 +48,7 @@ class ReadyMade:
     label: str = "Product"
     id_column: str = "id"
     columns: Sequence[str] | None = None
-    most_bytes: int = _MOST_BYTES
+    most_bytes: int = limit("ready_vector_bytes")
 
 
 @dataclass(frozen=True, slots=True)

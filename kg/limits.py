@@ -60,6 +60,13 @@ _TABLE = (
     Limit(
         "caption_examples", 3_000, "items", "Photos the catalogue captioner learns from; its time grows by their cube."
     ),
+    Limit(
+        "vector_cache_bytes",
+        4 * 1024**3,
+        "bytes",
+        "Size of the file of vectors made before; beyond it those written first give way.",
+    ),
+    Limit("ready_vector_bytes", 16 * 1024**3, "bytes", "Memory that vectors which others made may take."),
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 
@@ -89,8 +90,9 @@ def _fetch(name: str, revision: str, what: str) -> Path:
 @contextmanager
 def quiet_loading() -> Iterator[None]:
     """Keep transformers from drawing a bar of its own while a network is read."""
-    from transformers.utils import logging
+    from transformers.utils import logging as library
 
+    logging: Any = library  # untyped
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
