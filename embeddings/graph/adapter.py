@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
@@ -40,6 +41,46 @@ def negative_distances(queries: Tensor, points: Tensor) -> Tensor:
     """Give ``-‖q - t‖`` of each query and point, ``(..., n_queries, n_points)``, by one matrix product."""
     squares = (queries * queries).sum(-1, keepdim=True) + (points * points).sum(-1).unsqueeze(-2)
     return -(squares - 2 * queries @ points.transpose(-1, -2)).clamp_min(_LEAST_SQUARE).sqrt()
+
+
+class GatheredEmbedding(torch.nn.Embedding):
+    """A table of vectors from which a batch takes each of its rows once.
+
+    A model looks heads, tails and candidates up one after the other, and the gradient of each lookup is as large as the
+    whole table. Within ``gathered`` they look into the few rows of the batch instead, and the table gets one gradient.
+    """
+
+    _rows: Tensor | None = None
+    _place: Tensor | None = None
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """Give the vectors of some numbers, ``(*numbers.shape, dim)``."""
+        if self._rows is None or self._place is None:
+            return super().forward(numbers)
+        return torch.nn.functional.embedding(self._place[numbers], self._rows)
+
+    @contextmanager
+    def gathered(self, numbers: Tensor) -> Iterator[None]:
+        """Take rows once, ``(n,)`` distinct; until the end only these may be asked for."""
+        if self._place is None or self._place.device != numbers.device:
+            self._place = torch.zeros(self.num_embeddings, dtype=torch.long, device=numbers.device)
+        self._place[numbers] = torch.arange(len(numbers), device=numbers.device)
+        self._rows = super().forward(numbers)
+        try:
+            yield
+        finally:
+            self._rows = None
+
+
+@contextmanager
+def gathered(model: torch.nn.Module, entities: Tensor) -> Iterator[None]:
+    """Let a model take the vectors of some entities, distinct, once; until the end only these may be scored."""
+    with ExitStack() as stack:
+        for representation in cast(Any, model).entity_representations:
+            table = getattr(representation, "_embeddings", None)
+            if isinstance(table, GatheredEmbedding):
+                stack.enter_context(table.gathered(entities))
+        yield
 
 
 class MatrixTransE(TransEInteraction):
@@ -152,6 +193,12 @@ def build_model(settings: GraphSettings, *, n_entities: int, n_relations: int) -
                 f"PyKEEN's {settings.model} cannot be made with dim {settings.dim} and the options {shown}: {error}. "
                 "Change the options, or leave them out."
             ) from error
+    for representation in cast(Any, model).entity_representations:
+        if type(table := getattr(representation, "_embeddings", None)) is torch.nn.Embedding:
+            representation._embeddings = GatheredEmbedding(
+                table.num_embeddings, table.embedding_dim, _weight=table.weight
+            )
+            representation._embeddings.weight = table.weight
     if kind is TransE:
         own = cast(TransEInteraction, model.interaction)
         model.interaction = MatrixTransE(p=own.p, power_norm=own.power_norm)

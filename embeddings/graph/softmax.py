@@ -14,12 +14,14 @@ Sampled softmax: Jean et al. 2015 (arXiv 1412.2007). The softmax over all entiti
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any, cast
 
 import numpy as np
 import torch
 from torch.nn import functional
 
+from embeddings.graph.adapter import gathered
 from embeddings.graph.questions import Questions
 from kg.ids import IntArray
 
@@ -48,13 +50,15 @@ def softmax_loss(
     answers = questions.answers[places]
     rows, columns = _rivals_that_are_none(positions, answers, drawn.numpy(), n_entities)
     drawn = drawn.to(device)
-    if questions.asks_tail:
-        asked, full = (entity, relation), (entity[positions], relation[positions], answers)
-        scores = own.score_t(_columns(*asked, device=device), tails=drawn)
-    else:
-        asked, full = (relation, entity), (answers, relation[positions], entity[positions])
-        scores = own.score_h(_columns(*asked, device=device), heads=drawn)
-    right = own.score_hrt(_columns(*full, device=device)).squeeze(-1)
+    needed = np.unique(np.concatenate((drawn.cpu().numpy(), entity, answers)))
+    with gathered(model, _tensor(needed, device)) if sampled else nullcontext():
+        if questions.asks_tail:
+            asked, full = (entity, relation), (entity[positions], relation[positions], answers)
+            scores = own.score_t(_columns(*asked, device=device), tails=drawn)
+        else:
+            asked, full = (relation, entity), (answers, relation[positions], entity[positions])
+            scores = own.score_h(_columns(*asked, device=device), heads=drawn)
+        right = own.score_hrt(_columns(*full, device=device)).squeeze(-1)
     kept = scores.index_put(
         (_tensor(rows, device), _tensor(columns, device)), torch.tensor(_NO_RIVAL, device=device, dtype=scores.dtype)
     )

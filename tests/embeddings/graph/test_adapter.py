@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from pykeen.evaluation import RankBasedEvaluator
 from pykeen.nn.modules import TransEInteraction, TransRInteraction
 
+from embeddings.graph import softmax
 from embeddings.graph.adapter import build_model
 from embeddings.graph.questions import head_questions, tail_questions
 from embeddings.graph.ranking import rank
@@ -140,3 +142,21 @@ def test_drawn_entities_stand_for_all_of_them() -> None:
 def test_a_model_that_pykeen_does_not_have_is_refused(changes: dict[str, object], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
         build_model(quick(**changes), n_entities=N, n_relations=R)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["TransE", "TransR", "ComplEx", "TransD"])
+def test_taking_rows_once_for_a_batch_gives_the_same_loss_and_gradient(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    questions = tail_questions(planted(), inverse=False)
+    found = []
+    for once in (True, False):
+        if not once:
+            monkeypatch.setattr(softmax, "gathered", lambda model, entities: nullcontext())
+        model = build_model(quick(name, inverse=False), n_entities=N, n_relations=R)
+        loss = softmax_loss(
+            model, questions, np.arange(0, 90, 3), negatives=30, generator=torch.Generator().manual_seed(1)
+        )
+        loss.backward()
+        found.append((loss.detach(), [parameter.grad for parameter in model.parameters()]))
+    torch.testing.assert_close(*found, rtol=1e-4, atol=1e-6)
