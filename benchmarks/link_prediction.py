@@ -65,9 +65,7 @@ def measure(arguments: Arguments) -> Figures:
     torch.set_num_threads(int(arguments.options["threads"]) or os.cpu_count() or 1)
     with tempfile.TemporaryDirectory() as folder:
         every = snapshot_triples(prepare(arguments, Path(folder)))
-    settings = LinkSettings(
-        hidden_share=HIDDEN, missing_share=HIDDEN, seed=arguments.seed, heads_most=int(arguments.options["heads"])
-    )
+    settings = LinkSettings(missing_share=HIDDEN, seed=arguments.seed, heads_most=int(arguments.options["heads"]))
     rest, test = hide_links(every, RELATIONS, share=HIDDEN, seed=arguments.seed)
     kept, hidden = hide_links(rest, RELATIONS, share=HIDDEN, seed=arguments.seed + 1)
     figures: Found = {"links to learn": len(kept), "links to validate": len(hidden), "links to test": len(test)}

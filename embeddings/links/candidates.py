@@ -81,22 +81,18 @@ class CandidateFinder:
         self._frequency = np.log1p(np.bincount(self._links[:, 1], minlength=size))
         # Other links between the same two, one matrix for each relation and direction in which there can be any.
         self._direct: dict[str, sp.csr_matrix[np.float32]] = {}
-        source, target = (
-            triples.entities.slice(label) for label in (constraints.relation.source, constraints.relation.target)
-        )
+        sources = triples.entities.slice(constraints.relation.source)
+        targets = triples.entities.slice(constraints.relation.target)
         for number, name in enumerate(triples.relations):
             own = relation == number
             for way, (first, second) in {">": (head[own], tail[own]), "<": (tail[own], head[own])}.items():
                 if way == ">" and number == constraints.number:
                     continue
-                between = (
-                    (first >= source.start) & (first < source.stop) & (second >= target.start) & (second < target.stop)
-                )
+                between = _inside(first, sources) & _inside(second, targets)
                 if between.any():
-                    ones = np.ones(int(between.sum()), dtype=np.float32)
-                    self._direct[f"{way}{name}"] = sp.csr_matrix(
-                        (ones, (first[between], second[between])), shape=(size, size)
-                    )
+                    pairs = first[between], second[between]
+                    ones = np.ones(len(pairs[0]), dtype=np.float32)
+                    self._direct[f"{way}{name}"] = sp.csr_matrix((ones, pairs), shape=(size, size))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -182,7 +178,7 @@ def _said(scores: ScoreArray, best: ScoreArray, rows: IntArray, tails: IntArray)
         total = np.where(finite, scores, 0).sum(axis=1, dtype=np.float64)
         share = own / np.maximum(total[rows], 1e-12)
     else:  # logits
-        top = best[:, 0].astype(np.float64)
+        top = np.where(np.isfinite(best[:, 0]), best[:, 0], 0.0).astype(np.float64)
         total = np.exp(np.where(finite, scores - top[:, None], -np.inf)).sum(axis=1, dtype=np.float64)
         share = own - top[rows] - np.log(total[rows])
     return own, np.log1p(above), lead, share

@@ -166,7 +166,7 @@ def load_proposals(folder: Path) -> Proposals:
         )
         return Proposals(
             str(manifest["model"]),
-            table,
+            table.cast(SCHEMA),
             calibrated,
             dict(manifest["settings"]),
             str(manifest["source"]),

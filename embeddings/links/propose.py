@@ -92,7 +92,9 @@ class LinkProposer:
         heads = self._judged_heads(finder.constraints, learned, hidden)
         apart = some_heads(heads, share=self.settings.check_share, seed=self.settings.seed)
         fitted, checked = (_some(part, self.settings) for part in (heads[~apart], heads[apart]))
-        hidden_share = self.settings.hidden_share * (1 - self.settings.missing_share)
+        # What was hidden of the heads that are fitted to, as a share of all true links.
+        known, gone = (int(np.isin(links[:, 0], heads[~apart]).sum()) for links in (learned, hidden))
+        hidden_share = gone / max(known + gone, 1) * (1 - self.settings.missing_share)
 
         candidates = self._judged(finder, fitted, learned, every)
         calibration = fit_calibration(

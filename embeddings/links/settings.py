@@ -12,7 +12,8 @@ class LinkSettings:
     """How links are proposed.
 
     Attributes:
-        hidden_share: of the links of each relation, hidden from learning to calibrate by and to check, default 0.1.
+        hidden_share: of the links of each relation, to be hidden from learning to calibrate by and to check, default
+            0.1; give it to ``hide_links``.
         check_share: of the heads, kept apart to check what was calibrated by the others, default 0.4.
         missing_share: of all links that there are in truth, the share that the graph is believed to lack, default 0.1.
             No graph tells it. It is made use of where a head may have several tails; see
