@@ -110,15 +110,15 @@ def test_a_third_view_joins(shop: Shop) -> None:
 def test_the_network_is_taken_where_it_wins() -> None:
     """The text tells how far photos lie from the middle, not on which side: no linear way joins them, two towers do."""
     random = np.random.default_rng(0)
-    image = random.standard_normal((500, 4)).astype(np.float32)
-    text = np.abs(image) + 0.05 * random.standard_normal((500, 4)).astype(np.float32)
-    ids = [f"{i:04d}" for i in range(500)]
-    settings = SharedSettings(dims=(4,), ridges=(0.1,), powers=(0.0,), networks=(20, 40), rate=5e-3, folds=2)
+    image = random.standard_normal((300, 4)).astype(np.float32)
+    text = np.abs(image) + 0.05 * random.standard_normal((300, 4)).astype(np.float32)
+    ids = [f"{i:04d}" for i in range(300)]
+    settings = SharedSettings(dims=(4,), ridges=(0.1,), powers=(0.0,), networks=(20,), rate=1e-2, folds=2)
     both = [View("text", ids, text), View("image", ids, image)]
     before = torch.random.get_rng_state()
     bent = train_shared(both, settings=settings)
     assert torch.equal(torch.random.get_rng_state(), before)
-    assert bent.configuration["chosen"]["epochs"] == 40
+    assert bent.configuration["chosen"]["epochs"] == 20
     assert bent.metrics["validation"]["rank"] > 2 * bent.metrics["linear"]["rank"]
     assert bent.projections["image"].bend is not None
     again = train_shared(both, settings=settings)
