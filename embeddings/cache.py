@@ -37,8 +37,8 @@ class VectorCache:
 
     Args:
         path: of the file; made where it is missing.
-        most_bytes: size the file may reach, by default the limit ``vector_cache_bytes``; beyond it the vectors that were
-            written first give way.
+        most_bytes: size the file may reach, by default the limit ``vector_cache_bytes``; beyond it the vectors that
+            were written first give way.
 
     Raises:
         ModelError: the file is something else, damaged, or of another version.
