@@ -105,12 +105,12 @@ class SentimentModel:
     def score_batch(self, asked: Sequence[Asked]) -> list[list[float]]:
         """Give what each text says of each of its mentions, in order, as ``score`` does; cheaper for many texts."""
         found: list[list[float]] = [[] for _ in asked]
-        by_language: dict[str, list[int]] = {}
+        alike: dict[tuple[str, bool], list[int]] = {}
         for row, (text, spots, language) in enumerate(asked):
             if spots:
                 code = grammar(language or guess_language(text)).language
-                by_language.setdefault(code, []).append(row)
-        for code, rows in by_language.items():
+                alike.setdefault((code, text.isascii()), []).append(row)
+        for (code, _), rows in alike.items():
             words, model = grammar(code), self.weights_of(code)
             if not words.spaced:
                 for row in rows:
