@@ -122,8 +122,8 @@ _OUTSIDE = ("max_seconds", "device", "evaluation_mib")
 """Settings that say where and how long, not what."""
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "TransE": {"inverse": False, "optimizer": "AdamW", "learning_rate": 0.03, "weight_decay": 0.05, "epochs": 24},
-    "TransR": {"inverse": False, "learning_rate": 0.003, "epochs": 12},
+    "TransE": {"inverse": False, "learning_rate": 0.03, "epochs": 8},
+    "TransR": {"inverse": False, "learning_rate": 0.003, "epochs": 8},
 }
 
 
