@@ -118,7 +118,7 @@ class _Probe:
 
     def seconds_per_validation(self, limit: float) -> float:
         """Time the ranking of some of the validation part, and give what ranking all of it takes."""
-        held = self._run.validation
+        held = self._run.ranked
         size, spent = 64, 0.0
         while len(held) and spent < limit / 4:
             size = min(2 * size, len(held))

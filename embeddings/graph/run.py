@@ -65,10 +65,13 @@ def parted(triples: Triples, validation: Triples | None, settings: GraphSettings
         raise ConfigurationError("There is no triple to learn from. Choose more relations, or build the graph first.")
     if validation is None:
         return hold_out(triples, share=settings.validation_share, most=settings.validation_most, seed=settings.seed)
-    if len(validation) > settings.validation_most:
-        order = np.random.default_rng([settings.seed, len(validation)]).permutation(len(validation))
-        validation = validation.taken(np.sort(order[: settings.validation_most]))
     return triples, validation
+
+
+def _sample(validation: Triples, settings: GraphSettings) -> Triples:
+    """Take as many as the settings allow; what is not ranked is still left out of the ranking as known to be true."""
+    order = np.random.default_rng([settings.seed, len(validation)]).permutation(len(validation))
+    return validation.taken(np.sort(order[: settings.validation_most]))
 
 
 class Run:
@@ -83,6 +86,7 @@ class Run:
         progress: ProgressCallback | None,
     ) -> None:
         self.triples, self.validation, self.settings = triples, validation, settings
+        self.ranked = _sample(validation, settings)
         self.device = chosen_device(settings.device)
         model = build_model(settings, n_entities=len(triples.entities), n_relations=len(triples.relations))
         if start is not None:
@@ -130,7 +134,7 @@ class Run:
         metrics: dict[str, Any] = {"epochs": self.epoch, "triples": len(self.triples), "history": self.history}
         if best is not None:
             metrics["validation"] = {name: value for name, value in best.items() if name not in ("epoch", "loss")}
-            metrics["validation_triples"] = len(self.validation)
+            metrics["validation_triples"] = len(self.ranked)
             metrics["best_epoch"] = int(best["epoch"])
         return GraphModel(
             self.model.to("cpu"),
@@ -217,9 +221,9 @@ class Run:
         self.epoch += 1
         self.batch, self.total, self.counted = 0, 0.0, 0
         due = self.epoch % self.settings.validation_every == 0 or self.epoch == self.settings.epochs
-        if not len(self.validation) or not due:
+        if not len(self.ranked) or not due:
             return
-        found = self.validate(self.validation)
+        found = self.validate(self.ranked)
         better = not self.best or found["mrr"] > self.history[self.best_epoch_place]["mrr"]
         self.history.append({"epoch": self.epoch, "loss": loss, **found})
         self.stale = 0 if better else self.stale + 1

@@ -122,7 +122,14 @@ _OUTSIDE = ("max_seconds", "device", "evaluation_mib")
 """Settings that say where and how long, not what."""
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "TransE": {"inverse": False, "learning_rate": 0.03, "epochs": 8},
+    "TransE": {
+        "dim": 256,
+        "inverse": False,
+        "optimizer": "AdamW",
+        "learning_rate": 0.03,
+        "weight_decay": 0.02,
+        "epochs": 20,
+    },
     "TransR": {"inverse": False, "learning_rate": 0.003, "epochs": 8},
 }
 
