@@ -22,6 +22,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("shopgraph ")
 ]
+QUICK = "[training]\ntrials = 4\n[vectors]\ngraph_options = { dim = 16, epochs = 2, negatives = 50 }\ntexts = {}\n"
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 PAGES = [
     pytest.param(code, id=page.name)
@@ -35,6 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a shop's files in ``exports``, and the project ``myshop`` that the README's commands make of it."""
     folder = tmp_path_factory.mktemp("readme")
     make_demo(folder / "exports", n_products=96, n_users=120, n_interactions=2_400)
+    (folder / "myshop").mkdir()
+    (folder / "myshop" / "shopgraph.toml").write_text(QUICK)
     for words in COMMANDS:
         done = subprocess.run(
             [Path(sys.executable).with_name("shopgraph"), *words],

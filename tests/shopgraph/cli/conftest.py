@@ -11,7 +11,15 @@ from typer.testing import CliRunner, Result
 from shopgraph.cli import app
 from shopgraph.demo import make_demo
 
-QUICK = "[training]\ntrials = 2\n[report]\ncustomers = 1\n"
+QUICK = """\
+[training]
+trials = 2
+[report]
+customers = 1
+[vectors]
+graph_options = { dim = 16, epochs = 2, negatives = 50 }
+texts = {}
+"""
 Call = Callable[..., Result]
 
 
