@@ -49,7 +49,7 @@ OPTIONS = {
 GOAL = 0.30
 _JUDGED = 1000
 """Validation triples by which to tell when the goal is reached."""
-_SHARE_SAMPLED, _SHARE_ALL = 0.2, 0.004
+_SHARE_SAMPLED, _SHARE_ALL = 0.2, 0.006
 _BATCH_ALL = 64
 """Questions in a batch against all entities: PyKEEN needs a gigabyte and more for these."""
 

@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import inspect
 import json
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
-from pykeen.evaluation import RankBasedEvaluator
-from pykeen.losses import loss_resolver
-from pykeen.models import TransE, TransR, model_resolver
-from pykeen.nn.modules import NormBasedInteraction, TransEInteraction
-from pykeen.sampling import negative_sampler_resolver
-from pykeen.triples import KGInfo
-from pykeen.utils import NoRandomSeedNecessary
+
+with warnings.catch_warnings():
+    # A library that PyKEEN brings along still uses what PyTorch has deprecated.
+    warnings.simplefilter("ignore", FutureWarning)
+    from pykeen.evaluation import RankBasedEvaluator
+    from pykeen.losses import loss_resolver
+    from pykeen.models import TransE, TransR, model_resolver
+    from pykeen.nn.modules import NormBasedInteraction, TransEInteraction
+    from pykeen.sampling import negative_sampler_resolver
+    from pykeen.triples import KGInfo
+    from pykeen.utils import NoRandomSeedNecessary
 
 from embeddings.graph.settings import GraphSettings
 from kg.errors import ConfigurationError

@@ -22,6 +22,8 @@ from kg.ids import IntArray
 Batch = tuple[int, IntArray]
 """Which group of the objective, and which rows of it."""
 _BATCHES, _DRAWS = 1, 2
+_LEAST_BATCHES, _SMALLEST = 32, 32
+"""Batches that an epoch of a small graph is cut into, as long as none is smaller than this."""
 
 
 class Objective(Protocol):
@@ -70,8 +72,9 @@ class SoftmaxObjective:
         found: list[Batch] = []
         for number, group in enumerate(self._groups):
             order = rng.permutation(len(group))
-            cut = _cut_by_relation(order, group.relation, self._settings.batch, rng) if self._by_relation else None
-            found += [(number, part) for part in (cut or _cut(order, self._settings.batch))]
+            size = batch_size(len(group), self._settings)
+            cut = _cut_by_relation(order, group.relation, size, rng) if self._by_relation else _cut(order, size)
+            found += [(number, part) for part in cut]
         # Sides take turns at random; with inverse relations there is but one side, in random order already.
         return found if len(self._groups) == 1 else [found[place] for place in rng.permutation(len(found))]
 
@@ -116,7 +119,7 @@ class PykeenObjective:
         order = rng.permutation(len(self._rows))
         if self._weight.min(initial=1.0) < 1:
             order = order[rng.random(len(order)) < self._weight[order]]
-        return [(0, part) for part in _cut(order, self._settings.batch)]
+        return [(0, part) for part in _cut(order, batch_size(len(self._rows), self._settings))]
 
     def loss(self, model: torch.nn.Module, batch: Batch, *, epoch: int, number: int) -> torch.Tensor:
         """Give the mean loss of a batch of right triples, each beside its wrong ones."""
@@ -124,6 +127,11 @@ class PykeenObjective:
         self._loss.to(device)
         rows = self._rows[torch.from_numpy(batch[1])].to(device)
         return self._loss(model, rows)
+
+
+def batch_size(n_rows: int, settings: GraphSettings) -> int:
+    """Give the rows of a batch: a small graph gets smaller batches, or an epoch of it would be a handful of steps."""
+    return min(settings.batch, max(_SMALLEST, n_rows // _LEAST_BATCHES))
 
 
 def seeded(seed: int, epoch: int, number: int) -> torch.Generator:

@@ -30,7 +30,7 @@ class GraphSettings:
             entities; with a PyKEEN loss, wrong triples for each right one. Default 1,000.
         sampler: of wrong triples for a PyKEEN loss, ``basic`` (default), ``bernoulli`` or ``pseudotyped``.
         batch: with ``softmax``, questions (``head, relation, ?``) in a batch, each with all of its answers; with a
-            PyKEEN loss, triples. Default 512.
+            PyKEEN loss, triples. Default 512; a small graph gets smaller ones (``embeddings.graph.objectives``).
         epochs: passes over the triples at most, default 30.
         optimizer: ``Adam`` (default), ``AdamW`` or ``Adagrad``.
         learning_rate: at the start, default 0.01; it falls along half a cosine to ``final_rate`` of itself.
