@@ -11,6 +11,7 @@ import pytest
 from typer.testing import Result
 
 from shopgraph import __version__
+from shopgraph.pipeline import STAGES
 from tests.shopgraph.cli.conftest import Call
 
 COMMANDS = [
@@ -23,6 +24,7 @@ COMMANDS = [
     "recommend",
     "similar",
     "search",
+    "near",
     "explain",
     "export",
     "doctor",
@@ -94,7 +96,7 @@ def test_a_source_that_is_not_there_makes_no_project(call: Call, tmp_path: Path)
 def test_run_skips_what_has_not_changed(call: Call, project: Path) -> None:
     result = call("run", "--project", project)
     assert result.exit_code == 0
-    assert result.stdout.count("skipped") == 7
+    assert result.stdout.count("skipped") == len(STAGES)
     assert set(_json(call("run", "--project", project, "--json"))) >= {"import", "train", "evaluate"}
 
 
