@@ -46,7 +46,7 @@ def test_nothing_changed_nothing_runs(project: Project) -> None:
 @pytest.mark.parametrize(
     ("settings", "stages"),
     [
-        ("[report]\ntitle = 'My shop'\ncustomers = 1\n[training]\ntrials = 2\n[evaluation]\nks = [10]", ["report"]),
+        (QUICK.replace("[report]", "[report]\ntitle = 'My shop'"), ["report"]),
         (QUICK.replace("[10]", "[5]"), ["evaluate", "report"]),
         (QUICK + "[answers]\nk = 3", []),
         (QUICK.replace("trials = 2", "parameters = { ridge = 7 }"), ["train", "evaluate", "report"]),
