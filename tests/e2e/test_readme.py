@@ -22,7 +22,7 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("shopgraph ")
 ]
-QUICK = "[training]\ntrials = 4\n[vectors]\ngraph_options = { dim = 16, epochs = 2, negatives = 50 }\ntexts = {}\n"
+QUICK = '[training]\ntrials = 4\n[vectors]\ngraph = "none"\nimages = "none"\ntexts = {}\n'
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 PAGES = [
     pytest.param(code, id=page.name)
