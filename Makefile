@@ -28,8 +28,9 @@ setup: $(STAMP)  ## install everything into .venv, once
 demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service and the report
 	$(BIN)/shopgraph demo demo
 
+# Every processor gets tests of its own, so libraries need not share one among threads.
 test: lint  ## all checks and tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --dist loadgroup
 
 lint: $(STAMP)  ## format, style and types, without changing a file
 	$(BIN)/ruff format --check .

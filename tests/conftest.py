@@ -1,4 +1,4 @@
-"""Fixtures for every test: the public data sets, and a real Neo4j server."""
+"""Fixtures for every test: the public data sets, and a real Neo4j server; which tests share a process."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ import pytest
 from tests.neo4j_server import Neo4jServer, Neo4jUnavailable, neo4j_server
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a folder's tests in one process, which makes their shops and models once, and all of Neo4j's in another.
+
+    One Neo4j serves one test at a time: each begins by emptying it.
+    """
+    for item in items:
+        neo4j = "neo4j_running" in getattr(item, "fixturenames", ()) or item.get_closest_marker("neo4j")
+        group = "neo4j" if neo4j else item.path.parent.relative_to(_ROOT).as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _unavailable(reason: str) -> None:
