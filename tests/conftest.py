@@ -13,6 +13,7 @@ from tests.neo4j_server import Neo4jServer, Neo4jUnavailable, neo4j_server
 _ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a folder's tests in one process, which makes their shops and models once, and all of Neo4j's in another.
 
@@ -22,6 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         neo4j = "neo4j_running" in getattr(item, "fixturenames", ()) or item.get_closest_marker("neo4j")
         group = "neo4j" if neo4j else item.path.parent.relative_to(_ROOT).as_posix()
         item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not item.path.is_relative_to(_ROOT / "tests" / "e2e"))  # the longest first
 
 
 def _unavailable(reason: str) -> None:
