@@ -30,7 +30,7 @@ demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service
 
 # Every processor gets tests of its own, so libraries need not share one among threads.
 test: lint  ## all checks and tests
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
 
 lint: $(STAMP)  ## format, style and types, without changing a file
 	$(BIN)/ruff format --check .

@@ -7,23 +7,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.neo4j_server import Neo4jServer, Neo4jUnavailable, neo4j_server
 
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a folder's tests in one process, which makes their shops and models once, and all of Neo4j's in another.
+class FolderScheduling(LoadScopeScheduling):
+    """Keeps a folder's tests in one process, which makes their shops and models once.
 
-    One Neo4j serves one test at a time: each begins by emptying it.
+    All that may ask Neo4j is one such folder: a server serves one test at a time, for each begins by emptying it.
     """
-    for item in items:
-        neo4j = "neo4j_running" in getattr(item, "fixturenames", ()) or item.get_closest_marker("neo4j")
-        group = "neo4j" if neo4j else item.path.parent.relative_to(_ROOT).as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not item.path.is_relative_to(_ROOT / "tests" / "e2e"))  # the longest first
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.partition("::")[0].rpartition("/")[0]
+        return "tests/contract" if "neo4j" in nodeid else folder
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> FolderScheduling:
+    """Say how tests are shared among processes."""
+    return FolderScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the folder that takes longest first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: not item.path.is_relative_to(_ROOT / "tests" / "e2e"))
 
 
 def _unavailable(reason: str) -> None:
