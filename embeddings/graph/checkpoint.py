@@ -42,14 +42,16 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint, *, belongs_to: str) -> 
         checkpoint: to write.
         belongs_to: fingerprint of everything that the training depends on.
     """
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     header = {"format": _FORMAT, "version": _VERSION, "belongs_to": belongs_to, "state": dict(checkpoint.state)}
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()}
-    save_file(tensors, beside, metadata={"shopgraph": json.dumps(header)})
-    with beside.open("rb+") as file:
+    whole = save(tensors, metadata={"shopgraph": json.dumps(header)})
+    with beside.open("wb") as file:  # safetensors' own files have names by chance, which a killed process would leave
+        file.write(whole)
+        file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
 

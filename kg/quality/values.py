@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -48,7 +49,7 @@ def to_text(value: object) -> str | None:
         raise RefusedError("WRONG_TYPE", f"{shown(value)} is not text")
     elif isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         text = str(int(value))
-    elif value != value or value in (float("inf"), float("-inf")):
+    elif not (value.is_finite() if isinstance(value, Decimal) else isinstance(value, int) or math.isfinite(value)):
         raise RefusedError("NOT_A_NUMBER", f"{value} is no value")
     elif isinstance(value, int) and abs(value) >= 10**40:
         raise RefusedError("ID_TOO_LONG", "the number has more than 40 digits")
@@ -74,15 +75,22 @@ def to_double(value: object) -> float | None:
             raise RefusedError("NOT_A_NUMBER", f"{shown(value)} is not a number")
         number = float(text)
     elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            number = float("inf")
+        number = _float(value)
     else:
         raise RefusedError("NOT_A_NUMBER", f"{shown(value)} is not a number")
-    if number != number or number in (float("inf"), float("-inf")):
+    if not math.isfinite(number):
         raise RefusedError("NOT_A_NUMBER", f"{shown(value)} is not a finite number")
     return number
+
+
+def _float(value: float | Decimal) -> float:
+    """Give the number as a float: infinite where it is too large, not a number where it is a signalling one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+    except ValueError:
+        return math.nan
 
 
 def to_whole(value: object) -> int | None:

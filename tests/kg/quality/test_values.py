@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.quality.columns import check_column
@@ -144,6 +144,8 @@ def test_anything_is_converted_or_has_a_problem(values: list[object], kind: Colu
     assert all(0 <= row < len(values) for row in checked.problems)
 
 
+@example(values=[None, Decimal("sNaN")], kind=ColumnType.DOUBLE)
+@example(values=[None, Decimal("sNaN")], kind=ColumnType.STRING)
 @given(values=st.lists(_ANYTHING, min_size=2, max_size=6), kind=st.sampled_from(list(ColumnType)))
 def test_a_value_fares_the_same_alone_and_among_others(values: list[object], kind: ColumnType) -> None:
     column = Column("x", kind, "")
