@@ -69,14 +69,17 @@ class Recommendation:
     Attributes:
         rank: from 1.
         product: the product.
-        score: higher is better; comparable within one answer only.
+        score: the model's, higher is better; comparable within one answer only. Rules move a product's rank and leave
+            its score as it is.
         reasons: strongest first; empty unless asked for.
+        rules: pins and boosts that had a say in its rank.
     """
 
     rank: int
     product: Node
     score: float
     reasons: tuple[Reason, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class Answer:
     Attributes:
         items: best first; fewer than asked for where the catalogue or the filters leave no more.
         source: the way it was found: ``history``, ``popularity`` (nothing is known of the customer), ``similar``,
-            ``content`` (no behaviour; by what the products are) or ``search``.
+            ``content`` (no behaviour; by the products' words) or ``search``.
         model: name and fingerprint of the model.
         notes: what the caller should know, such as ids of the history that the model does not know.
     """

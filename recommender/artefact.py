@@ -43,7 +43,7 @@ class Artefact:
         target: entries of the interactions' user-by-item matrix that are of a kind to predict, ``(n_entries,)``.
         popularity: how much customers did with each item, ``(n_items,)``.
         items: the items, in order: ``id``, ``name``, ``name_zh``, ``description``, ``price``, ``brand``,
-            ``categories``, ``in_stock``, ``released``, ``image``.
+            ``categories``, ``in_stock``, ``released``, ``image``, ``attributes``.
         users: external ids of the users in order.
         targets: ``label``, ``id`` and ``name`` of the baskets' nodes, kind after kind.
         target_kinds: kinds of interaction that were to be predicted.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+import scipy.sparse as sp
 
 from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray
+from recommender.scoring import HistoryScorer, LinearScorer
 
-_USERS = 1024
+_BLOCK_BYTES = 8 * 2**20
+"""Size of the scores that are worked on at once."""
 
 
 def top_k(scores: FloatArray | DoubleArray, k: int) -> IntArray:
@@ -49,24 +53,38 @@ def hide(scores: FloatArray, seen: Csr) -> None:
 
 
 def ranked_lists(
-    histories: Csr, weights: Csr, seen: Csr, popularity: FloatArray, *, k: int, allowed: BoolArray | None = None
+    histories: Csr,
+    scorer: HistoryScorer | Csr,
+    seen: Csr,
+    popularity: FloatArray,
+    *,
+    k: int,
+    allowed: BoolArray | None = None,
+    threads: int = 1,
 ) -> Iterator[tuple[slice, IntArray]]:
-    """Give the top k of all users, a block of users at a time.
+    """Give the top k of all users, a block of users at a time, in their order.
 
     Args:
         histories: user-by-item weights of what each did, ``(n_users, n_items)``.
-        weights: item weights of a model, ``(n_items, n_items)``.
+        scorer: a model, or the item weights of one, ``(n_items, n_items)``.
         seen: user-by-item matrix, non-zero where an item is not to be recommended.
         popularity: of each item; decides where the history says nothing, ``(n_items,)``.
         k: length of the lists.
         allowed: items that may be recommended, ``(n_items,)``; None for all.
+        threads: blocks worked on at once; the lists do not depend on it.
     """
+    own = LinearScorer(scorer) if sp.issparse(scorer) else scorer
     tie_break = popularity / (popularity.max(initial=1.0) or 1.0) * np.float32(1e-7)
-    for start in range(0, histories.shape[0], _USERS):
-        part = slice(start, min(start + _USERS, histories.shape[0]))
-        scores = np.asarray((histories[part] @ weights).toarray(), dtype=np.float32)
+    users = max(1, _BLOCK_BYTES // (4 * max(histories.shape[1], 1)))
+    parts = [slice(start, min(start + users, histories.shape[0])) for start in range(0, histories.shape[0], users)]
+
+    def ranked(part: slice) -> IntArray:
+        scores = own.block(histories[part])
         scores += tie_break
         hide(scores, seen[part])
         if allowed is not None:
             scores[:, ~allowed] = -np.inf
-        yield part, top_k(scores, k)
+        return top_k(scores, k)
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from zip(parts, pool.map(ranked, parts), strict=True)

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from kg.errors import ConfigurationError, UnknownIdError
 from kg.limits import limit
 from recommender.answers import Answer, Node, Reason, Recommendation
 from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray
 from recommender.artefact import Artefact, load
+from recommender.catalogue import Catalogue
 from recommender.filters import Filters
+from recommender.models.popularity import Popularity
 from recommender.ranking import top_k
 from recommender.reasons import Explainer
+from recommender.rules.arrange import arrange
+from recommender.rules.compile import CompiledRules, compile_rules
+from recommender.rules.rules import Diversity, Rules
+from recommender.rules.similarity import Similarity
+from recommender.scoring import History, HistoryScorer, LinearScorer
 from recommender.search import SearchIndex
+
+_RULES_KEPT = 32
+"""Sets of rules that are kept ready."""
+_DIVERSE = Rules(diversity=Diversity())
+"""What holds for an answer from popularity alone, unless the request's rules say how diverse it is to be."""
+_MATCH = 0.5
+"""Share of the best match's score that a product's words need where the request has words."""
 
 
 class Recommender:
@@ -32,12 +46,15 @@ class Recommender:
 
     def __init__(self, artefact: Artefact) -> None:
         self.artefact = artefact
+        self.scorer: HistoryScorer = LinearScorer(artefact.weights)
+        self.catalogue = Catalogue(artefact)
         self._explainer = Explainer(artefact)
         self._histories: Csr = artefact.histories
         self._seen: Csr = artefact.seen
-        self._ids = artefact.items["id"].combine_chunks()
         highest = float(artefact.popularity.max(initial=0.0)) or 1.0
+        self._popularity: DoubleArray = artefact.popularity.astype(np.float64) / highest
         self._tie_break: FloatArray = artefact.popularity / np.float32(highest) * np.float32(1e-7)
+        self._ready = lru_cache(maxsize=_RULES_KEPT)(self._compiled)
 
     @classmethod
     def load(cls, path: str | Path) -> Recommender:
@@ -58,7 +75,7 @@ class Recommender:
     @property
     def products(self) -> int:
         """How many products can be recommended."""
-        return len(self._ids)
+        return len(self.catalogue)
 
     @property
     def users(self) -> int:
@@ -71,68 +88,88 @@ class Recommender:
         Raises:
             UnknownIdError: the model does not know the customer.
         """
-        own = self._of_user(user)
-        return tuple(self._explainer.node(item) for item in sorted(own, key=lambda item: (-own[item], item)))
+        own = History.of(self._histories, self._user(user))
+        return tuple(self._explainer.node(item) for item in own.items[np.lexsort((own.items, -own.weights))].tolist())
 
     def recommend(
         self,
         *,
         user: str | None = None,
         history: Sequence[str] | None = None,
+        words: str | None = None,
         k: int = 10,
         filters: Filters | None = None,
-        reasons: bool = False,
+        rules: Rules | None = None,
+        reasons: bool | int = False,
         exclude_seen: bool = True,
+        now: datetime | None = None,
     ) -> Answer:
         """Recommend products to a customer, or to whoever has the given history.
 
-        With both, the history is added to what is known of the customer. With neither, or with a history of which
-        nothing is known, the answer is what is popular, and says so. Where fewer than k products are left, all are
-        given.
+        With both, the history is added to what is known of the customer; a history of one product is enough. Where
+        nobody bought or linked the products of a history, products with like words are given (``content``). With
+        neither, or with a history of which nothing at all is known, the answer is what is popular among the products
+        that filters and words leave, made diverse. Its ``source`` says which way it was found. Where fewer than k
+        products are left, all are given.
 
         Args:
             user: id of a customer.
             history: ids of products, such as a visitor's; unknown ones are named in the answer's notes.
+            words: only products that have these words, as ``search`` finds them.
             k: how many products.
             filters: what the answer is restricted to.
-            reasons: give the reasons of each.
+            rules: the shop's rules of ranking, see docs/reference/rules.md.
+            reasons: give the reasons of each; a number gives the strongest so many.
             exclude_seen: leave out what the customer has bought, and the given history.
+            now: the time that rules of freshness count from; by default the clock's.
 
         Raises:
             UnknownIdError: the model does not know the customer.
-            ConfigurationError: k is not from 1 to the limit ``recommend_k``.
+            ConfigurationError: k is not from 1 to the limit ``recommend_k``, or a filter names an unknown relation.
         """
-        own, notes = self._history(user, history)
-        scores = self._scores(own)
-        source = "history" if own and (scores != 0).any() else "popularity"
-        hidden = np.zeros(self.products, dtype=np.bool_)
+        row = None if user is None else self._user(user)
+        own, notes = self._history(row, history)
+        scores, source = self._found(own)
+        allowed = self._allowed(filters)
+        if words is not None:
+            allowed, told = self._with_words(words, allowed)
+            notes += told
         if exclude_seen:
-            if user is not None:
-                hidden[self._seen[self._user(user)].indices] = True
-            hidden[[item for item in self._rows(history or ()) if item >= 0]] = True
-        return self._answer(scores, own, k, filters, hidden, source, notes, reasons=reasons)
+            if row is not None:
+                allowed[self._seen.indices[self._seen.indptr[row] : self._seen.indptr[row + 1]]] = False
+            allowed[self.catalogue.rows(history or ())] = False
+        ranked = self._popularity if source == "popularity" else scores + self._tie_break
+        if source == "popularity":
+            rules = _DIVERSE if rules is None else rules if rules.diversity else _with_diversity(rules)
+        ready = None if rules is None else self._ready(rules)
+        if ready is not None:
+            allowed &= ready.allowed
+            notes += self._left_out(ready, k, allowed)
+        order = None if ready is None else (ready, now or datetime.now(UTC))
+        why = own if source == "history" else None
+        return self._answer(scores, ranked, k, allowed, source, notes, why=why, reasons=reasons, order=order)
 
-    def similar(self, product: str, *, k: int = 10, filters: Filters | None = None, reasons: bool = False) -> Answer:
+    def similar(
+        self, product: str, *, k: int = 10, filters: Filters | None = None, reasons: bool | int = False
+    ) -> Answer:
         """Give products like this one: by behaviour and relations, or by words where the model says nothing.
 
         Raises:
             UnknownIdError: the catalogue does not have the product.
         """
         item = self._row(product)
-        scores: FloatArray | DoubleArray = self._scores({item: 1.0})
-        source = "similar"
-        hidden = np.zeros(self.products, dtype=np.bool_)
-        hidden[item] = True
-        own = {item: 1.0}
+        own = History(np.array([item]), np.ones(1))
+        scores, source = self.scorer.scores(own), "similar"
+        allowed = self._allowed(filters)
+        allowed[item] = False
         if not (scores > 0).any():
-            scores, source, own = self._index.like(item), "content", {}
-        return self._answer(scores, own, k, filters, hidden, source, (), reasons=reasons, only_positive=True)
+            scores, source = self._index.like(item).astype(np.float64), "content"
+        why = own if source == "similar" else None
+        return self._positive(scores, k, allowed, source, why=why, reasons=reasons)
 
     def search(self, text: str, *, k: int = 10, filters: Filters | None = None) -> Answer:
         """Give products whose title, brand, categories or description have the words of ``text``."""
-        scores = self._index.scores(text)
-        none = np.zeros(self.products, dtype=np.bool_)
-        return self._answer(scores, {}, k, filters, none, "search", (), reasons=False, only_positive=True)
+        return self._positive(self._index.scores(text).astype(np.float64), k, self._allowed(filters), "search")
 
     def explain(self, *, product: str, user: str | None = None, history: Sequence[str] | None = None) -> Recommendation:
         """Give a product's rank and score for a customer or a history, and every reason; they add up to the score.
@@ -141,85 +178,154 @@ class Recommender:
             UnknownIdError: the model does not know the customer or the product.
         """
         item = self._row(product)
-        own, _ = self._history(user, history)
-        scores = self._scores(own)
+        own, _ = self._history(None if user is None else self._user(user), history)
+        scores = self.scorer.scores(own)
         ranked = scores + self._tie_break
         before = (ranked > ranked[item]) | ((ranked == ranked[item]) & (np.arange(len(ranked)) < item))
         rank = int(before.sum()) + 1
-        return Recommendation(rank, self._explainer.node(item), float(scores[item]), self._reasons(own, item, scores))
+        (reasons,) = self._explainer.reasons(own, [item]) if scores[item] != 0 else ((),)
+        return Recommendation(rank, self._explainer.node(item), float(scores[item]), reasons)
+
+    def _found(self, own: History) -> tuple[DoubleArray, str]:
+        """Give the scores of a history, and the way they were found."""
+        scores = self.scorer.scores(own)
+        if not len(own.items):
+            return scores, "popularity"
+        if scores.any():
+            return scores, "history"
+        if self.artefact.model == Popularity.name:
+            return scores, "popularity"
+        like = np.zeros(self.products)
+        for item in own.items.tolist():
+            found = self._index.like(item)
+            like[: len(found)] += found  # a catalogue without words has no scores
+        like[own.items] = 0.0
+        return (like, "content") if like.any() else (scores, "popularity")
+
+    def _positive(
+        self,
+        scores: DoubleArray,
+        k: int,
+        allowed: BoolArray,
+        source: str,
+        *,
+        why: History | None = None,
+        reasons: bool | int = False,
+    ) -> Answer:
+        """Answer with the products whose score is above zero."""
+        if not len(scores):
+            _check(k)
+            return Answer((), source, self.model, ("The catalogue has no text to search.",))
+        ranked = scores + self._tie_break
+        return self._answer(scores, ranked, k, allowed & (scores > 0), source, (), why=why, reasons=reasons)
 
     def _answer(
         self,
-        scores: FloatArray | DoubleArray,
-        own: Mapping[int, float],
+        scores: DoubleArray,
+        ranked: DoubleArray,
         k: int,
-        filters: Filters | None,
-        hidden: BoolArray,
+        allowed: BoolArray,
         source: str,
         notes: tuple[str, ...],
         *,
-        reasons: bool,
-        only_positive: bool = False,
+        why: History | None,
+        reasons: bool | int,
+        order: tuple[CompiledRules, datetime] | None = None,
     ) -> Answer:
-        if not 1 <= k <= limit("recommend_k"):
-            raise ConfigurationError(f"k is {k}; ask for 1 to {limit('recommend_k')} products.")
-        if not len(scores):
-            return Answer((), source, self.model, (*notes, "The catalogue has no text to search."))
-        ranked = scores + self._tie_break
-        if filters is not None:
-            hidden = hidden | ~filters.allowed(self.artefact.items)
-        if only_positive:
-            hidden = hidden | (scores <= 0)
-        ranked[hidden] = -np.inf
-        items: list[Recommendation] = []
-        for item in top_k(ranked[None, :], min(k, self.products))[0].tolist():
-            if item >= 0:
-                why = self._reasons(own, item, scores) if reasons else ()
-                items.append(Recommendation(len(items) + 1, self._explainer.node(item), float(scores[item]), why))
-        return Answer(tuple(items), source, self.model, notes)
+        _check(k)
+        if order is None:
+            best = top_k(np.where(allowed, ranked, -np.inf)[None, :], min(k, self.products))[0]
+            items = best[best >= 0].tolist()
+        else:
+            ready, now = order
+            items = arrange(ready.weighed(ranked, allowed, self.catalogue.days, now), allowed, k, ready.order)
+        explained: Mapping[int, tuple[Reason, ...]] = {}
+        if reasons is not False and why is not None:
+            scored = [item for item in items if scores[item] != 0]
+            most = None if reasons is True else int(reasons)
+            explained = dict(zip(scored, self._explainer.reasons(why, scored, most=most), strict=True))
+        found = [
+            Recommendation(
+                rank,
+                self._explainer.node(item),
+                float(scores[item]),
+                explained.get(item, ()),
+                () if order is None else order[0].named(item, rank),
+            )
+            for rank, item in enumerate(items, start=1)
+        ]
+        return Answer(tuple(found), source, self.model, notes)
 
-    def _reasons(self, own: Mapping[int, float], item: int, scores: FloatArray | DoubleArray) -> tuple[Reason, ...]:
-        return self._explainer.reasons(own, item) if own and scores[item] != 0 else ()
+    def _allowed(self, filters: Filters | None) -> BoolArray:
+        """Give the products that the request's filters let through, as an array of one's own."""
+        if filters is None:
+            return np.ones(self.products, dtype=np.bool_)
+        return self.catalogue.allowed(filters).copy()
 
-    def _scores(self, own: Mapping[int, float]) -> DoubleArray:
-        scores: DoubleArray = np.zeros(self.products, dtype=np.float64)
-        weights = self.artefact.weights
-        for item, weight in own.items():
-            span = slice(weights.indptr[item], weights.indptr[item + 1])
-            scores[weights.indices[span]] += weight * weights.data[span].astype(np.float64)
-        return scores
+    def _with_words(self, words: str, allowed: BoolArray) -> tuple[BoolArray, tuple[str, ...]]:
+        """Keep the products that match at least half as well as the best of those allowed."""
+        match = self._index.scores(words)
+        best = float(match[allowed].max(initial=0.0)) if len(match) else 0.0
+        if best <= 0:
+            return allowed, (
+                f'No product that may be in the answer has the words "{words}", so they were passed over.',
+            )
+        return allowed & (match >= _MATCH * best), ()
 
-    def _history(self, user: str | None, history: Sequence[str] | None) -> tuple[dict[int, float], tuple[str, ...]]:
-        own = self._of_user(user) if user is not None else {}
-        rows = self._rows(history or ())
-        unknown = [name for name, row in zip(history or (), rows, strict=True) if row < 0]
-        own.update({row: 1.0 for row in rows if row >= 0})
+    def _compiled(self, rules: Rules) -> CompiledRules:
+        return compile_rules(
+            rules, self.catalogue, self.artefact.popularity, lambda items: self._similarity.between(items)
+        )
+
+    def _left_out(self, ready: CompiledRules, k: int, allowed: BoolArray) -> tuple[str, ...]:
+        """Say which pins of an answer of k products cannot be kept."""
+        unknown = [f"{product} (not in the catalogue)" for product in ready.unknown]
+        pins = ready.order.pins.items()
+        hidden = [self._explainer.node(item).id for position, item in pins if position <= k and not allowed[item]]
+        found = (*unknown, *(f"{product} (a filter or the history excludes it)" for product in hidden))
+        return (f"Pinned but left out: {', '.join(found)}",) if found else ()
+
+    def _history(self, user: int | None, history: Sequence[str] | None) -> tuple[History, tuple[str, ...]]:
+        own = History(np.zeros(0, dtype=np.int64), np.zeros(0)) if user is None else History.of(self._histories, user)
+        if not history:
+            return own, ()
+        rows = self.catalogue.rows(dict.fromkeys(history))
+        unknown = [product for product in history if product not in self.catalogue.row_of]
         notes = (f"Not in the catalogue, so left out of the history: {', '.join(unknown)}",) if unknown else ()
-        return own, notes
-
-    def _of_user(self, user: str) -> dict[int, float]:
-        row = self._histories[self._user(user)]
-        return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+        return own.joined(History(rows, np.ones(len(rows)))), notes
 
     def _user(self, user: str) -> int:
-        row = pc.index(self.artefact.users, user).as_py()
-        if row < 0:
+        row = self._users.get(user)
+        if row is None:
             raise UnknownIdError(
                 f'The model does not know the customer "{user}". Give a history of products instead, or run again '
                 "after importing the customer's interactions."
             )
-        return int(row)
+        return row
 
     def _row(self, product: str) -> int:
-        row = int(self._rows((product,))[0])
-        if row < 0:
+        row = self.catalogue.row_of.get(product)
+        if row is None:
             raise UnknownIdError(f'The catalogue of the model has no product "{product}". Search for it by its title.')
         return row
 
-    def _rows(self, products: Sequence[str]) -> list[int]:
-        rows = pc.index_in(pa.array(list(products), pa.string()), value_set=self._ids).fill_null(-1)
-        return [int(row) for row in rows.to_pylist()]
+    @cached_property
+    def _users(self) -> Mapping[str, int]:
+        return {user: row for row, user in enumerate(self.artefact.users.to_pylist())}
 
     @cached_property
     def _index(self) -> SearchIndex:
         return SearchIndex(self.artefact.items)
+
+    @cached_property
+    def _similarity(self) -> Similarity:
+        return Similarity(self.artefact)
+
+
+def _check(k: int) -> None:
+    if not 1 <= k <= limit("recommend_k"):
+        raise ConfigurationError(f"k is {k}; ask for 1 to {limit('recommend_k')} products.")
+
+
+def _with_diversity(rules: Rules) -> Rules:
+    return replace(rules, diversity=Diversity())

@@ -16,6 +16,7 @@ from kg.errors import ConfigurationError
 from kg.snapshot import Holdout, Snapshot
 from recommender.arrays import Csr, csr
 from recommender.artefact import Artefact, save
+from recommender.attributes import attribute_ids
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
 from recommender.models import Model, Resources, model
@@ -199,6 +200,7 @@ def _artefact(
 ) -> Artefact:
     start = snapshot.ids.slice("Product").start
     items = snapshot.products.take(pa.array(data.item_rows - start)).drop_columns(["in_catalogue"])
+    items = items.append_column("attributes", attribute_ids(snapshot, data.item_rows))
     return Artefact(
         model=name,
         parameters=parameters,

@@ -89,6 +89,11 @@ class Project:
         return self.folder / SETTINGS_FILE
 
     @property
+    def rules_file(self) -> Path:
+        """``rules.toml``, the shop's rules of ranking; it need not be there."""
+        return self.folder / "rules.toml"
+
+    @property
     def data(self) -> Path:
         """Clean tables: ``sources/NAME`` for each source, ``joined`` where there are several."""
         return self.folder / "data"

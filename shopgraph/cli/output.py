@@ -82,6 +82,7 @@ def item_dict(item: Recommendation) -> dict[str, object]:
         "id": item.product.id,
         "name": item.product.name,
         "score": item.score,
+        "rules": list(item.rules),
         "reasons": [{"sentence": reason.sentence(), **asdict(reason)} for reason in item.reasons],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,21 +39,27 @@ def recommend(
     price_min: Annotated[float | None, typer.Option("--price-min", min=0, help="Lowest price.")] = None,
     price_max: Annotated[float | None, typer.Option("--price-max", min=0, help="Highest price.")] = None,
     in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")] = False,
+    words: Annotated[str | None, typer.Option("--words", help="Only what has these words.")] = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="Rules of ranking.", show_default="rules.toml of the project")
+    ] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Recommend products to a customer.
 
-    In place of a customer, a history of products may be given.
+    In place of a customer, a history of products or words alone may be given. Rules of ranking are described in
+    docs/reference/rules.md.
 
     Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
     """
     products = history_ids(history)
-    if (user is None) == (products is None):
-        raise typer.BadParameter("Give either --user or --history.", param_hint="--user, --history")
+    if (user and products) or not (user or products or words):
+        raise typer.BadParameter("Give either --user or --history, or --words alone.", param_hint="--user, --history")
     place = open_project(project)
     wanted = check_k(k, place)
     from recommender.filters import Filters
+    from recommender.rules import load_rules
 
     filters = Filters(
         brands=tuple(brand or ()),
@@ -61,11 +68,15 @@ def recommend(
         price_max=price_max,
         in_stock=in_stock,
     )
+    if rules is None and place.rules_file.is_file():
+        rules = place.rules_file
     answer = open_recommender(place).recommend(
         user=user,
         history=products,
+        words=words,
         k=wanted,
         filters=None if filters == Filters() else filters,
+        rules=None if rules is None else load_rules(rules),
         reasons=reasons,
         exclude_seen=place.settings.answers.exclude_seen,
     )

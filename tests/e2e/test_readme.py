@@ -26,7 +26,7 @@ QUICK = '[training]\ntrials = 4\n[vectors]\ngraph = "none"\nimages = "none"\ntex
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 PAGES = [
     pytest.param(code, id=page.name)
-    for page in sorted((ROOT / "docs" / "explanation").glob("*.md"))
+    for page in sorted((ROOT / "docs").glob("*/*.md"))
     for code in re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
 ]
 

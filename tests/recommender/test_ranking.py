@@ -28,7 +28,7 @@ def test_best_first_equal_ones_by_row_and_nothing_hidden(scores: np.ndarray, k: 
 
 
 @pytest.mark.parametrize("n_users", [1, 1500])
-def test_lists_of_many_users_are_those_of_each_alone(n_users: int) -> None:
+def test_lists_of_many_users_are_those_of_each_alone(n_users: int, monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(n_users)
     histories = sp.random_array((n_users, 30), density=0.1, format="csr", rng=rng, dtype=np.float32)
     weights = sp.random_array((30, 30), density=0.4, format="csr", rng=rng, dtype=np.float32)
@@ -36,8 +36,12 @@ def test_lists_of_many_users_are_those_of_each_alone(n_users: int) -> None:
     allowed = rng.random(30) < 0.8
     histories, weights = sp.csr_matrix(histories), sp.csr_matrix(weights)
     parts = list(ranked_lists(histories, weights, histories, popularity, k=7, allowed=allowed))
-    assert [part.start for part, _ in parts] == list(range(0, n_users, 1024))
+    assert [user for part, _ in parts for user in range(part.start, part.stop)] == list(range(n_users))
     lists = np.concatenate([top for _, top in parts])
+    monkeypatch.setattr("recommender.ranking._BLOCK_BYTES", 4 * 30 * 64)
+    blocks = list(ranked_lists(histories, weights, histories, popularity, k=7, allowed=allowed, threads=2))
+    assert len(blocks) == -(-n_users // 64)
+    assert np.array_equal(np.concatenate([top for _, top in blocks]), lists)
     for user in range(0, n_users, 97):
         scores = (histories[[user]] @ weights).toarray()[0]
         own = set(histories[[user]].indices.tolist())

@@ -130,6 +130,28 @@ def test_recommend_by_history_and_filters(call: Call, project: Path, shop: Path)
     assert "No product fits" in nothing.stdout
 
 
+def test_recommend_keeps_to_the_rules_of_the_project_or_of_a_file(
+    call: Call, project: Path, shop: Path, tmp_path: Path
+) -> None:
+    user, product = _first(shop, "users.csv"), _first(shop, "products.csv")
+    words = ("recommend", "--project", project, "--user", user, "--k", 3, "--json")
+    first = _json(call(*words))["items"][0]["id"]
+    rules = tmp_path / "other.toml"
+    rules.write_text(f'[filters]\nexclude = ["{first}"]\n')
+    assert first not in {item["id"] for item in _json(call(*words, "--rules", rules))["items"]}
+    (project / "rules.toml").write_text(f'[[pins]]\nproduct = "{first}"\nposition = 3\n')
+    try:
+        found = _json(call(*words))["items"][2]
+        assert (found["id"], found["rules"]) == (first, ["pinned at 3"])
+        (project / "rules.toml").write_text("[filter]\n")
+        failed = call(*words)
+        assert (failed.exit_code, "rules.toml: there is no section [filter]" in failed.stderr) == (1, True)
+    finally:
+        (project / "rules.toml").unlink()
+    name = _json(call("similar", product, "--project", project, "--json"))["items"][0]["name"]
+    assert _json(call("recommend", "--project", project, "--words", name, "--json"))["source"] == "popularity"
+
+
 def test_similar_search_and_explain(call: Call, project: Path, shop: Path) -> None:
     product, user = _first(shop, "products.csv"), _first(shop, "users.csv")
     assert len(_json(call("similar", product, "--project", project, "--k", 2, "--json"))["items"]) == 2

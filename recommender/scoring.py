@@ -1,0 +1,140 @@
+"""Scores of a history: the one place where a model's parts are asked what they think of every product.
+
+A part of a model scores a history by itself, and the scores of all parts add up. Whatever comes after (filters, rules,
+diversity, reasons) works on the dense array that comes out and does not ask how it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from recommender.arrays import Csr, DoubleArray, FloatArray, IntArray
+
+
+class History(NamedTuple):
+    """What somebody did, as rows of items, each once.
+
+    Attributes:
+        items: rows of the items, ``(n,)``.
+        weights: how much each counts, ``(n,)``.
+    """
+
+    items: IntArray
+    weights: DoubleArray
+
+    @classmethod
+    def of(cls, histories: Csr, user: int) -> History:
+        """Give the history in a row of a user-by-item matrix."""
+        span = slice(int(histories.indptr[user]), int(histories.indptr[user + 1]))
+        return cls(histories.indices[span].astype(np.int64), histories.data[span].astype(np.float64))
+
+    def joined(self, other: History) -> History:
+        """Add another history; where both have an item, the other's weight counts."""
+        kept = ~np.isin(self.items, other.items)
+        return History(
+            np.concatenate([self.items[kept], other.items]), np.concatenate([self.weights[kept], other.weights])
+        )
+
+
+class HistoryScorer(Protocol):
+    """A part of a model: from a history to a score of every item. It is not changed by use."""
+
+    def scores(self, history: History) -> DoubleArray:
+        """Give the score of each item, ``(n_items,)``, as an array of the caller's own."""
+        ...
+
+    def block(self, histories: Csr) -> FloatArray:
+        """Give the scores of several histories, ``(n_users, n_items)``, as an array of the caller's own.
+
+        Args:
+            histories: user-by-item weights, ``(n_users, n_items)``.
+        """
+        ...
+
+
+class LinearScorer:
+    """Scores ``h @ B`` of item weights B.
+
+    Args:
+        weights: B, ``(n_items, n_items)``.
+    """
+
+    def __init__(self, weights: Csr) -> None:
+        self._weights = weights
+
+    def scores(self, history: History) -> DoubleArray:
+        """Add up the rows of B that the history speaks for, in double precision and in the history's order."""
+        weights = self._weights
+        spans = [slice(weights.indptr[item], weights.indptr[item + 1]) for item in history.items.tolist()]
+        if not spans:
+            return np.zeros(weights.shape[1])
+        columns = np.concatenate([weights.indices[span] for span in spans])
+        values = np.concatenate(
+            [weights.data[span] * weight for span, weight in zip(spans, history.weights, strict=True)]
+        )
+        return np.asarray(np.bincount(columns, values, minlength=weights.shape[1]), dtype=np.float64)
+
+    def block(self, histories: Csr) -> FloatArray:
+        """Multiply the sparse matrices, in single precision; other threads work on meanwhile."""
+        found: FloatArray = (histories @ self._weights).astype(np.float32, copy=False).toarray()
+        return found
+
+
+class VectorScorer:
+    """Scores of item vectors: ``strength * (sum_j h_j P_j / sum_j h_j) @ Q'``.
+
+    Args:
+        inputs: P, what an item of the history says, ``(n_items, dim)``.
+        outputs: Q, what an item is recommended by, ``(n_items, dim)``.
+        strength: of this part against the others.
+    """
+
+    def __init__(self, inputs: FloatArray, outputs: FloatArray, *, strength: float = 1.0) -> None:
+        self._inputs, self._outputs = inputs, np.ascontiguousarray(outputs)
+        self._strength = np.float32(strength)
+
+    def query(self, history: History) -> FloatArray:
+        """Give the vector of a history, ``(dim,)``; zeros where it is empty."""
+        total = float(history.weights.sum())
+        if total == 0:
+            return np.zeros(self._inputs.shape[1], dtype=np.float32)
+        return np.asarray((history.weights / total) @ self._inputs[history.items], dtype=np.float32) * self._strength
+
+    def scores(self, history: History) -> DoubleArray:
+        """Multiply the history's vector with every item's."""
+        return np.asarray(self._outputs @ self.query(history), dtype=np.float64)
+
+    def block(self, histories: Csr) -> FloatArray:
+        """Multiply all histories' vectors with every item's in one product."""
+        totals = np.asarray(histories.sum(axis=1), dtype=np.float32).ravel()
+        scale = np.divide(self._strength, totals, out=np.zeros_like(totals), where=totals != 0)
+        queries = np.asarray(histories @ self._inputs, dtype=np.float32) * scale[:, None]
+        return np.asarray(queries @ self._outputs.T, dtype=np.float32)
+
+
+class SumScorer:
+    """The sum of several parts.
+
+    Args:
+        parts: at least one.
+    """
+
+    def __init__(self, parts: Sequence[HistoryScorer]) -> None:
+        self._first, *self._others = parts
+
+    def scores(self, history: History) -> DoubleArray:
+        """Add up the scores of all parts."""
+        found = self._first.scores(history)
+        for part in self._others:
+            found += part.scores(history)
+        return found
+
+    def block(self, histories: Csr) -> FloatArray:
+        """Add up the scores of all parts."""
+        found = self._first.block(histories)
+        for part in self._others:
+            found += part.block(histories)
+        return found

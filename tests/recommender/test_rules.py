@@ -1,0 +1,380 @@
+"""Rules: promises are never broken, wishes are kept where promises allow, and the file says what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kg.errors import ConfigurationError
+from recommender import Recommender
+from recommender.answers import Answer
+from recommender.filters import Filters
+from recommender.rules import (
+    Boost,
+    Diversity,
+    Freshness,
+    Novelty,
+    Pin,
+    PopularityCap,
+    Rules,
+    Share,
+    load_rules,
+    parse_rules,
+)
+from recommender.settings import TrainSettings
+from recommender.training import train
+from tests.kg.fake_store import Row
+from tests.recommender.shops import store, taken
+
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+PATHS = ("Food > Tea > Black", "Food > Tea > Green", "Food > Coffee", "Home > Cups", "Garden")
+BRANDS = ("leaf", "bean", "clay")
+N_PRODUCTS, N_USERS = 40, 12
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recommender, Mapping[str, Row]]:
+    """A recommender of a random shop, and its products by id."""
+    rng = np.random.default_rng(3)
+    products: list[Row] = [
+        {
+            "id": f"p{n:02}",
+            "name": f"Thing {n}",
+            "price": None if n % 9 == 0 else float(rng.integers(1, 40)),
+            "in_stock": None if n % 7 == 0 else bool(rng.random() < 0.7),
+            "brand": None if n % 11 == 0 else str(rng.choice(BRANDS)),
+            "categories": sorted(set(rng.choice(PATHS, rng.integers(0, 3)).tolist())),
+            "released": None if n % 5 == 0 else NOW - timedelta(days=int(rng.integers(0, 900))),
+        }
+        for n in range(N_PRODUCTS)
+    ]
+    popular = rng.dirichlet(np.full(N_PRODUCTS, 0.6))
+    bought = [
+        {"source": f"u{user}", "target": f"p{item:02}"}
+        for user in range(N_USERS)
+        for item in rng.choice(N_PRODUCTS, 6, replace=False, p=popular).tolist()
+    ]
+    folder = tmp_path_factory.mktemp("rules")
+    made = store(products, users=[f"u{n}" for n in range(N_USERS)] + ["idle"], interactions={"PURCHASED": bought})
+    train(*taken(made, folder), folder / "model", settings=TrainSettings(tune=False))
+    return Recommender.load(folder / "model"), {str(row["id"]): row for row in products}
+
+
+def ids(answer: Answer) -> list[str]:
+    return [item.product.id for item in answer.items]
+
+
+def passes(row: Row, filters: Filters) -> bool:
+    """Say whether a product passes, from its row alone."""
+
+    def inside(names: tuple[str, ...]) -> bool:
+        return any(f" > {name} > " in f" > {path} > " for name in names for path in row["categories"] or ())
+
+    price = row["price"]
+    return (
+        (not filters.brands or row["brand"] in filters.brands)
+        and (not filters.categories or inside(filters.categories))
+        and (filters.price_min is None or (price is not None and price >= filters.price_min))
+        and (filters.price_max is None or (price is not None and price <= filters.price_max))
+        and (not filters.in_stock or row["in_stock"] is True)
+        and (not filters.products or row["id"] in filters.products)
+        and row["id"] not in filters.exclude
+        and row["brand"] not in filters.exclude_brands
+        and not inside(filters.exclude_categories)
+    )
+
+
+def groups(row: Row, share: Share) -> set[str]:
+    if share.of == "brand":
+        return {row["brand"]} - {None}
+    return {" > ".join(path.split(" > ")[: share.depth]) for path in row["categories"] or ()}
+
+
+def lists(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+
+
+some_ids = st.lists(st.sampled_from([f"p{n:02}" for n in range(N_PRODUCTS)]), max_size=8, unique=True).map(tuple)
+names = lists("Food", "Tea", "Food > Tea", "Green", "Home", "Garden")
+some_filters = st.builds(
+    Filters,
+    brands=st.one_of(st.just(()), lists(*BRANDS)),
+    categories=st.one_of(st.just(()), names),
+    price_min=st.sampled_from([None, None, 5.0]),
+    price_max=st.sampled_from([None, None, 20.0]),
+    in_stock=st.booleans(),
+    exclude=some_ids,
+    exclude_brands=st.one_of(st.just(()), lists(*BRANDS)),
+    exclude_categories=st.one_of(st.just(()), st.just(()), names),
+)
+shares = st.floats(0.05, 1.0)
+some_pins = st.lists(
+    st.builds(Pin, product=st.integers(0, N_PRODUCTS + 2).map("p{:02}".format), position=st.integers(1, 14)),
+    max_size=5,
+    unique_by=(lambda pin: pin.product, lambda pin: pin.position),
+).map(tuple)
+some_boosts = st.lists(
+    st.builds(Boost, where=some_filters, multiply=st.floats(0.1, 10), add=st.floats(-2, 2)), max_size=3
+).map(tuple)
+some_rules = st.builds(
+    Rules,
+    filters=st.one_of(st.just(Filters()), some_filters),
+    boosts=some_boosts,
+    pins=some_pins,
+    shares=st.lists(
+        st.builds(
+            Share, of=st.sampled_from(["brand", "category"]), at_most=shares, depth=st.sampled_from([None, 1, 2])
+        ),
+        max_size=2,
+    ).map(tuple),
+    diversity=st.one_of(st.none(), st.builds(Diversity, relevance=st.floats(0, 1))),
+    novelty=st.one_of(st.none(), st.builds(Novelty, weight=st.floats(0, 3))),
+    popularity=st.one_of(st.none(), st.builds(PopularityCap, top=shares, at_most=st.floats(0, 1))),
+    freshness=st.one_of(st.none(), st.builds(Freshness, weight=st.floats(0, 3), half_life_days=st.floats(1, 500))),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rules=some_rules,
+    filters=st.one_of(st.none(), some_filters),
+    user=st.sampled_from(["u0", "u3", "u7", "idle", None]),
+    k=st.integers(1, 45),
+)
+def test_promises_are_never_broken_and_nothing_is_held_back(
+    shop: tuple[Recommender, Mapping[str, Row]], rules: Rules, filters: Filters | None, user: str | None, k: int
+) -> None:
+    recommender, products = shop
+    answer = recommender.recommend(user=user, k=k, filters=filters, rules=rules, now=NOW)
+    got = ids(answer)
+    seen = {node.id for node in recommender.history(user)} if user else set()
+    allowed = {
+        own
+        for own, row in products.items()
+        if passes(row, rules.filters) and (filters is None or passes(row, filters)) and own not in seen
+    }
+    assert set(got) <= allowed
+    assert len(set(got)) == len(got) <= k
+    assert [item.rank for item in answer.items] == list(range(1, len(got) + 1))
+
+    limits = [max(1, math.floor(share.at_most * k + 1e-9)) for share in rules.shares]
+    counts = [Counter(group for own in got for group in groups(products[own], share)) for share in rules.shares]
+    for count, most in zip(counts, limits, strict=True):
+        assert max(count.values(), default=0) <= most
+    best: set[str] = set()
+    if rules.popularity is not None:
+        order = np.argsort(-recommender.artefact.popularity, kind="stable")
+        best = {f"p{row:02}" for row in order[: math.ceil(rules.popularity.top * N_PRODUCTS - 1e-9)]}
+        assert len(best & set(got)) <= math.floor(rules.popularity.at_most * k + 1e-9)
+
+    def has_room(own: str) -> bool:
+        row = products[own]
+        full = own in best and len(best & set(got)) >= math.floor(rules.popularity.at_most * k + 1e-9)  # type: ignore[union-attr]
+        return not full and all(
+            count[group] < most
+            for share, count, most in zip(rules.shares, counts, limits, strict=True)
+            for group in groups(row, share)
+        )
+
+    later = {pin.product for pin in rules.pins if pin.position > k}
+    if len(got) < k:
+        assert not any(has_room(own) for own in allowed - set(got) - later)
+    for pin in rules.pins:
+        if pin.position <= k and pin.product in allowed:
+            if pin.product not in got:
+                assert rules.shares or rules.popularity, "left out though nothing forbids it"
+            elif len(got) == k:
+                assert got[pin.position - 1] == pin.product
+        elif pin.product in got:
+            raise AssertionError(f"{pin} stands in the answer where it may not")
+
+
+@settings(max_examples=50, deadline=None)
+@given(rules=some_rules, user=st.sampled_from(["u0", "idle"]), k=st.integers(1, 20))
+def test_the_same_request_gets_the_same_answer(
+    shop: tuple[Recommender, Mapping[str, Row]], rules: Rules, user: str, k: int
+) -> None:
+    recommender, _ = shop
+    first = recommender.recommend(user=user, k=k, rules=rules, now=NOW)
+    assert Recommender(recommender.artefact).recommend(user=user, k=k, rules=rules, now=NOW) == first
+
+
+def test_rules_that_say_nothing_change_nothing(shop: tuple[Recommender, Mapping[str, Row]]) -> None:
+    recommender, _ = shop
+    for user in ("u0", "u5", "idle"):
+        assert recommender.recommend(user=user, k=40, rules=Rules()) == recommender.recommend(user=user, k=40)
+    whole = Rules(diversity=Diversity(relevance=1.0))
+    assert ids(recommender.recommend(user="u0", k=40, rules=whole)) == ids(recommender.recommend(user="u0", k=40))
+
+
+@pytest.mark.parametrize("boost", [{"multiply": 3.0}, {"add": 0.5}, {"multiply": 0.2}, {"add": -0.5}])
+def test_a_boost_moves_its_products_and_keeps_their_order(
+    shop: tuple[Recommender, Mapping[str, Row]], boost: dict[str, float]
+) -> None:
+    recommender, products = shop
+    rules = Rules(boosts=(Boost(Filters(brands=("leaf",)), **boost),))
+    moved = 0
+    for user in (f"u{n}" for n in range(N_USERS)):
+        plain, other = (recommender.recommend(user=user, k=40, rules=given_) for given_ in (None, rules))
+        own = {own for own, row in products.items() if row["brand"] == "leaf"}
+        for chosen in (own, set(products) - own):
+            assert [p for p in ids(plain) if p in chosen] == [p for p in ids(other) if p in chosen]
+        sign = 1 if boost.get("multiply", 1) > 1 or boost.get("add", 0) > 0 else -1
+        shift = sum(ids(plain).index(p) - ids(other).index(p) for p in ids(plain) if p in own)
+        assert sign * shift >= 0
+        moved += abs(shift)
+        assert {item.product.id for item in other.items if item.rules == ("boosts number 1",)} == own & set(ids(other))
+        assert {item.product.id: item.score for item in other.items} == {i.product.id: i.score for i in plain.items}
+    assert moved > 0
+
+
+def test_filters_win_over_pins_and_the_answer_says_so(shop: tuple[Recommender, Mapping[str, Row]]) -> None:
+    recommender, _ = shop
+    rules = Rules(pins=(Pin("p01", 1), Pin("p02", 3), Pin("zzz", 2)), filters=Filters(exclude=("p02",)))
+    answer = recommender.recommend(k=5, rules=rules)
+    assert ids(answer)[0] == "p01"
+    assert answer.items[0].rules == ("pinned at 1",)
+    assert "p02" not in ids(answer)
+    assert answer.notes == (
+        "Pinned but left out: zzz (not in the catalogue), p02 (a filter or the history excludes it)",
+    )
+
+
+def test_freshness_raises_new_products_by_half_each_half_life(shop: tuple[Recommender, Mapping[str, Row]]) -> None:
+    recommender, products = shop
+    rules = Rules(freshness=Freshness(weight=1000.0, half_life_days=30))
+    got = ids(
+        recommender.recommend(
+            user="idle", k=40, rules=Rules(diversity=Diversity(1.0), freshness=rules.freshness), now=NOW
+        )
+    )
+    dated = [products[own]["released"] for own in got if products[own]["released"] is not None]
+    recent = [date for date in dated if (NOW - date).days < 250]
+    assert recent == sorted(recent, reverse=True)
+    assert len(recent) > 3
+
+
+def test_novelty_and_diversity_pull_the_other_way(shop: tuple[Recommender, Mapping[str, Row]]) -> None:
+    recommender, products = shop
+    popularity = dict(zip(recommender.artefact.items["id"].to_pylist(), recommender.artefact.popularity, strict=True))
+    plain = ids(recommender.recommend(user="u1", k=8))
+    novel = ids(recommender.recommend(user="u1", k=8, rules=Rules(novelty=Novelty(weight=2.0))))
+    assert sum(popularity[own] for own in novel) < sum(popularity[own] for own in plain)
+    diverse = ids(recommender.recommend(user="u1", k=8, rules=Rules(diversity=Diversity(relevance=0.1))))
+    brands = [len({(products[own]["brand"], *products[own]["categories"]) for own in got}) for got in (plain, diverse)]
+    assert brands[1] > brands[0]
+    assert diverse[0] == plain[0]
+
+
+FILE = """
+[filters]
+price_max = 100
+exclude_brands = ["Acme"]
+links = { HAS_ATTRIBUTE = ["colour=red"] }
+
+[[boosts]]
+where = { brands = ["leaf"], in_stock = true }
+multiply = 1.5
+
+[[pins]]
+product = "p01"
+position = 2
+
+[[shares]]
+of = "category"
+at_most = 0.4
+depth = 1
+
+[diversity]
+relevance = 0.8
+
+[novelty]
+weight = 0.1
+
+[popularity]
+top = 0.1
+at_most = 0.3
+
+[freshness]
+weight = 0.2
+half_life_days = 90
+"""
+
+
+def test_a_file_is_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(FILE)
+    rules = load_rules(tmp_path / "rules.toml")
+    assert rules == Rules(
+        filters=Filters(price_max=100.0, exclude_brands=("Acme",), links={"HAS_ATTRIBUTE": ("colour=red",)}),
+        boosts=(Boost(Filters(brands=("leaf",), in_stock=True), multiply=1.5),),
+        pins=(Pin("p01", 2),),
+        shares=(Share("category", 0.4, depth=1),),  # type: ignore[arg-type]
+        diversity=Diversity(0.8),
+        novelty=Novelty(0.1),
+        popularity=PopularityCap(top=0.1, at_most=0.3),
+        freshness=Freshness(weight=0.2, half_life_days=90.0),
+    )
+    assert hash(rules) == hash(load_rules(tmp_path / "rules.toml"))
+    (tmp_path / "empty.toml").write_text("")
+    assert load_rules(tmp_path / "empty.toml") == Rules()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"filter": {}}, 'there is no section [filter]. Did you mean "filters"? Keys: filters, boosts'),
+        ({"filters": {"brand": ["a"]}}, '[filters] has no key "brand". Did you mean "brands"?'),
+        ({"boosts": [{"where": {"prise": 3}}]}, '[[boosts]] number 1, where has no key "prise". Did you mean "price_m'),
+        ({"boosts": [{"multiply": 2.0}]}, '[[boosts]] number 1 needs the key "where"'),
+        ({"boosts": [{"where": {}, "multiply": 0}]}, "boosts: multiply is 0; give a number above 0"),
+        ({"pins": {"product": "a"}}, "pins must be a section: [[pins]]"),
+        ({"pins": [{"product": "a", "position": 0}]}, "pins: position of a is 0; ranks begin at 1"),
+        ({"pins": [{"product": "a", "position": "1"}]}, '[[pins]] number 1 position is "1"; it must be a valid int'),
+        ({"pins": [{"product": "a", "position": 1}, {"product": "b", "position": 1}]}, "two pins have the position 1"),
+        ({"shares": [{"of": "size", "at_most": 0.3}]}, "[[shares]] number 1 of is \"size\"; it must be 'category' or"),
+        ({"shares": [{"of": "brand", "at_most": 0}]}, "shares: at_most is 0; give a share above 0"),
+        ({"diversity": {"lambda": 0.3}}, '[diversity] has no key "lambda". Keys: relevance'),
+        ({"diversity": {"relevance": 1.5}}, "diversity: relevance is 1.5; give a number from 0 to 1"),
+        ({"popularity": {"top": 0.1}}, '[popularity] needs the key "at_most"'),
+        ({"freshness": {"weight": 1, "half_life_days": 0}}, "freshness: half_life_days is 0; give a number above 0"),
+        ({"novelty": {"weight": -1}}, "novelty: weight is -1; give 0 or more"),
+        ({"filters": {"price_min": 9, "price_max": 3}}, "price_min 9 is above price_max 3"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_a_file_is_named(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_rules(values, where="shop/rules.toml")
+    assert str(caught.value).startswith("shop/rules.toml: ")
+    assert message in str(caught.value)
+
+
+def test_the_example_of_the_docs_is_read_and_has_every_key(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "rules.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "rules.toml").write_text(example)
+    rules = load_rules(tmp_path / "rules.toml")
+    values = tomllib.loads(example)
+    first = {name: value[0] if isinstance(value, list) else value for name, value in values.items()}
+    for part in fields(Rules):
+        own = getattr(rules, part.name)
+        assert set(first[part.name]) == {key.name for key in fields(own[0] if isinstance(own, tuple) else own)}
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"none\.toml cannot be read"):
+        load_rules(tmp_path / "none.toml")
+    (tmp_path / "bad.toml").write_text("[filters\n")
+    with pytest.raises(ConfigurationError, match=r"bad\.toml is not TOML"):
+        load_rules(tmp_path / "bad.toml")

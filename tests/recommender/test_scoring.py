@@ -1,0 +1,45 @@
+"""Scores of histories: one at a time, in blocks, and of several parts together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from recommender.scoring import History, HistoryScorer, LinearScorer, SumScorer, VectorScorer
+
+
+def parts(rng: np.random.Generator, n: int, dim: int) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
+    weights = sp.csr_matrix(sp.random_array((n, n), density=0.3, format="csr", rng=rng, dtype=np.float32))
+    return weights, *(rng.normal(size=(n, dim)).astype(np.float32) for _ in range(2))
+
+
+@pytest.mark.parametrize("which", ["linear", "vectors", "both"])
+def test_a_block_is_its_histories(which: str) -> None:
+    rng = np.random.default_rng(5)
+    weights, inputs, outputs = parts(rng, 23, 4)
+    histories = sp.csr_matrix(sp.random_array((9, 23), density=0.2, format="csr", rng=rng, dtype=np.float32))
+    histories = sp.csr_matrix(sp.vstack([histories, sp.csr_matrix((1, 23))], format="csr"), dtype=np.float32)
+    linear, vectors = LinearScorer(weights), VectorScorer(inputs, outputs, strength=0.3)
+    scorers: dict[str, HistoryScorer] = {"linear": linear, "vectors": vectors, "both": SumScorer([linear, vectors])}
+    dense = histories.toarray().astype(np.float64)
+    shares = dense / np.maximum(dense.sum(axis=1, keepdims=True), 1e-12)
+    by_vectors = 0.3 * shares @ inputs.astype(np.float64) @ outputs.T.astype(np.float64)
+    wanted = {
+        "linear": dense @ weights.toarray(),
+        "vectors": by_vectors,
+        "both": dense @ weights.toarray() + by_vectors,
+    }
+    block = scorers[which].block(histories)
+    assert block.dtype == np.float32
+    assert block == pytest.approx(wanted[which], abs=1e-5)
+    for user in range(len(dense)):
+        own = scorers[which].scores(History.of(histories, user))
+        assert own.dtype == np.float64
+        assert own == pytest.approx(wanted[which][user], abs=1e-5)
+
+
+def test_a_history_joined_to_another_has_each_item_once() -> None:
+    first = History(np.array([1, 4, 6]), np.array([0.2, 0.3, 0.6]))
+    joined = first.joined(History(np.array([4, 9]), np.array([1.0, 1.0])))
+    assert dict(zip(joined.items.tolist(), joined.weights.tolist(), strict=True)) == {1: 0.2, 6: 0.6, 4: 1.0, 9: 1.0}
