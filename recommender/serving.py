@@ -18,6 +18,7 @@ from recommender.artefact import Artefact, load
 from recommender.catalogue import Catalogue
 from recommender.filters import Filters
 from recommender.models.popularity import Popularity
+from recommender.newcomers import NewProduct, extended
 from recommender.ranking import top_k
 from recommender.reasons import Explainer
 from recommender.rules.arrange import arrange
@@ -66,6 +67,16 @@ class Recommender:
         folder = Path(path)
         inner = folder / "model"
         return cls(load(inner if (inner / "manifest.json").exists() else folder))
+
+    def with_products(self, products: Sequence[NewProduct]) -> Recommender:
+        """Give a recommender that also has products which came after training; this one stays as it is.
+
+        They are recommended, found, filtered and explained as all others, by their links or else by their words.
+
+        Raises:
+            InputError: a product is in the catalogue already, or comes twice.
+        """
+        return Recommender(extended(self.artefact, products))
 
     @property
     def model(self) -> str:
