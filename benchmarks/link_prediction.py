@@ -22,7 +22,6 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import torch
@@ -74,7 +73,7 @@ def measure(arguments: Arguments) -> Figures:
         "popularity": Popularity(kept),
         "common neighbours": CommonNeighbours(kept),
         "neighbour votes": NeighbourVotes(kept, voters=settings.voters),
-        **_scorers(models),
+        **models,
     }
     with seconds() as ranking:
         _ranked(scorers, test, every, int(arguments.options["links"]), arguments.seed, figures)
@@ -134,7 +133,7 @@ def _proposed(
     sure = right = 0
     joined: dict[str, dict[str, LinkScorer]] = {"neighbours": {}}
     for name, model in models.items():
-        joined[f"neighbours and {name}"] = _scorers({name: model})
+        joined[f"neighbours and {name}"] = {name: model}
     proposers = {
         name: LinkProposer(name, kept, hidden, scorers=scorers, settings=settings) for name, scorers in joined.items()
     }
@@ -164,10 +163,6 @@ def _proposed(
         figures[f"{label}: hidden links of them"] = int(np.isin(links[:, 0], judged).sum())
     figures[f"confidence ≥ {SURE:g}: proposals"] = sure
     figures[f"confidence ≥ {SURE:g}: right"] = right / sure if sure else None
-
-
-def _scorers(models: Mapping[str, GraphModel]) -> dict[str, LinkScorer]:
-    return {name: cast(LinkScorer, model) for name, model in models.items()}
 
 
 def _judged(

@@ -144,6 +144,11 @@ class Project:
         return self.folder / "vectors"
 
     @property
+    def proposals(self) -> Path:
+        """Links that are probably true, and how sure each is."""
+        return self.folder / "proposals"
+
+    @property
     def model(self) -> Path:
         """The trained model."""
         return self.folder / "model"

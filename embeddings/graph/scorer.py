@@ -14,15 +14,17 @@ ScoreArray = npt.NDArray[np.float32]
 
 
 class LinkScorer(Protocol):
-    """A trained graph model, or a baseline.
+    """A trained graph model, or a baseline."""
 
-    Attributes:
-        entities: of the graph; rows are those of this map.
-        relations: labels of the relations, ``Relation.label``, in the order of their numbers.
-    """
+    @property
+    def entities(self) -> IdMap:
+        """Entities of the graph; rows are those of this map."""
+        ...
 
-    entities: IdMap
-    relations: Sequence[str]
+    @property
+    def relations(self) -> Sequence[str]:
+        """Labels of the relations, ``Relation.label``, in the order of their numbers."""
+        ...
 
     def tails(self, heads: IntArray, relation: int) -> ScoreArray:
         """Give the score of every entity as tail of each head, ``(n_heads, n_entities)``; greater is likelier."""

@@ -10,7 +10,7 @@ kept apart: how often proposals about them are right is measured, and nothing is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -34,6 +34,7 @@ from kg.errors import ConfigurationError
 from kg.ids import IntArray
 from kg.snapshot import Relation
 
+Progress = Callable[[Relation, int, int], None]
 LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Confidences of which the precision is measured."""
 
@@ -127,10 +128,14 @@ class LinkProposer:
         Args:
             relation: to propose links of.
             calibrated: what ``calibrate`` gave for it.
-            heads: rows of entities; None for all of the label that are the head of any known link.
+            heads: rows of entities; None for all of the label that are the head of any known link. Of one whose links
+                of the relation were all hidden nothing is proposed: while they were, it was sure to lack some.
         """
-        known = np.concatenate([links_of(self.kept, relation), links_of(self.hidden, relation)])
-        found, confidence = self.judge(relation, calibrated, heads=heads, known=known)
+        learned, hidden = links_of(self.kept, relation), links_of(self.hidden, relation)
+        known = np.concatenate([learned, hidden])
+        asked = self.heads(relation) if heads is None else heads
+        asked = asked[~np.isin(asked, np.setdiff1d(hidden[:, 0], learned[:, 0]))]
+        found, confidence = self.judge(relation, calibrated, heads=asked, known=known)
         chosen = select(found, confidence, self.finder(relation).constraints, self.settings)
         found, confidence = found.taken(chosen), confidence[chosen]
         return self._table(relation, found, confidence, known)
@@ -208,6 +213,7 @@ def propose_links(
     scorers: Mapping[str, LinkScorer],
     settings: LinkSettings = LinkSettings(),  # noqa: B008 (frozen)
     vectors: Vectors | None = None,
+    progress: Progress | None = None,
 ) -> Proposals:
     """Propose links of some relations; one of which too little is known is skipped, with the reason.
 
@@ -219,6 +225,7 @@ def propose_links(
         scorers: models by name.
         settings: how.
         vectors: of the entities, to find supporters by.
+        progress: told of each relation before its turn, with how many are done and how many there are.
 
     Raises:
         ConfigurationError: a scorer is of other entities or relations.
@@ -227,7 +234,9 @@ def propose_links(
     tables: list[pa.Table] = [SCHEMA.empty_table()]
     calibrated: list[Calibrated] = []
     skipped: dict[str, str] = {}
-    for relation in relations:
+    for done, relation in enumerate(relations):
+        if progress is not None:
+            progress(relation, done, len(relations))
         try:
             calibrated.append(proposer.calibrate(relation))
         except ConfigurationError as reason:

@@ -35,8 +35,8 @@ def run(
 ) -> None:
     """Build the graph, train, evaluate and report.
 
-    The stages are import, build, link, snapshot, vectors, train, evaluate and report. One of which nothing has changed
-    is skipped; a run that was stopped goes on where it was.
+    The stages are import, build, link, snapshot, vectors, propose, train, evaluate and report. One of which nothing has
+    changed is skipped; a run that was stopped goes on where it was.
 
     Example: shopgraph run --project myshop --from train
     """

@@ -101,7 +101,8 @@ def stage_inputs(stage: Stage, job: Job) -> str:
 
 def remove_leftovers(project: Project) -> None:
     """Remove what a killed run was still writing; to be called with the project's lock held."""
-    for place in (project.linker, project.captioner, project.snapshot, project.holdout, project.model, project.report):
+    made = (project.linker, project.captioner, project.snapshot, project.holdout, project.proposals, project.model)
+    for place in (*made, project.report):
         for kind in ("new", "old", "building"):
             for folder in project.folder.glob(f".{place.name}.{kind}*"):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -112,9 +113,16 @@ def remove_leftovers(project: Project) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run_stage(stage: Stage, job: Job, watch: Watcher | None) -> None:
-    """Run one stage if the settings want it and it is not current; to be called with the project's lock held."""
-    if not stage.wanted(job):
+def run_stage(stage: Stage, job: Job, watch: Watcher | None, *, asked: bool = False) -> None:
+    """Run one stage if the settings want it and it is not current; to be called with the project's lock held.
+
+    Args:
+        stage: to run.
+        job: what it is given.
+        watch: told of it.
+        asked: run it even where the settings do not ask for it.
+    """
+    if not (asked or stage.wanted(job)):
         return
     project, state = job.project, job.state
     if not job.forced and is_current(stage, job):

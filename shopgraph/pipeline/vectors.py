@@ -19,9 +19,11 @@ from shopgraph.settings.vectors import NONE
 if TYPE_CHECKING:
     from embeddings.cache import VectorCache
     from embeddings.graph.run import Progress as Epochs
+    from embeddings.graph.settings import GraphSettings
     from embeddings.image import ImageEncoder
     from embeddings.text import TextEncoder, TextSettings
     from embeddings.vectors import Vectors
+    from shopgraph.settings.vectors import VectorsPart
 
 Progress = Callable[[str, int, int], None]
 
@@ -92,7 +94,6 @@ class _Made:
         """Train the graph's vectors; killed, the same call goes on where it was."""
         if self.part.graph == NONE:
             return
-        from embeddings.graph.settings import default_settings
         from embeddings.graph.training import make_graph_vectors
         from embeddings.graph.triples import snapshot_triples
 
@@ -103,9 +104,7 @@ class _Made:
             )
             return
         triples = snapshot_triples(self.snapshot, relations=relations)
-        epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, _TRIPLES_READ // len(triples)))
-        chosen = {"seed": self.part.seed, "epochs": epochs, **self.part.graph_options}
-        settings = default_settings(self.part.graph, **chosen)
+        settings = graph_settings(self.part.graph, self.part, len(triples))
         model = make_graph_vectors(triples, self.project.vectors / GRAPH, settings=settings, progress=self._epochs)
         self._keep(GRAPH)
         self._views[GRAPH] = (model.vectors(), model.source)
@@ -266,6 +265,18 @@ class _Made:
         mrr = "" if now.validation_mrr is None else f", validation MRR {now.validation_mrr:.3f}"
         what = f"{self.part.graph}: loss {now.loss:.3f}{mrr}"
         self.progress(what, (now.epoch - 1) * now.batches + now.batch, now.epochs * now.batches)
+
+
+def graph_settings(model: str, part: VectorsPart, n_triples: int) -> GraphSettings:
+    """Give the settings of training a model on so many triples.
+
+    Raises:
+        ConfigurationError: there is no such model, or an option is wrong.
+    """
+    from embeddings.graph.settings import default_settings
+
+    epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, _TRIPLES_READ // n_triples))
+    return default_settings(model, **{"seed": part.seed, "epochs": epochs, **part.graph_options})
 
 
 def graph_relations(snapshot: Snapshot, names: tuple[str, ...] | None) -> list[Relation]:

@@ -8,6 +8,7 @@ from shopgraph.settings.answers import AnswersPart
 from shopgraph.settings.evaluation import EvaluationPart
 from shopgraph.settings.linking import LinkingPart
 from shopgraph.settings.part import Part
+from shopgraph.settings.proposals import ProposalsPart
 from shopgraph.settings.report import ReportPart
 from shopgraph.settings.split import SplitPart
 from shopgraph.settings.store import StorePart
@@ -22,6 +23,7 @@ class Settings(Part):
     linking: LinkingPart = Field(default_factory=LinkingPart)
     split: SplitPart = Field(default_factory=SplitPart)
     vectors: VectorsPart = Field(default_factory=VectorsPart)
+    proposals: ProposalsPart = Field(default_factory=ProposalsPart)
     training: TrainingPart = Field(default_factory=TrainingPart)
     evaluation: EvaluationPart = Field(default_factory=EvaluationPart)
     answers: AnswersPart = Field(default_factory=AnswersPart)

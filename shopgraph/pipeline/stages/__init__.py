@@ -5,6 +5,7 @@ from shopgraph.pipeline.stages.build import BuildStage
 from shopgraph.pipeline.stages.evaluate import EvaluateStage
 from shopgraph.pipeline.stages.imports import ImportStage
 from shopgraph.pipeline.stages.link import LinkStage
+from shopgraph.pipeline.stages.propose import ProposeStage
 from shopgraph.pipeline.stages.report import ReportStage
 from shopgraph.pipeline.stages.snapshot import SnapshotStage
 from shopgraph.pipeline.stages.train import TrainStage
@@ -18,6 +19,7 @@ STAGES: dict[str, Stage] = {
         LinkStage(),
         SnapshotStage(),
         VectorsStage(),
+        ProposeStage(),
         TrainStage(),
         EvaluateStage(),
         ReportStage(),
