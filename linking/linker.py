@@ -32,9 +32,6 @@ _FALLBACK_LANGUAGE = "en"
 _TOGETHER = 64
 """Texts whose sentiment is worked out together."""
 
-Span = tuple[int, int, NodeRef]
-"""First character of a mention, the one after its last, and its node."""
-
 
 class Link(NamedTuple):
     """A link found, without its reasons: tokens' first and last character, node, confidence, sentiment, edits."""
@@ -95,7 +92,7 @@ class Linker:
         mentions = [self._explain(words, name, product) for name in self.finder.search(words)]
         taken = [(one.start, one.end) for one in mentions if one.node is not None]
         mentions = sorted([*mentions, *self._detected(text, taken, language)], key=lambda one: one.start)
-        kept = [(one.start, one.end, one.node) for one in mentions if one.node is not None]
+        kept = [Spot(one.start, one.end, one.node.id) for one in mentions if one.node is not None]
         feelings = iter(self._feel([LinkText(text, language)], [kept])[0])
         return [replace(one, sentiment=next(feelings)) if one.node is not None else one for one in mentions]
 
@@ -149,45 +146,57 @@ class Linker:
 
         Memory does not grow with the number of texts.
         """
+        settled = self._settled()
         following = iter(texts)
         while part := list(islice(following, _TOGETHER)):
             words = read_many([one.text for one in part])
-            found = [self._nodes_in(one, own) for one, own in zip(part, words, strict=True)]
-            for (spans, sure), feelings in zip(found, self._feel(part, [spans for spans, _ in found]), strict=True):
+            found = [self._nodes_in(one, own, settled) for one, own in zip(part, words, strict=True)]
+            feelings = self._feel(part, [spots for spots, _, _ in found])
+            for (spots, nodes, sure), own in zip(found, feelings, strict=True):
                 yield [
                     Link(start, end, node, confidence, feeling)
-                    for (start, end, node), confidence, feeling in zip(spans, sure, feelings, strict=True)
+                    for (start, end, _), node, confidence, feeling in zip(spots, nodes, sure, own, strict=True)
                 ]
 
-    def _nodes_in(self, one: LinkText, words: Words) -> tuple[list[Span], list[float]]:
-        """Give what a text mentions, and the confidence of each."""
-        found = self.finder.search(words)
-        spans: list[Span] = []
+    def _settled(self) -> dict[str, tuple[NodeRef, float]]:
+        """Give node and confidence of the names that are looked up."""
+        senses = ((key, self.lexicon.alias(key).senses[0].entry, sure) for key, sure in self.settled.items())
+        return {key: (self.lexicon.entries[entry].node, sure) for key, entry, sure in senses}
+
+    def _nodes_in(
+        self, one: LinkText, words: Words, settled: Mapping[str, tuple[NodeRef, float]]
+    ) -> tuple[list[Spot], list[NodeRef], list[float]]:
+        """Give where a text mentions what, and the confidence of each."""
+        spots: list[Spot] = []
+        nodes: list[NodeRef] = []
         sure: list[float] = []
-        entries, starts, ends = self.lexicon.entries, words.starts, words.ends
-        for name in found:
+        entries, starts, ends, threshold = self.lexicon.entries, words.starts, words.ends, self.threshold
+        for name in self.finder.search(words):
             first, after, key, edits = name
-            confidence = self.settled.get(key) if not edits else None
-            if confidence is None:
-                best = self.weigh(words, name, one.product)[0]
-                confidence = self.calibration(best.score)
-                entry = best.entry
+            known = None if edits else settled.get(key)
+            if known is not None:
+                node, confidence = known
             else:
-                entry = self.lexicon.alias(key).senses[0].entry
-            if entry >= 0 and confidence >= self.threshold:
-                spans.append((starts[first], ends[after - 1], entries[entry].node))
+                best = self.weigh(words, name, one.product)[0]
+                if best.entry < 0:
+                    continue
+                node, confidence = entries[best.entry].node, self.calibration(best.score)
+            if confidence >= threshold:
+                spots.append(Spot(starts[first], ends[after - 1], node.id))
+                nodes.append(node)
                 sure.append(confidence)
         if self.detectors is not None:
-            self._add_detected(one, spans, sure)
-        return spans, sure
+            self._add_detected(one, spots, nodes, sure)
+        return spots, nodes, sure
 
-    def _add_detected(self, one: LinkText, spans: list[Span], sure: list[float]) -> None:
-        taken = [(start, end) for start, end, _ in spans]
+    def _add_detected(self, one: LinkText, spots: list[Spot], nodes: list[NodeRef], sure: list[float]) -> None:
+        taken = [(spot.start, spot.end) for spot in spots]
         for mention in self._detected(one.text, taken, one.language):
             if mention.node is None:
                 self.unlinked[normalise(mention.surface)] += 1
             elif mention.confidence >= self.threshold:
-                spans.append((mention.start, mention.end, mention.node))
+                spots.append(Spot(mention.start, mention.end, mention.node.id))
+                nodes.append(mention.node)
                 sure.append(mention.confidence)
 
     def settle(self, texts: Iterable[LinkText]) -> dict[str, float]:
@@ -210,19 +219,15 @@ class Linker:
             and sum(self.calibration(score) >= self.threshold for score in own) >= _SETTLED * len(own)
         }
 
-    def _feel(self, texts: Sequence[LinkText], spans: Sequence[Sequence[Span]]) -> Sequence[Sequence[float]]:
+    def _feel(self, texts: Sequence[LinkText], spots: Sequence[Sequence[Spot]]) -> Sequence[Sequence[float]]:
         """Give the sentiment of the mentions of each text."""
         if self.sentiment is None:
-            return [[0.0] * len(own) for own in spans]
+            return [[0.0] * len(own) for own in spots]
         asked = [
-            Asked(
-                one.text,
-                [Spot(start, end, node.id) for start, end, node in own],
-                script_language(one.text) or one.language or self.language,
-            )
+            Asked(one.text, own, script_language(one.text) or one.language or self.language)
             if own
             else Asked(one.text, ())
-            for one, own in zip(texts, spans, strict=True)
+            for one, own in zip(texts, spots, strict=True)
         ]
         return self.sentiment.score_batch(asked)
 

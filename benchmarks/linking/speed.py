@@ -30,7 +30,7 @@ from linking.linker import Linker
 from linking.making import RatedText, learned_linker
 from linking.mentions import LinkText, NodeRef
 
-_ROUNDS = 3
+_ROUNDS = 7
 _TIMES = 3
 _PROCESS_TIMES = 5
 _BATCH = 2_000

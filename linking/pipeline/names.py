@@ -50,6 +50,7 @@ class NameFinder:
     cohesion: Mapping[str, float]
     form: str = "lower_"
     _plain: frozenset[str] = frozenset()
+    # words that need no second look: the plain ones, and those met before that are neither names nor near to any
     _dull: set[str] = field(default_factory=set)
 
     @classmethod
@@ -86,7 +87,7 @@ class NameFinder:
         index = FuzzyIndex(spellable) if fuzzy else None
         words = {word for name in names.values() for word in name}.union(known, english_words() if fuzzy else ())
         plain = frozenset(words - phrases.heads)
-        return cls(lexicon, phrases, index, frozenset(words), cohesion or {}, form, plain)
+        return cls(lexicon, phrases, index, frozenset(words), cohesion or {}, form, plain, set(plain))
 
     def find(self, doc: Doc, *, matcher: PhraseMatcher | None = None) -> list[Found]:
         """Give the names in a document, in order, none overlapping another; exact ones by ``matcher``, if given."""
@@ -117,8 +118,8 @@ class NameFinder:
             heads = self.phrases.heads
             places = [place for place, form in enumerate(forms) if form in heads]
             return self._exact(words, self.phrases.find(forms, places) if exact is None else exact)
-        plain, dull = self._plain, self._dull
-        places = [place for place, form in enumerate(forms) if form not in plain and form not in dull]
+        dull = self._dull
+        places = [place for place, form in enumerate(forms) if form not in dull]
         found = self._exact(words, self.phrases.find(forms, places) if exact is None else exact)
         known = self.known
         strange = [place for place in places if forms[place] not in known and self._strange(words, place)]
@@ -132,8 +133,9 @@ class NameFinder:
         """Tell whether a word that nobody knows may be a misspelt name; digits and marks are not looked at again."""
         if may_be_misspelt(words.written(place)):
             return True
-        if len(self._dull) >= _MOST_DULL:
+        if len(self._dull) >= len(self._plain) + _MOST_DULL:
             self._dull.clear()
+            self._dull.update(self._plain)
         self._dull.add(words.forms[place])
         return False
 

@@ -7,14 +7,14 @@ of ``clause_features`` times the weights. What is done once for each text, and n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from linking.sentiment.bulk import Asked, Terms, read
 from linking.sentiment.clauses import BREAK, NOT_CONTENT, OPINION, Clause, Signs, part
-from linking.sentiment.grammar import NEGATOR, PARTING, PHRASE, TURNING, VERB, WORD, Grammar
+from linking.sentiment.grammar import DOT, NEGATOR, PARTING, PHRASE, TURNING, VERB, WORD, Grammar
 from linking.sentiment.negation import NEGATED, factors
 from linking.sentiment.numbers import FloatArray, IntArray, Numbered
 
@@ -72,7 +72,8 @@ def log_odds(asked: Sequence[Asked], words: Grammar, model: Numbered) -> FloatAr
     mine = np.append(clauses.of_term, -1)[terms.mentions]
     inside = mine >= 0
     mine = mine[inside]
-    nodes = np.fromiter((model.nodes.get(spot.node, -1) for one in asked for spot in one.spots), np.int64, len(found))
+    row_of = model.nodes.get
+    nodes = np.array([row_of(spot[2], -1) for one in asked for spot in one.spots], np.int64)
     own = clauses.log_odds[mine] + _of_nodes(clauses, mine, nodes[inside], model)
     found[inside] = around_own(own, _neighbours(clauses, mine))
     return found
@@ -124,14 +125,22 @@ def _split(terms: Terms, listed: list[int], words: Grammar) -> tuple[list[Clause
         _before(contents),
     )
     places = np.flatnonzero(signs & PARTING)
-    counts = np.diff(np.searchsorted(places, terms.firsts)).tolist()
-    following = iter(places.tolist())
+    bounds = np.searchsorted(places, terms.firsts).tolist()
+    listed_places = places.tolist()
     found: list[Clause] = []
     sentence: list[int] = []
-    for row, ((first, last), count) in enumerate(zip(pairwise(terms.firsts.tolist()), counts, strict=True)):
-        clauses = part(counted, first, last, list(islice(following, count)), words)
-        found += clauses
-        sentence += [row] * len(clauses)
+    for row, ((first, last), (one, other)) in enumerate(
+        zip(pairwise(terms.firsts.tolist()), pairwise(bounds), strict=True)
+    ):
+        end = last - (other - one == 1 and listed_places[one] == last - 1 and listed[last - 1] & DOT > 0)
+        if other == one or end < last:  # nothing parts the sentence, or the full stop at its end
+            if first < end:
+                found.append(Clause(first, end, False))
+                sentence.append(row)
+        else:
+            clauses = part(counted, first, last, listed_places[one:other], words)
+            found += clauses
+            sentence += [row] * len(clauses)
     return found, sentence
 
 
@@ -142,12 +151,14 @@ def _before(there: np.ndarray) -> list[int]:
 
 def _of_nodes(clauses: _Clauses, mine: IntArray, nodes: IntArray, model: Numbered) -> FloatArray:
     """Give what the words of the mentions' clauses say besides of the mentions' nodes, ``(n_mentions,)``."""
+    speaking = clauses.factors != 0
+    before = np.append(0, np.cumsum(speaking))
     own = np.flatnonzero(nodes >= 0)
-    lengths = clauses.lengths[mine[own]]
+    begins = clauses.begins[mine[own]]
+    lengths = before[begins + clauses.lengths[mine[own]]] - before[begins]
     owner = np.repeat(own, lengths)
-    inside = np.arange(len(owner)) + np.repeat(clauses.begins[mine[own]] - (np.cumsum(lengths) - lengths), lengths)
-    speaking = clauses.factors[inside] != 0
-    owner, inside = owner[speaking], inside[speaking]
+    which = np.arange(len(owner)) + np.repeat(before[begins] - (np.cumsum(lengths) - lengths), lengths)
+    inside = np.flatnonzero(speaking)[which]
     keys = nodes[owner] * model.size + clauses.numbers[inside]
     turned = clauses.factors[inside]
     values = model.node_plain(keys) * turned

@@ -73,14 +73,15 @@ def read(asked: Sequence[Asked], words: Grammar, model: Numbered) -> Terms:
     kinds = _kinds(codes(whole))
     begins = _sentences(whole, kinds, offsets[:-1], words)
     counts = [len(one.spots) for one in asked]
-    places = np.fromiter((spot.start for one in asked for spot in one.spots), np.int64, sum(counts))
+    places = np.array([spot[0] for one in asked for spot in one.spots], np.int64)
     places += np.repeat(offsets[:-1], counts)
     sentences = np.searchsorted(begins, places, side="right") - 1
     wanted = np.zeros(len(begins), dtype=bool)
     wanted[sentences] = True
     low = codes("".join(f"{lowered(text)}{_BETWEEN}" for text in texts))
     cut = _cut(low, kinds, np.repeat(wanted, np.diff(begins, append=len(whole))), model)
-    cut = _joined(cut, np.searchsorted(begins, cut.starts, side="right"), words, model)
+    own = np.diff(np.searchsorted(cut.starts, begins), append=len(cut.starts))
+    cut = _joined(cut, np.repeat(np.arange(len(begins)), own), words, model)
     firsts = np.append(np.searchsorted(cut.starts, begins[wanted]), len(cut.starts))
     rows = (np.cumsum(wanted) - 1)[sentences]
     mentions = np.maximum(np.searchsorted(cut.starts, places, side="right") - 1, firsts[rows])

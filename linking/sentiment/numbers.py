@@ -12,6 +12,9 @@ from linking.sentiment.features import OF_NODE
 from linking.sentiment.grammar import Grammar, written
 from linking.sentiment.negation import plain_factor
 
+_BITS = 18
+_LAST_BITS = (1 << _BITS) - 1
+
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
@@ -38,23 +41,31 @@ class Weights:
     Attributes:
         keys: ascending, ``(n,)``.
         values: ``(n,)``.
+        taken: whether any key ends in these bits, ``(2 ** _BITS,)``: most that are asked for have no weight, and need
+            not be looked for among the keys.
     """
 
     keys: IntArray
     values: FloatArray
+    taken: npt.NDArray[np.bool_]
 
     def __call__(self, wanted: IntArray) -> FloatArray:
         """Give the weight of each key, 0 where there is none, ``(n_wanted,)``."""
-        if not len(self.keys):
-            return np.zeros(len(wanted))
-        rows = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
-        return np.where(self.keys[rows] == wanted, self.values[rows], 0.0)
+        found = np.zeros(len(wanted))
+        likely = np.flatnonzero(self.taken[wanted & _LAST_BITS])
+        if len(likely):
+            asked = wanted[likely]
+            rows = np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)
+            found[likely] = np.where(self.keys[rows] == asked, self.values[rows], 0.0)
+        return found
 
     @classmethod
     def of(cls, weights: Mapping[int, float]) -> Weights:
         """Make them of a mapping."""
         keys = np.array(sorted(weights), dtype=np.int64)
-        return cls(keys, np.array([weights[key] for key in keys.tolist()], dtype=np.float64))
+        taken = np.zeros(1 << _BITS, dtype=np.bool_)
+        taken[keys & _LAST_BITS] = True
+        return cls(keys, np.array([weights[key] for key in keys.tolist()], dtype=np.float64), taken)
 
 
 @dataclass(frozen=True, slots=True)
