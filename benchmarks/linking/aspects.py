@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.common import Arguments, Figures, seconds
+from benchmarks.linking.sure import sure_figures, sureness
 from kg.sources.locate import bare_name
 from linking.training.detector import judge_detector, train_detector
 from linking.training.folds import folds
@@ -30,6 +31,7 @@ def measure(arguments: Arguments) -> Figures:
     parted = folds([text.text for text in read.texts], n_folds=_FOLDS, seed=arguments.seed)
     vectors = _vectors()
     scores: list[Score] = []
+    sure: list[tuple[float, bool]] = []
     training = finding = 0.0
     for held in parted:
         out = set(held)
@@ -40,6 +42,7 @@ def measure(arguments: Arguments) -> Figures:
         with seconds() as watch:
             scores.append(total(judge_detector(nlp, [read.texts[number] for number in held]).values()))
         finding += watch.seconds
+        sure += sureness(nlp, [read.texts[number] for number in held])
     whole = total(scores)
     figures: dict[str, float | int | str | bool | None] = {
         "sentences": len(read.texts),
@@ -51,6 +54,7 @@ def measure(arguments: Arguments) -> Figures:
         "aspect recall": whole.recall,
         "aspect F1, worst fold": min(score.f1 for score in scores),
         "aspect F1, best fold": max(score.f1 for score in scores),
+        **sure_figures(sure, "aspect mentions"),
         "training seconds, five folds": training,
         "sentences per second": len(read.texts) / finding,
     }

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.common import Arguments, Figures, seconds
+from benchmarks.linking.sure import sure_figures
 from linking.disambiguation.scoring import Disambiguator
 from linking.lexicon import Entry, Lexicon
 from linking.lexicon.aliases import name_aliases
@@ -51,6 +52,7 @@ def measure(arguments: Arguments) -> Figures:
     chosen = chance.sample(long, min(_MOST_NAMES, len(long)))
     planted = [_planted(name, chance.choice(texts), lexicon, chance) for name in chosen]
     right = corrected = reported = words = 0
+    sure: list[tuple[float, bool]] = []
     with seconds() as linking:
         answers = list(linker.link_many(LinkText(text) for text, _, _ in planted))
     for (text, (start, end), name), links in zip(planted, answers, strict=True):
@@ -59,12 +61,14 @@ def measure(arguments: Arguments) -> Figures:
         right += bool(here)
         reported += len(misspelt)
         corrected += sum(link in here for link in misspelt)
+        sure += [(link.confidence, link in here) for link in misspelt]
         words += text[start:end].lower() in known
     return {
         "names": len(chosen),
         "recall": right / len(chosen),
         "precision": corrected / max(1, reported),
         "misspellings that are words of the texts": words,
+        **sure_figures(sure, "misspellings reported"),
         "reviews per second": len(planted) / linking.seconds,
     }
 

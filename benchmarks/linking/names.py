@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.common import Arguments, Figures, seconds
+from benchmarks.linking.sure import sure_figures, sureness
 from kg.records import Reject
 from kg.sources.files import read_lines
 from kg.sources.locate import bare_name, need
@@ -53,6 +54,7 @@ def measure(arguments: Arguments) -> Figures:
         "mention recall": whole.recall,
         "brand F1": asked["Brand"].f1,
         "product F1": asked["Product"].f1,
+        **sure_figures(sureness(nlp, [_renamed(text) for text in dev.texts]), "mentions"),
         "training seconds": training.seconds,
         "titles per second": len(dev.texts) / finding.seconds,
     }

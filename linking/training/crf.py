@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 from spacy.language import Language
@@ -24,6 +23,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import ensure_path
 
 from kg.errors import MissingExtraError, ModelError
+from linking.disambiguation.calibration import Calibration
 from linking.text import normalise
 from linking.training.features import Gazetteer, token_features
 from linking.training.tags import from_tags
@@ -31,6 +31,7 @@ from linking.training.vectors import WordVectors
 
 FACTORY = "shopgraph_crf"
 _WEIGHTS, _LISTS = "weights.crfsuite", "gazetteer.json"
+_CALIBRATION = "calibration.json"
 _VECTORS, _WORDS = "vectors.safetensors", "words.json"
 _VECTOR_SCALE = 0.5
 """Of the vectors' numbers, which have variance 1: a penalised weight of a feature of 0 and 1 stays comparable."""
@@ -105,20 +106,34 @@ class ConditionalField:
         tags: list[str] = self._tagger.tag(features) if features else []
         return tags
 
-    def certainty(self, tags: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Give the marginal probability of each tag of the text that was tagged last, ``(n_tokens,)``."""
-        return np.array([self._tagger.marginal(tag, place) for place, tag in enumerate(tags)])
+    def certainty(self, span: Span) -> float:
+        """Give how likely a span of the text that was tagged last is, borders and label, by marginal probabilities.
+
+        It is the least of its tags', times the probability that the span does not go on behind it.
+        """
+        inside = f"I-{span.label_}"
+        tags = [f"B-{span.label_}", *[inside] * (len(span) - 1)]
+        own = [self._marginal(tag, place) for place, tag in enumerate(tags, span.start)]
+        own[0] = max(own[0], self._marginal(inside, span.start))  # where an I- began it, see ``from_tags``
+        further = self._marginal(inside, span.end) if span.end < len(span.doc) else 0.0
+        return min(own) * (1.0 - further)
+
+    def _marginal(self, tag: str, place: int) -> float:
+        return float(self._tagger.marginal(tag, place)) if tag in self.tags else 0.0
 
 
 class CrfDetector:
-    """The component: it sets ``doc.ents``, and ``span._.confidence`` where a pipeline knows that extension."""
+    """The component: it sets ``doc.ents``, and the ``span._.confidence`` of each, a calibrated probability."""
 
     def __init__(self, nlp: Language, name: str) -> None:
+        if not Span.has_extension("confidence"):
+            Span.set_extension("confidence", default=0.0)
         self.name = name
         self.vocab = nlp.vocab
         self.field: ConditionalField | None = None
         self.gazetteer = Gazetteer()
         self.vectors: WordVectors | None = None
+        self.calibration = Calibration()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -136,10 +151,8 @@ class CrfDetector:
             raise ModelError(f'The component "{self.name}" is not trained. Train it with: shopgraph link-train')
         tags = self.field.tag(self.features(doc))
         spans = from_tags(doc, tags)
-        if spans and Span.has_extension("confidence"):
-            certainty = self.field.certainty(tags)
-            for span in spans:
-                span._.confidence = float(certainty[span.start : span.end].min())
+        for span in spans:
+            span._.confidence = self.calibration(self.field.certainty(span))
         doc.ents = tuple(spans)
         return doc
 
@@ -167,6 +180,7 @@ class CrfDetector:
             save_file({"vectors": self.vectors.matrix.astype(np.float16)}, folder / _VECTORS)
             (folder / _WORDS).write_text(json.dumps(self.vectors.words, ensure_ascii=False), encoding="utf-8")
         (folder / _LISTS).write_text(json.dumps(self.gazetteer.pairs(), ensure_ascii=False), encoding="utf-8")
+        (folder / _CALIBRATION).write_text(json.dumps(asdict(self.calibration)), encoding="utf-8")
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> CrfDetector:
         """Read what ``to_disk`` wrote.
@@ -181,6 +195,8 @@ class CrfDetector:
             if (folder / _WORDS).is_file():
                 words: list[str] = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
                 self.vectors = WordVectors(words, load_file(folder / _VECTORS)["vectors"].astype(np.float32))
+            if (folder / _CALIBRATION).is_file():  # pipelines that were trained before it have none
+                self.calibration = Calibration(**json.loads((folder / _CALIBRATION).read_text(encoding="utf-8")))
             self.field = ConditionalField((folder / _WEIGHTS).read_bytes())
         except (OSError, ValueError, TypeError, KeyError, SafetensorError) as error:
             raise ModelError(f"{folder} is damaged: {error}. Train again with: shopgraph link-train") from error

@@ -11,17 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import ConfigurationError, ModelError
-from linking.training import LabelledSpan, LabelledText, Schedule, found_spans, judge_detector, train_detector
+from linking.training import (
+    LabelledSpan,
+    LabelledText,
+    Schedule,
+    found_spans,
+    judge_detector,
+    load_trained,
+    train_detector,
+)
 from linking.training.crf import FACTORY, ConditionalField, CrfDetector
 from linking.training.detector import Kind, choose_kind
 from linking.training.examples import blank_pipeline
 from linking.training.features import Gazetteer, token_features
+from linking.training.folder import save_trained
 from linking.training.labelled import longest_first
 from linking.training.scores import total
 from linking.training.tags import from_tags, to_tags
 from tests.linking.training.texts import review, reviews
 
 QUICK = Schedule(passes=5, batch=6)
+STRAP = (LabelledSpan(4, 9, "Aspect"),)
 ENGLISH = blank_pipeline("en")
 SPANS = st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4), st.sampled_from("AB")), max_size=6)
 
@@ -142,3 +152,31 @@ def test_features_of_characters_look_further_than_those_of_words() -> None:
     words, characters = token_features(["a", "bc"], Gazetteer()), token_features(["冬", "季"], Gazetteer())
     assert "e2=bc" in words[1]
     assert "-1,0,+1=冬|季|#" in characters[1]
+
+
+def test_confidence_is_calibrated_on_texts_left_out_and_written_with_the_pipeline(tmp_path: Path) -> None:
+    # one mention in four is labelled at random, so that nobody can be sure of any
+    draw = random.Random(0)
+    texts = [
+        LabelledText(
+            f"The strap number {n} came", (LabelledSpan(4, 9, "Aspect"),) if draw.random() < 0.75 else (), "en"
+        )
+        for n in range(200)
+    ]
+    nlp = train_detector(texts, language="en", kind="crf")
+    doc = nlp("The strap number 999 came")
+    assert [ent.text for ent in doc.ents] == ["strap"]
+    assert 0.55 < doc.ents[0]._.confidence < 0.9
+    save_trained(nlp, tmp_path / "out", {})
+    again = load_trained(tmp_path / "out")("The strap number 999 came")
+    assert again.ents[0]._.confidence == doc.ents[0]._.confidence
+
+
+def test_confidence_counts_the_border_behind_a_mention() -> None:
+    # "sound quality" is labelled whole in half of the texts, and "sound" alone in the other half
+    texts = [
+        LabelledText(f"good sound quality {n}", (LabelledSpan(5, 10 if n % 2 else 18, "Aspect"),), "en")
+        for n in range(40)
+    ]
+    (ent,) = train_detector(texts, language="en", kind="crf")("good sound quality 77").ents
+    assert ent._.confidence < 0.75
