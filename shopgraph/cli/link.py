@@ -53,7 +53,10 @@ def link(
     if html is not None:
         from linking.html import mentions_page
 
-        html.write_text(mentions_page(text, mentions, picture=picture), encoding="utf-8")
+        try:
+            html.write_text(mentions_page(text, mentions, picture=picture), encoding="utf-8")
+        except OSError as error:
+            raise typer.BadParameter(f"{html} cannot be written: {error.strerror}", param_hint="--html") from error
     if as_json:
         print_json({"text": text, "mentions": [asdict(mention) for mention in mentions]})
         return
