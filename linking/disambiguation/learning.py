@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from kg.limits import limit
-from linking.disambiguation.context import LABELS, NIL, ContextCounts, ContextModel, beside
+from linking.disambiguation.context import LABELS, NIL, ContextCounts, ContextModel, beside, capital
 from linking.disambiguation.shop import ShopContext
 from linking.disambiguation.trust import TrustCounts
 from linking.lexicon import Lexicon
@@ -31,7 +31,8 @@ class Learned:
         known: normalised words that stand in three texts or more.
         cohesion: of neighbouring characters of scripts without spaces.
         context: what stands around names of each label.
-        trust: (normalised alias, position of the entry) -> share of its uses that mean it, as the graph has it.
+        trust: (normalised alias, position of the entry) -> share of its uses that mean it, as the graph has it; with a
+            capital and in small letters apart, see ``trust.cased``.
         n_texts: how many texts there were.
     """
 
@@ -73,8 +74,8 @@ def _first_reading(
         cohesion.add(words.forms)
         around = shop.around(one.product) if shop is not None and one.product is not None else None
         if shop is not None and around is not None:
-            for _, _, key, _ in finder.search(words):
-                trust.add(key, shop, around)
+            for start, end, key, _ in finder.search(words):
+                trust.add(key, shop, around, capital=capital(words, start, end))
     return counts, cohesion, trust
 
 

@@ -16,6 +16,7 @@ from operator import mul
 from linking.disambiguation.context import LABELS, NIL, ContextModel
 from linking.disambiguation.profiles import Profiles
 from linking.disambiguation.shop import ShopContext, Surroundings
+from linking.disambiguation.trust import cased
 from linking.lexicon import Alias, Entry, Sense
 from linking.lexicon.lexicon import RULE_WEIGHTS
 
@@ -159,7 +160,8 @@ class Disambiguator:
             found[_PRIOR] = log(sense.prior)
         found[_RULE] = _RULES[sense.rule]
         found[_EDITS] = float(place.edits)
-        if (trust := self.trust.get((key, entry))) is not None:
+        trust = self.trust.get((cased(key, place.capital), entry), self.trust.get((key, entry)))
+        if trust is not None:
             found[_TRUST] = log(trust / (1.0 - trust))
         if place.around is not None and self.shop is not None:
             if entry in place.around.linked:

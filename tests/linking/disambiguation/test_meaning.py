@@ -11,6 +11,7 @@ from linking.disambiguation.context import LABELS, NIL, ContextCounts
 from linking.disambiguation.learning import learn_from_texts
 from linking.disambiguation.scoring import Disambiguator
 from linking.disambiguation.shop import shop_context
+from linking.disambiguation.trust import cased
 from linking.linker import Linker
 from linking.making import RatedText, make_linker
 from linking.mentions import LinkText, Mention
@@ -154,3 +155,16 @@ def test_calibration_pulls_scores_to_what_they_are_worth() -> None:
 def test_weights_have_names() -> None:
     weigher = Disambiguator(LINKER.lexicon.entries)
     assert set(weigher.weights) == set(LINKER.disambiguator.weights)
+
+
+def test_capitals_tell_how_far_a_name_can_be_trusted() -> None:
+    shop, lexicon = small_shop(), small_lexicon()
+    texts = [LinkText("It came in orange.", "en", "cable")] * 10 + [
+        LinkText("This Orange box works.", "en", "router")
+    ] * 10
+    trust = learn_from_texts(lexicon, shop_context(shop, lexicon), texts).trust
+    rows = {str(lexicon.entries[sense.entry].node): sense.entry for sense in lexicon.alias("orange").senses}
+    brand, colour = rows["Brand Orange"], rows["Attribute colour=orange"]
+    with_capital, without = cased("orange", 1), cased("orange", -1)
+    assert trust[with_capital, brand] > trust["orange", brand] >= trust[without, brand]
+    assert trust[with_capital, colour] <= trust["orange", colour] < trust[without, colour]
