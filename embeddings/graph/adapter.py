@@ -319,6 +319,11 @@ def relation_projections(model: torch.nn.Module) -> Tensor | None:
     return cast("Tensor", cast(Any, model).relation_representations[1](None).detach())
 
 
+def projection_parameters(model: torch.nn.Module) -> list[torch.nn.Parameter]:
+    """Give the parameters of TransR's projections, none for other models."""
+    return list(cast(Any, model).relation_representations[1].parameters()) if isinstance(model, MatrixTransR) else []
+
+
 def gains_by_relation(model: torch.nn.Module) -> bool:
     """Tell whether batches of few relations are faster."""
     return isinstance(model, MatrixTransR)

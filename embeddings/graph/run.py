@@ -12,7 +12,13 @@ from typing import Any, cast
 import numpy as np
 import torch
 
-from embeddings.graph.adapter import build_model, gains_by_relation, measures_distances, start_from
+from embeddings.graph.adapter import (
+    build_model,
+    gains_by_relation,
+    measures_distances,
+    projection_parameters,
+    start_from,
+)
 from embeddings.graph.checkpoint import Checkpoint, write_checkpoint
 from embeddings.graph.model import GraphModel
 from embeddings.graph.objectives import Batch, Objective, batch_seed, make_objective
@@ -91,6 +97,7 @@ class Run:
         model = build_model(settings, n_entities=len(triples.entities), n_relations=len(triples.relations))
         if start is not None:
             _start(model, triples, settings, start)
+        self.started = start is not None
         self.model = model.to(self.device)
         self.objective: Objective = make_objective(triples, settings, by_relation=gains_by_relation(model))
         self.optimizer = _optimizer(self.model, settings)
@@ -106,11 +113,14 @@ class Run:
     def train(self, path: Path | None, *, belongs_to: str, checkpoint_seconds: float) -> None:
         """Run until the last epoch, or until validation no longer gets better."""
         self._began = written = time.monotonic()
+        if self.started and not self.epoch and not self.batch:
+            self._judge_start()
         while not self._finished():
             batches = self.objective.batches(self.epoch)
             for number in range(self.batch, len(batches)):
+                rate = _rate(self.settings, (self.epoch + number / len(batches)) / self.settings.epochs)
                 for group in self.optimizer.param_groups:
-                    group["lr"] = _rate(self.settings, (self.epoch + number / len(batches)) / self.settings.epochs)
+                    group["lr"] = rate * group["share"]
                 torch.manual_seed(batch_seed(self.settings.seed, self.epoch, number))
                 self.total += self.step(batches[number], number)
                 self.counted += 1
@@ -185,6 +195,14 @@ class Run:
 
     def step(self, batch: Batch, number: int) -> float:
         """Learn from one batch, and give its loss."""
+        loss = self._loss(batch, number)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        cast(Any, self.model).post_parameter_update()
+        return float(loss.detach())
+
+    def _loss(self, batch: Batch, number: int) -> torch.Tensor:
         self.model.train()
         with torch.autocast(self.device.type, torch.bfloat16, enabled=mixed(self.model, self.settings, self.device)):
             loss = self.objective.loss(self.model, batch, epoch=self.epoch, number=number)
@@ -194,11 +212,7 @@ class Run:
                 f"The loss of epoch {self.epoch + 1} is {value}: training has diverged. Give a smaller learning_rate "
                 f"than {self.settings.learning_rate:g}."
             )
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimizer.step()
-        self.optimizer.zero_grad()
-        cast(Any, self.model).post_parameter_update()
-        return value
+        return loss
 
     def validate(self, part: Triples) -> dict[str, float]:
         """Rank a part of the validation triples."""
@@ -221,11 +235,22 @@ class Run:
         self.epoch += 1
         self.batch, self.total, self.counted = 0, 0.0, 0
         due = self.epoch % self.settings.validation_every == 0 or self.epoch == self.settings.epochs
-        if not len(self.ranked) or not due:
+        if due:
+            self._judge(loss)
+
+    def _judge_start(self) -> None:
+        with torch.no_grad():
+            self._loss(self.objective.batches(0)[0], 0)  # what is no number cannot be ranked
+        self._judge(math.nan)
+
+    def _judge(self, loss: float) -> None:
+        """Validate, and keep the best so far; what training starts from is judged before the first epoch."""
+        if not len(self.ranked):
             return
         found = self.validate(self.ranked)
         better = not self.best or found["mrr"] > self.history[self.best_epoch_place]["mrr"]
-        self.history.append({"epoch": self.epoch, "loss": loss, **found})
+        known = {} if math.isnan(loss) else {"loss": loss}
+        self.history.append({"epoch": self.epoch, **known, **found})
         self.stale = 0 if better else self.stale + 1
         if better:
             self.best_epoch = self.epoch
@@ -297,8 +322,15 @@ def _rate(settings: GraphSettings, share: float) -> float:
 
 def _optimizer(model: torch.nn.Module, settings: GraphSettings) -> torch.optim.Optimizer:
     kind: Any = getattr(torch.optim, settings.optimizer)
-    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    made = kind(parameters, lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True)
+    projections = projection_parameters(model)
+    apart = {id(parameter) for parameter in projections}
+    rest = [parameter for parameter in model.parameters() if parameter.requires_grad and id(parameter) not in apart]
+    groups: list[dict[str, Any]] = [{"params": rest, "share": 1.0, "weight_decay": settings.weight_decay}]
+    if projections:
+        groups.append({"params": projections, "share": settings.projection_rate, "weight_decay": 0.0})
+    for group in groups:
+        group["lr"] = settings.learning_rate * group["share"]
+    made = kind(groups, fused=True)
     return cast(torch.optim.Optimizer, made)
 
 

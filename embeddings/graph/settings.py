@@ -35,7 +35,9 @@ class GraphSettings:
         optimizer: ``Adam`` (default), ``AdamW`` or ``Adagrad``.
         learning_rate: at the start, default 0.01; it falls along half a cosine to ``final_rate`` of itself.
         final_rate: share of the learning rate left in the last epoch, default 0.02; 1 for a constant rate.
-        weight_decay: of the optimizer, default 0.
+        weight_decay: of the optimizer, default 0; TransR's projections know none, for it would pull them to zero.
+        projection_rate: share of the learning rate with which TransR's projections learn, default 0.1: each number of
+            a projection moves all entities of its relation.
         confidence: weigh each triple by its confidence, default true.
         validation_share: of the triples, held out to stop early, default 0.05.
         validation_most: triples to validate with at most, default 2,500.
@@ -64,6 +66,7 @@ class GraphSettings:
     learning_rate: float = 0.01
     final_rate: float = 0.02
     weight_decay: float = 0.0
+    projection_rate: float = 0.1
     confidence: bool = True
     validation_share: float = 0.05
     validation_most: int = 2500
@@ -108,6 +111,7 @@ _LEAST: Mapping[str, float] = {
     "batch": 1,
     "epochs": 1,
     "weight_decay": 0,
+    "projection_rate": 0,
     "validation_most": 0,
     "validation_every": 1,
     "patience": 0,
@@ -121,6 +125,21 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
 _OUTSIDE = ("max_seconds", "device", "evaluation_mib")
 """Settings that say where and how long, not what."""
 
+_STARTS_FROM: Mapping[str, str] = {"TransR": "TransE"}
+_SHARED = (
+    "dim",
+    "inverse",
+    "negatives",
+    "batch",
+    "confidence",
+    "validation_share",
+    "validation_most",
+    "device",
+    "evaluation_mib",
+    "seed",
+)
+"""Settings that a model and the one it starts from have in common."""
+
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "TransE": {
         "dim": 256,
@@ -130,7 +149,14 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "weight_decay": 0.02,
         "epochs": 20,
     },
-    "TransR": {"inverse": False, "learning_rate": 0.003, "epochs": 8},
+    "TransR": {
+        "dim": 256,
+        "inverse": False,
+        "learning_rate": 3e-4,
+        "epochs": 4,
+        "validation_every": 1,
+        "patience": 2,
+    },
 }
 
 
@@ -145,3 +171,21 @@ def default_settings(model: str = "TransE", **changes: Any) -> GraphSettings:
         if name not in known:
             raise ConfigurationError(f'Graph vectors have no setting "{name}". There are: {", ".join(sorted(known))}.')
     return replace(GraphSettings(model=model), **{**_DEFAULTS.get(model, {}), **changes})
+
+
+def start_settings(settings: GraphSettings, **changes: Any) -> GraphSettings | None:
+    """Give how to train the model that another starts from, TransE for TransR; None for one that starts by chance.
+
+    What both must share is taken over, the rest is the default of the model to start from.
+
+    Args:
+        settings: of the training that shall start from it.
+        changes: to what comes out, such as ``epochs``.
+
+    Raises:
+        ConfigurationError: a setting is unknown or wrong.
+    """
+    name = _STARTS_FROM.get(settings.model)
+    if name is None:
+        return None
+    return default_settings(name, **{own: getattr(settings, own) for own in _SHARED} | changes)

@@ -14,7 +14,7 @@ from embeddings.artefact import save_vectors
 from embeddings.graph.checkpoint import read_checkpoint
 from embeddings.graph.model import GraphModel
 from embeddings.graph.run import ProgressCallback, Run, parted
-from embeddings.graph.settings import GraphSettings
+from embeddings.graph.settings import GraphSettings, start_settings
 from embeddings.graph.triples import Triples
 from embeddings.vectors import Vectors
 
@@ -60,6 +60,33 @@ def train_graph_model(
     with torch.random.fork_rng():
         run.train(checkpoint, belongs_to=belongs_to, checkpoint_seconds=checkpoint_seconds)
     return run.result()
+
+
+def train_start(
+    triples: Triples,
+    *,
+    settings: GraphSettings,
+    validation: Triples | None = None,
+    checkpoint: Path | None = None,
+    progress: ProgressCallback | None = None,
+) -> GraphModel | None:
+    """Train the model that one of some settings starts from, for as many epochs: TransE for TransR, None for others.
+
+    Args:
+        triples: to learn; see ``train_graph_model`` for the others.
+        settings: of the training that shall start from it.
+        validation: to stop early by.
+        checkpoint: file of its own. Keep it until that training is done, and what was killed need not begin again.
+        progress: told how far the training is.
+
+    Raises:
+        ConfigurationError: see ``train_graph_model``.
+        ModelError: see ``train_graph_model``.
+    """
+    before = start_settings(settings, epochs=settings.epochs)
+    if before is None:
+        return None
+    return train_graph_model(triples, settings=before, validation=validation, checkpoint=checkpoint, progress=progress)
 
 
 def make_graph_vectors(

@@ -93,7 +93,8 @@ def make_proposals(project: Project, *, progress: Progress) -> ProposalsReport:
     )
     progress("writing proposals", 0, 0)
     save_proposals(proposals, project.proposals)
-    _checkpoint(project).unlink(missing_ok=True)
+    for checkpoint in _checkpoints(project):
+        checkpoint.unlink(missing_ok=True)
     with project.open_store(read_only=False) as store:
         written = _write(store, proposals, least=part.least)
     figures: dict[str, JsonValue] = {"model": proposals.model, "written": written.edges, "removed": written.removed}
@@ -169,21 +170,21 @@ def _interests(snapshot: Snapshot, part: ProposalsPart) -> tuple[list[Relation],
 
 def _trained(project: Project, kept: Triples, hidden: Triples, progress: Progress) -> GraphModel:
     """Train the model that joins the neighbours; killed, the same call goes on where it was."""
-    from embeddings.graph.training import train_graph_model
+    from embeddings.graph.training import train_graph_model, train_start
 
     name = project.settings.proposals.model
 
     def epochs(now: Epochs) -> None:
         progress(f"{name}: loss {now.loss:.3f}", (now.epoch - 1) * now.batches + now.batch, now.epochs * now.batches)
 
+    settings = graph_settings(name, project.settings.vectors, len(kept))
+    before, checkpoint = _checkpoints(project)
+    start = train_start(kept, settings=settings, validation=hidden, checkpoint=before, progress=epochs)
     return train_graph_model(
-        kept,
-        settings=graph_settings(name, project.settings.vectors, len(kept)),
-        validation=hidden,
-        checkpoint=_checkpoint(project),
-        progress=epochs,
+        kept, settings=settings, validation=hidden, start=start, checkpoint=checkpoint, progress=epochs
     )
 
 
-def _checkpoint(project: Project) -> Path:
-    return project.folder / ".proposals.checkpoint"
+def _checkpoints(project: Project) -> tuple[Path, Path]:
+    """Give the files of the training that the model's own starts from, and of its own."""
+    return project.folder / ".proposals-start.checkpoint", project.folder / ".proposals.checkpoint"

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 
 GRAPH, IMAGE, SHARED = "graph", "image", "shared"
+_START = ".graph-start.checkpoint"
+"""File of the training that the graph's own starts from."""
 _CHINESE = "zh"
 _ASIDE = frozenset({"Review", "Image"})
 """Labels of which the graph's vectors take no relations unless they are asked for: what they say has other vectors."""
@@ -94,7 +96,7 @@ class _Made:
         """Train the graph's vectors; killed, the same call goes on where it was."""
         if self.part.graph == NONE:
             return
-        from embeddings.graph.training import make_graph_vectors
+        from embeddings.graph.training import make_graph_vectors, train_start
         from embeddings.graph.triples import snapshot_triples
 
         relations = graph_relations(self.snapshot, self.part.graph_relations)
@@ -105,7 +107,11 @@ class _Made:
             return
         triples = snapshot_triples(self.snapshot, relations=relations)
         settings = graph_settings(self.part.graph, self.part, len(triples))
-        model = make_graph_vectors(triples, self.project.vectors / GRAPH, settings=settings, progress=self._epochs)
+        kept = self.project.vectors / _START
+        start = train_start(triples, settings=settings, checkpoint=kept, progress=self._epochs)
+        out = self.project.vectors / GRAPH
+        model = make_graph_vectors(triples, out, settings=settings, start=start, progress=self._epochs)
+        kept.unlink(missing_ok=True)
         self._keep(GRAPH)
         self._views[GRAPH] = (model.vectors(), model.source)
         validation = model.metrics.get("validation", {})

@@ -14,7 +14,7 @@ import torch
 from embeddings.graph.model import GraphModel
 from embeddings.graph.objectives import make_objective
 from embeddings.graph.run import Progress
-from embeddings.graph.settings import GraphSettings, default_settings
+from embeddings.graph.settings import GraphSettings, default_settings, start_settings
 from embeddings.graph.training import make_graph_vectors, train_graph_model
 from embeddings.graph.triples import Triples, hold_out
 from embeddings.vectors import Vectors
@@ -189,6 +189,41 @@ def test_transr_starts_as_the_transe_that_it_is_given() -> None:
         train_graph_model(learned, settings=quick("TransR", dim=8), start=simple)
     with pytest.raises(ConfigurationError, match="inverse"):
         train_graph_model(learned, settings=quick("TransR", inverse=False), start=simple)
+
+
+def test_training_never_makes_worse_what_it_started_from() -> None:
+    learned, held = hold_out(planted(), share=0.1, most=100, seed=0)
+    simple = train_graph_model(learned, settings=quick(), validation=held)
+    rough = quick("TransR", epochs=2, learning_rate=3.0, projection_rate=1.0, validation_every=1)
+    kept = train_graph_model(learned, settings=rough, validation=held, start=simple)
+    first, *later = kept.metrics["history"]
+    assert first["mrr"] == pytest.approx(simple.metrics["validation"]["mrr"], abs=1e-3)
+    assert max(entry["mrr"] for entry in later) < first["mrr"]
+    assert kept.metrics["best_epoch"] == 0
+    np.testing.assert_array_equal(kept.vectors().matrix, simple.vectors().matrix)
+
+
+def test_what_a_model_starts_from_has_its_size_and_relations() -> None:
+    settings = default_settings("TransR", dim=12, inverse=True, seed=3)
+    before = start_settings(settings, epochs=5)
+    assert before is not None
+    assert (before.model, before.dim, before.inverse, before.seed, before.epochs) == ("TransE", 12, True, 3, 5)
+    assert before.learning_rate == default_settings("TransE").learning_rate
+    assert start_settings(before) is None
+
+
+def test_projections_learn_at_a_rate_of_their_own_and_do_not_decay() -> None:
+    simple = train_graph_model(planted(), settings=quick(epochs=1))
+    identity = np.broadcast_to(np.eye(16, dtype=np.float32), (6, 16, 16))
+    far = []
+    for rate in (0.0, 0.01, 0.1):
+        changes = {"projection_rate": rate, "optimizer": "AdamW", "weight_decay": 0.5, "validation_share": 0.0}
+        trained = train_graph_model(planted(), settings=quick("TransR", epochs=1, **changes), start=simple)
+        assert not np.array_equal(trained.vectors().matrix, simple.vectors().matrix)
+        found = trained.projections()
+        assert found is not None
+        far.append(float(np.abs(found - identity).max()))
+    assert far[0] == 0 < far[1] < far[2]
 
 
 @pytest.mark.parametrize(("changes", "said"), [

@@ -43,6 +43,17 @@ def test_every_kind_is_made_and_goes_when_it_is_no_longer_asked_for(project: Pro
     }
 
 
+def test_transr_starts_from_transe_and_is_never_worse(project: Project) -> None:
+    chosen = 'texts = {}\nother_texts = "none"\nimages = "none"\n'
+    own = made(project, SMALL.replace("texts = {}\n", chosen + 'graph = "TransR"\n'))
+    artefact = load_vectors(own.vectors / "graph")
+    assert artefact.configuration["settings"]["model"] == "TransR"
+    history = artefact.metrics["history"]
+    assert history[0]["epoch"] == 0
+    assert artefact.metrics["validation"]["mrr"] >= history[0]["mrr"]
+    assert not list(own.vectors.glob("*.checkpoint"))
+
+
 def test_ready_made_vectors_join_and_bad_rows_are_kept_with_the_reason(project: Project) -> None:
     ids = load_snapshot(project.snapshot).ids.label_ids("Product").to_pylist()
     matrix = np.random.default_rng(0).normal(size=(len(ids) + 1, 4)).astype(np.float32)
