@@ -10,6 +10,12 @@ STAMP := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--python-version 3.11
 
+# Where Python may not keep what it compiles beside the sources, it keeps it here: every process would compile PyTorch anew.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
+endif
+
 # uv asks the same index, with the same certificates, that pip is set up for on this machine.
 UV := index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || true)}}"; \
 	[ -z "$$index" ] || export UV_DEFAULT_INDEX="$$index"; \
