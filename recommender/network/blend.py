@@ -1,0 +1,84 @@
+"""Joining scores of several models: each divided by its spread over the items, then weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from recommender import metrics
+from recommender.arrays import Csr, FloatArray
+from recommender.ranking import hide, top_k
+
+KS = (10, 20)
+_GRID = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
+_BLOCK = 1_024
+
+
+def standardised(scores: FloatArray) -> FloatArray:
+    """Divide each row by its standard deviation; a row without any stays, ``(n_users, n_items)``."""
+    spread = scores.std(axis=1, keepdims=True)
+    return np.asarray(scores / np.where(spread > 0, spread, 1.0), dtype=np.float32)
+
+
+class Judge:
+    """Judges scores on a validation part by the sum of recall and NDCG at 10 and 20.
+
+    Args:
+        seen: what is not recommended, ``(n_users, n_items)``.
+        held: what is to be found, ``(n_users, n_items)``.
+    """
+
+    def __init__(self, seen: Csr, held: Csr) -> None:
+        self._seen, self._held = seen, held
+        self.users = held.shape[0]
+
+    def __call__(self, scores: Callable[[slice], FloatArray]) -> dict[str, float]:
+        """Give recall and NDCG of scores that are asked for block by block."""
+        hits = []
+        for start in range(0, self.users, _BLOCK):
+            part = slice(start, min(start + _BLOCK, self.users))
+            own = np.array(scores(part), dtype=np.float32)
+            hide(own, self._seen[part])
+            hits.append(metrics.hits(top_k(own, max(KS)), self._held[part]))
+        hit, relevant = np.concatenate(hits), np.diff(self._held.indptr).astype(np.int64)
+        found = {}
+        for k in KS:
+            found[f"recall@{k}"] = float(metrics.recall(hit[:, :k], relevant).mean())
+            found[f"ndcg@{k}"] = float(metrics.ndcg(hit[:, :k], relevant).mean())
+        return found
+
+
+def choose_weights(
+    judge: Judge, scores: Mapping[str, Callable[[slice], FloatArray]], *, first: str, grid: Sequence[float] = _GRID
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Choose the weight of each score beside that of ``first``, which is 1, one after the other, best last.
+
+    Args:
+        judge: of the validation part.
+        scores: give standardised scores of a block of users, by name.
+        first: name of the score that the others join.
+        grid: weights tried.
+
+    Returns:
+        The weights, and what they reach.
+    """
+    weights = {first: 1.0}
+    best = judge(scores[first])
+    for name in scores:
+        if name == first:
+            continue
+        before = dict(weights)
+        for weight in grid:
+            if weight == 0:
+                continue
+            tried = {**before, name: weight}
+
+            def joined(part: slice, tried: Mapping[str, float] = tried) -> FloatArray:
+                total = sum(np.float32(own) * scores[key](part) for key, own in tried.items())
+                return np.asarray(total, dtype=np.float32)
+
+            found = judge(joined)
+            if sum(found.values()) > sum(best.values()):
+                best, weights = found, tried
+    return weights, best

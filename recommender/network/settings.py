@@ -1,0 +1,90 @@
+"""Settings of the network; what was tried is in ``docs/explanation/fusion.md``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.errors import ConfigurationError
+
+HYBRID, FEATURE, DECISION = "hybrid", "feature", "decision"
+FUSIONS = (HYBRID, FEATURE, DECISION)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSettings:
+    """How the network is made and trained.
+
+    Attributes:
+        fusion: ``hybrid`` (default): gated vectors go into propagation, and the network's score is joined with the
+            closed form by a weight chosen on validation; ``feature``: the network alone; ``decision``: the closed form
+            and one score for each modality, joined by weights chosen on validation.
+        dim: numbers in an item's vector, default 128.
+        hops: steps of propagation over the graph of items, default 1; 0 for none.
+        relations: messages from the nodes that items are linked to (brands, categories, linked pages), default true.
+        neighbours: items that an item is joined to in the graph of items, default 40.
+        epochs: passes over the customers at most, default 12.
+        batch: histories in a batch, default 1,024.
+        learning_rate: at the start, default 0.008; it falls along half a cosine.
+        history_dropout: share of the input vectors' numbers dropped, default 0.1.
+        score_dropout: share of a history vector's numbers dropped, default 0.
+        node_dropout: share of linked nodes that send no message in a step, default 0.5.
+        penalty: of the squared length of all items' vectors in the loss, default 1e-5.
+        knowledge: weight of baskets that are no customers' (a brand's products, the products that a page links to) in
+            the loss, default 0.25; 0 for none.
+        alignment: weight of the contrastive loss between an item's modalities, default 0.
+        negatives: wrong items drawn for a batch, 0 for the whole catalogue; None (default): the whole catalogue up to
+            16,000 items, else 8,192 drawn, with the correction for how often each is drawn.
+        recency: half-life of an interaction's weight in a history, days; None (default) for no fading.
+        members: networks trained from different seeds whose scores are added, default 1.
+        patience: validations without gain after which training ends, default 3.
+        checkpoint_seconds: between two checkpoints, default 60.
+        device: ``auto`` (a GPU where there is one, default), ``cpu`` or ``cuda``.
+        seed: of every random choice, default 0.
+    """
+
+    fusion: str = HYBRID
+    dim: int = 128
+    hops: int = 1
+    relations: bool = True
+    neighbours: int = 40
+    epochs: int = 12
+    batch: int = 1_024
+    learning_rate: float = 0.008
+    history_dropout: float = 0.1
+    score_dropout: float = 0.0
+    node_dropout: float = 0.5
+    penalty: float = 1e-5
+    knowledge: float = 0.25
+    alignment: float = 0.0
+    negatives: int | None = None
+    recency: float | None = None
+    members: int = 1
+    patience: int = 3
+    checkpoint_seconds: float = 60.0
+    device: str = "auto"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.fusion not in FUSIONS:
+            raise ConfigurationError(f'There is no fusion "{self.fusion}": {", ".join(FUSIONS)}.')
+        for name in ("dim", "neighbours", "epochs", "batch", "members", "patience"):
+            if getattr(self, name) < 1:
+                raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 1 or more.")
+        for name in ("history_dropout", "score_dropout", "node_dropout"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give a share from 0 to below 1.")
+        if self.hops < 0 or self.learning_rate <= 0 or min(self.penalty, self.knowledge, self.alignment) < 0:
+            raise ConfigurationError(
+                "network.hops, penalty, knowledge and alignment must be 0 or more, and learning_rate more than 0."
+            )
+        if self.recency is not None and self.recency <= 0:
+            raise ConfigurationError(f"network.recency is {self.recency}; give a half-life in days, or leave it out.")
+
+    def wrong_items(self, n_items: int) -> int:
+        """Give how many wrong items are drawn for a batch; 0 for all."""
+        if self.negatives is not None:
+            return 0 if self.negatives >= n_items else self.negatives
+        return 0 if n_items <= _WHOLE else _DRAWN
+
+
+_WHOLE, _DRAWN = 16_000, 8_192

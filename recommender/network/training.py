@@ -1,0 +1,302 @@
+"""Training the network: epochs by validation, then the same on everything; taken up again after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from embeddings.graph.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from kg.errors import ModelError
+from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
+from recommender.network.graph import ItemGraph
+from recommender.network.histories import DAMPING, damped, part
+from recommender.network.loss import alignment_loss, softmax_loss
+from recommender.network.modality import Modality
+from recommender.network.model import FusionNetwork
+from recommender.network.settings import NetworkSettings
+from recommender.network.sparse import Adjacency
+
+Told = Callable[[int, int, float], None]
+"""Told the epoch, how many there are at most, and the mean loss."""
+_LAST_RATE = 0.03
+_CHUNK = 1_024
+_ALIGNED = 512
+_LEAST_STEPS = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Examples:
+    """What is learned.
+
+    Attributes:
+        histories: weights of what each customer did, ``(n_users, n_items)``.
+        target: stored entries that may be predicted, ``(n_entries,)``.
+        graph: what messages go over.
+        modalities: vectors of items.
+    """
+
+    histories: Csr
+    target: BoolArray
+    graph: ItemGraph
+    modalities: Sequence[Modality] = field(default_factory=tuple)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items."""
+        return int(self.histories.shape[1])
+
+
+class Trainer:
+    """One training, epoch by epoch.
+
+    A step computes all items' vectors once and goes over its histories in chunks, so that the cost of an epoch grows
+    with the histories and not with histories times edges. Chance follows from the seed and the epoch.
+
+    Args:
+        examples: to learn.
+        settings: of the network.
+        member: number of this network among those whose scores are added.
+    """
+
+    def __init__(self, examples: Examples, settings: NetworkSettings, *, member: int = 0) -> None:
+        self.examples, self.settings = examples, settings
+        self.device = torch.device(_device(settings.device))
+        self._seed = settings.seed + 7919 * member
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self._seed)
+            self.network = FusionNetwork(
+                examples.graph, examples.modalities, n_items=examples.n_items, settings=settings, device=self.device
+            )
+        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True)
+        self.epoch = 0
+        self._users = np.flatnonzero(np.diff(examples.histories.indptr) > 1)
+        if not len(self._users):
+            raise ModelError("No customer has two products, so the network has nothing to learn from.")
+        popularity = np.bincount(examples.histories.indices, minlength=examples.n_items) + 1.0
+        self._chances: FloatArray = (popularity**0.75 / (popularity**0.75).sum()).astype(np.float64)
+        self._kinds = list(examples.graph.baskets.values())
+
+    def run_epoch(self) -> float:
+        """Go over all customers once; give the mean loss.
+
+        Raises:
+            ModelError: the loss is no number any more.
+        """
+        rng = np.random.default_rng([self._seed, self.epoch])
+        order = rng.permutation(self._users)
+        size = max(self.settings.batch, len(order) // _LEAST_STEPS // _CHUNK * _CHUNK)
+        steps = range(0, len(order), size)
+        self.network.train()
+        total = weight = 0.0
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(int(rng.integers(2**62)))
+            for number, start in enumerate(steps):
+                rate = self._rate((self.epoch + number / len(steps)) / self.settings.epochs)
+                for group in self.optimizer.param_groups:
+                    group["lr"] = rate
+                loss, own = self._step(np.sort(order[start : start + size]), rng)
+                total, weight = total + loss, weight + own
+        if not np.isfinite(total):
+            raise ModelError("The network's loss is no number any more. Lower network.learning_rate.")
+        self.epoch += 1
+        return total / max(weight, 1e-9)
+
+    def vectors(self) -> tuple[FloatArray, dict[str, FloatArray]]:
+        """Give P, ``(n_items, dim)``, and the parts of Q, as they are served."""
+        self.network.eval()
+        with torch.no_grad():
+            inputs, outputs = self.network.parts()
+            P = self.network.spread(torch.stack(list(inputs.values())).sum(0), side=0)
+            scale = float(torch.exp(self.network.temperature))
+            parts = {name: self.network.spread(own, side=1) * scale for name, own in outputs.items()}
+        return P.cpu().numpy(), {name: own.cpu().numpy() for name, own in parts.items()}
+
+    def save(self, path: Path, *, belongs_to: str) -> None:
+        """Write a checkpoint."""
+        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        for number, own in enumerate(self.optimizer.state_dict()["state"].values()):
+            tensors |= {f"optimizer.{number}.{name}": value for name, value in own.items()}
+        write_checkpoint(path, Checkpoint(tensors, {"epoch": self.epoch}), belongs_to=belongs_to)
+
+    def restore(self, path: Path, *, belongs_to: str) -> None:
+        """Go on where a checkpoint was written, if there is one.
+
+        Raises:
+            ModelError: it is damaged or of another training.
+        """
+        found = read_checkpoint(path, belongs_to=belongs_to)
+        if found is None:
+            return
+        self.network.load_state_dict(
+            {key.removeprefix("network."): value for key, value in found.tensors.items() if key.startswith("network.")}
+        )
+        state: dict[int, dict[str, Any]] = {}
+        for key, value in found.tensors.items():
+            if key.startswith("optimizer."):
+                _, number, name = key.split(".")
+                state.setdefault(int(number), {})[name] = value
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
+        self.epoch = int(found.state["epoch"])
+
+    def _rate(self, done: float) -> float:
+        falling = 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))
+        return float(self.settings.learning_rate * (falling * (1 - _LAST_RATE) + _LAST_RATE))
+
+    def _step(self, users: IntArray, rng: np.random.Generator) -> tuple[float, float]:
+        settings, network = self.settings, self.network
+        P, Q = network()
+        leaves = (P.detach().requires_grad_(), Q.detach().requires_grad_())
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = weight = 0.0
+        chunks = [users[start : start + _CHUNK] for start in range(0, len(users), _CHUNK)]
+        for chunk in chunks:
+            histories = self.examples.histories[chunk]
+            target = _entries(self.examples.target, self.examples.histories.indptr, chunk)
+            own, its_weight = self._chunk_loss(histories, target, leaves, None, rng, share=1 / len(chunks))
+            loss, weight = loss + own, weight + its_weight
+            if settings.knowledge and self._kinds:
+                kind = int(rng.integers(len(self._kinds)))
+                baskets = self._kinds[kind]
+                if baskets.shape[0]:
+                    some = baskets[np.sort(rng.integers(baskets.shape[0], size=len(chunk)))]
+                    share = settings.knowledge / len(chunks)
+                    self._chunk_loss(some, np.ones(some.nnz, np.bool_), leaves, kind, rng, share=share)
+        extra = torch.zeros((), device=self.device)
+        if settings.penalty:
+            extra = extra + settings.penalty * (P.square().sum() + Q.square().sum())
+        if settings.alignment and len(self.examples.modalities) > 1:
+            items = torch.from_numpy(rng.choice(self.examples.n_items, min(_ALIGNED, self.examples.n_items), False))
+            extra = extra + settings.alignment * alignment_loss(network.modality_vectors(), items.to(self.device))
+        roots: list[torch.Tensor] = [P, Q]
+        gradients: list[torch.Tensor | None] = [leaf.grad for leaf in leaves]
+        if extra.requires_grad:
+            roots.append(extra)
+            gradients.append(None)
+        torch.autograd.backward(roots, gradients)
+        self.optimizer.step()
+        return loss, weight
+
+    def _chunk_loss(
+        self,
+        histories: Csr,
+        target: BoolArray,
+        leaves: tuple[torch.Tensor, torch.Tensor],
+        kind: int | None,
+        rng: np.random.Generator,
+        *,
+        share: float,
+    ) -> tuple[float, float]:
+        """Add a chunk's gradients; give the sum of its losses and of their weights."""
+        settings, network = self.settings, self.network
+        split = part(histories, target, rng)
+        if not len(split.rows):
+            return 0.0, 0.0
+        P, Q = leaves
+        heard = torch.nn.functional.dropout(P, settings.history_dropout)
+        queries = Adjacency(split.seen, self.device) @ heard
+        if kind is not None:
+            queries = queries + network.kinds[kind]
+        queries = torch.nn.functional.dropout(queries, settings.score_dropout) * torch.exp(network.temperature)
+        summed = softmax_loss(
+            queries,
+            Q,
+            split,
+            negatives=settings.wrong_items(self.examples.n_items),
+            chances=self._chances,
+            rng=rng,
+        )
+        weight = float(split.weights.sum())
+        (summed * (share / weight)).backward()  # type: ignore[no-untyped-call]
+        return float(summed.detach()), weight
+
+
+def network_scores(histories: Csr, inputs: FloatArray, outputs: FloatArray) -> FloatArray:
+    """Give the network's scores of histories, ``(n_users, n_items)``; their scale is the histories' own."""
+    queries = np.asarray(damped(histories) @ inputs, dtype=np.float32)
+    return np.asarray(queries @ outputs.T, dtype=np.float32)
+
+
+def train_vectors(
+    examples: Examples,
+    settings: NetworkSettings,
+    *,
+    epochs: int,
+    checkpoint: Path | None = None,
+    told: Told | None = None,
+) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Train the members one after the other, and give their vectors side by side.
+
+    Killed at any moment, the same call goes on from its checkpoint.
+
+    Args:
+        examples: to learn.
+        settings: of the network.
+        epochs: to stop after; the learning rate falls as if it were ``settings.epochs``.
+        checkpoint: file to keep the state in; removed at the end.
+        told: of each epoch.
+
+    Raises:
+        ModelError: there is nothing to learn from, or the checkpoint is of another training.
+    """
+    found = []
+    for member in range(settings.members):
+        trainer = Trainer(examples, settings, member=member)
+        belongs_to = fingerprint(examples, settings, member)
+        own = checkpoint.with_name(f"{checkpoint.name}.{member}") if checkpoint is not None else None
+        if own is not None:
+            trainer.restore(own, belongs_to=belongs_to)
+        written = time.monotonic()
+        while trainer.epoch < epochs:
+            loss = trainer.run_epoch()
+            if told is not None:
+                told(member * epochs + trainer.epoch, settings.members * epochs, loss)
+            late = time.monotonic() - written > settings.checkpoint_seconds
+            if own is not None and (late or trainer.epoch == epochs):
+                trainer.save(own, belongs_to=belongs_to)
+                written = time.monotonic()
+        found.append(trainer.vectors())
+    if checkpoint is not None:
+        for member in range(settings.members):
+            checkpoint.with_name(f"{checkpoint.name}.{member}").unlink(missing_ok=True)
+    return joined(found)
+
+
+def joined(members: Sequence[tuple[FloatArray, dict[str, FloatArray]]]) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Put the vectors of several networks side by side, so that scores of histories add up."""
+    inputs = np.concatenate([P for P, _ in members], axis=1)
+    names = list(members[0][1])
+    return inputs, {name: np.concatenate([parts[name] for _, parts in members], axis=1) for name in names}
+
+
+def fingerprint(examples: Examples, settings: NetworkSettings, member: int) -> str:
+    """Give the SHA-256 of everything that a training depends on, but for the machine."""
+    digest = hashlib.sha256(json.dumps([asdict(settings), member, DAMPING], sort_keys=True).encode())
+    matrices = [examples.histories, examples.graph.items, *examples.graph.links.values()]
+    for matrix in matrices:
+        for array in (matrix.indptr, matrix.indices, matrix.data):
+            digest.update(np.ascontiguousarray(array).tobytes())
+    for modality in examples.modalities:
+        digest.update(modality.name.encode())
+        digest.update(np.ascontiguousarray(modality.matrix).tobytes())
+    return digest.hexdigest()
+
+
+def _entries(values: BoolArray, indptr: IntArray, rows: IntArray) -> BoolArray:
+    """Give the stored entries of some rows."""
+    counts = np.diff(indptr)[rows]
+    offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return values[np.repeat(indptr[rows], counts) + offset]
+
+
+def _device(name: str) -> str:
+    if name == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return name
