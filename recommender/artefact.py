@@ -12,7 +12,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,9 @@ import scipy.sparse as sp
 from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
+from recommender.network.part import VectorPart
 
-FORMAT = 1
+FORMAT = 2
 _FILES = ("weights.safetensors", "ids.parquet", "users.parquet", "targets.parquet")
 _LIBRARIES = ("numpy", "scipy", "pyarrow", "safetensors")
 
@@ -49,6 +50,8 @@ class Artefact:
         target_kinds: kinds of interaction that were to be predicted.
         fingerprint: of the snapshot it was trained on.
         metrics: of tuning and training, for the report.
+        parts: item vectors whose scores join those of the item weights; none where the model has no network.
+        weight: of the item weights' score beside those of ``parts``.
     """
 
     model: str
@@ -63,6 +66,8 @@ class Artefact:
     target_kinds: tuple[str, ...]
     fingerprint: str
     metrics: Mapping[str, Any]
+    parts: tuple[VectorPart, ...] = field(default=())
+    weight: float = 1.0
 
     @property
     def histories(self) -> Csr:
@@ -90,6 +95,9 @@ def save(artefact: Artefact, path: Path) -> None:
     for number, kind in enumerate(artefact.kinds):
         _put(tensors, f"kind.{number}", kind.members)
         tensors[f"kind.{number}.targets"] = kind.targets
+    for number, part in enumerate(artefact.parts):
+        tensors[f"part.{number}.inputs"] = np.ascontiguousarray(part.inputs)
+        tensors |= {f"part.{number}.{name}": np.ascontiguousarray(own) for name, own in part.outputs.items()}
     save_file(tensors, beside / "weights.safetensors")
     pq.write_table(artefact.items, beside / "ids.parquet")
     pq.write_table(pa.table({"id": artefact.users}), beside / "users.parquet")
@@ -99,6 +107,8 @@ def save(artefact: Artefact, path: Path) -> None:
         "model": artefact.model,
         "parameters": dict(artefact.parameters),
         "kinds": [{"name": kind.name, "outgoing": kind.outgoing} for kind in artefact.kinds],
+        "parts": [{"name": part.name, "sources": list(part.outputs), "weight": part.weight} for part in artefact.parts],
+        "weight": artefact.weight,
         "target_kinds": list(artefact.target_kinds),
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
@@ -141,6 +151,15 @@ def load(path: Path) -> Artefact:
             for number, entry in enumerate(manifest["kinds"])
         )
         weights = _get(tensors, "weights")
+        parts = tuple(
+            VectorPart(
+                entry["name"],
+                tensors[f"part.{number}.inputs"],
+                {name: tensors[f"part.{number}.{name}"] for name in entry["sources"]},
+                entry["weight"],
+            )
+            for number, entry in enumerate(manifest["parts"])
+        )
     except (OSError, KeyError, SafetensorError, pa.ArrowInvalid) as error:
         raise ModelError(f"The model in {path} is damaged: {error}. {_AGAIN}") from error
     if ids_fingerprint(items["id"]) != manifest["ids"] or len(items) != weights.shape[0]:
@@ -158,6 +177,8 @@ def load(path: Path) -> Artefact:
         target_kinds=tuple(manifest["target_kinds"]),
         fingerprint=manifest["snapshot"],
         metrics=manifest["metrics"],
+        parts=parts,
+        weight=manifest["weight"],
     )
 
 

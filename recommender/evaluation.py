@@ -14,7 +14,11 @@ from recommender import metrics
 from recommender.arrays import Csr, DoubleArray, IntArray, csr, empty
 from recommender.artefact import Artefact
 from recommender.ranking import ranked_lists
+from recommender.scoring import HistoryScorer, LinearScorer
 from recommender.serving import Recommender
+
+CLOSED_FORM = "closed_form"
+"""Name of the baseline that a model with vectors is compared with: its own item weights alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Evaluation:
     Attributes:
         metrics: ``recall@10``, ``ndcg@10`` and the like, means over users; ``coverage@k`` over all lists.
         intervals: half-widths of the 95 % confidence intervals of the means.
-        baselines: the same metrics of simpler ways, by name; at least ``popularity``.
+        baselines: the same metrics of simpler ways, by name; at least ``popularity``, and ``closed_form`` for a model
+            with vectors.
         users: judged.
         model: name of the model.
     """
@@ -60,16 +65,18 @@ def evaluate(
         )
     histories = artefact.histories[users]
     seen = artefact.seen[users]
-    weights = {artefact.model: artefact.weights}
+    judges: dict[str, HistoryScorer] = {artefact.model: recommender.scorer}
     if artefact.model != "popularity":
-        weights["popularity"] = empty(len(artefact.items), len(artefact.items))
+        judges["popularity"] = LinearScorer(empty(len(artefact.items), len(artefact.items)))
+    if artefact.parts:
+        judges[CLOSED_FORM] = LinearScorer(artefact.weights)
     found = {}
-    for turn, (name, matrix) in enumerate(weights.items()):
+    for turn, (name, scorer) in enumerate(judges.items()):
         top = np.full((len(users), max(ks)), -1, dtype=np.int64)
-        for part, lists in ranked_lists(histories, matrix, seen, artefact.popularity, k=max(ks)):
+        for part, lists in ranked_lists(histories, scorer, seen, artefact.popularity, k=max(ks)):
             top[part] = lists
             if progress is not None:
-                progress(turn * len(users) + part.stop, len(weights) * len(users))
+                progress(turn * len(users) + part.stop, len(judges) * len(users))
         found[name] = judged(top, relevant, n_relevant, artefact, ks)
     means, intervals = found.pop(artefact.model)
     return Evaluation(means, intervals, {name: own for name, (own, _) in found.items()}, len(users), artefact.model)

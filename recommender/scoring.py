@@ -7,11 +7,14 @@ diversity, reasons) works on the dense array that comes out and does not ask how
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from recommender.arrays import Csr, DoubleArray, FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from recommender.artefact import Artefact
 
 
 class History(NamedTuple):
@@ -138,3 +141,53 @@ class SumScorer:
         for part in self._others:
             found += part.block(histories)
         return found
+
+
+class JoinedScorer:
+    """A weighted sum of scores whose scales have nothing to do with each other.
+
+    Each part's scores of a history are divided by their standard deviation over the items, then weighed. A part that
+    says the same of every item takes no part.
+
+    Args:
+        parts: with their weights; at least one.
+    """
+
+    def __init__(self, parts: Sequence[tuple[HistoryScorer, float]]) -> None:
+        self.parts = tuple(parts)
+
+    def scores(self, history: History) -> DoubleArray:
+        """Add up the parts' scores."""
+        return self.joined(history)[0]
+
+    def joined(self, history: History) -> tuple[DoubleArray, tuple[float, ...]]:
+        """Give the scores, ``(n_items,)``, and by what each part's own score was multiplied."""
+        total, factors = None, []
+        for part, weight in self.parts:
+            own = part.scores(history)
+            spread = float(own.std())
+            factors.append(weight / spread if spread > 0 else 0.0)
+            own *= factors[-1]
+            total = own if total is None else total + own
+        assert total is not None
+        return total, tuple(factors)
+
+    def block(self, histories: Csr) -> FloatArray:
+        """Add up the parts' scores of several histories."""
+        total = None
+        for part, weight in self.parts:
+            own = part.block(histories)
+            spread = own.std(axis=1, keepdims=True)
+            own *= np.divide(np.float32(weight), spread, out=np.zeros_like(spread), where=spread > 0)
+            total = own if total is None else total + own
+        assert total is not None
+        return total
+
+
+def scorer_of(artefact: Artefact) -> HistoryScorer:
+    """Give the scorer of a model: the closed form's item weights, and its vectors where it has any."""
+    closed = LinearScorer(artefact.weights)
+    if not artefact.parts:
+        return closed
+    parts: list[tuple[HistoryScorer, float]] = [(closed, artefact.weight)] if artefact.weight else []
+    return JoinedScorer([*parts, *((VectorScorer(part.inputs, part.whole), part.weight) for part in artefact.parts)])

@@ -25,7 +25,7 @@ from recommender.rules.arrange import arrange
 from recommender.rules.compile import CompiledRules, compile_rules
 from recommender.rules.rules import Diversity, Rules
 from recommender.rules.similarity import Similarity
-from recommender.scoring import History, HistoryScorer, LinearScorer
+from recommender.scoring import History, HistoryScorer, scorer_of
 from recommender.search import SearchIndex
 
 _RULES_KEPT = 32
@@ -47,7 +47,7 @@ class Recommender:
 
     def __init__(self, artefact: Artefact) -> None:
         self.artefact = artefact
-        self.scorer: HistoryScorer = LinearScorer(artefact.weights)
+        self.scorer: HistoryScorer = scorer_of(artefact)
         self.catalogue = Catalogue(artefact)
         self._explainer = Explainer(artefact)
         self._histories: Csr = artefact.histories

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kg.errors import ConfigurationError
 from kg.schema import INTERACTION_KINDS
 from recommender.data import KIND_WEIGHTS
+from recommender.network.settings import NetworkSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class TrainSettings:
             None for the model's defaults.
         memory_gib: what training may use, GiB, default 8; a model that would need more takes its sparse way.
         neighbours: item weights kept for each item in the artefact, default 1,000.
+        recency: half-life of an interaction's weight, days between it and the customer's last; None (default) for no
+            fading.
+        network: of the network that joins ``propagation``; None (default) for none.
         seed: of the validation part and of tuning, default 0.
     """
 
@@ -38,6 +42,8 @@ class TrainSettings:
     parameters: Mapping[str, float] | None = None
     memory_gib: float = 8.0
     neighbours: int = 1_000
+    recency: float | None = None
+    network: NetworkSettings | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -52,5 +58,7 @@ class TrainSettings:
                 raise ConfigurationError(f"The weight of {kind} is {weight}; give 0 or more.")
         if self.trials < 1 or self.neighbours < 1:
             raise ConfigurationError("trials and neighbours must be 1 or more.")
+        if self.recency is not None and self.recency <= 0:
+            raise ConfigurationError(f"recency is {self.recency}; give a half-life in days, or leave it out.")
         if self.memory_gib <= 0:
             raise ConfigurationError(f"memory_gib is {self.memory_gib}; give the GiB that training may use, such as 8.")

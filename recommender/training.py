@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -21,9 +22,14 @@ from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
 from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
+from recommender.network import Modality, NetworkSettings
+from recommender.network.material import Material
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
 from recommender.tuning import Tuning, tune
+
+if TYPE_CHECKING:
+    from embeddings.vectors import Vectors
 
 Progress = Callable[[str, int, int], None]
 
@@ -58,11 +64,25 @@ class TrainReport:
 
 
 def train(
-    snapshot: Snapshot, holdout: Holdout, out: Path, *, settings: TrainSettings, progress: Progress | None = None
+    snapshot: Snapshot,
+    holdout: Holdout,
+    out: Path,
+    *,
+    settings: TrainSettings,
+    modalities: Sequence[Vectors] = (),
+    progress: Progress | None = None,
 ) -> TrainReport:
     """Choose parameters on a part of train, fit on all of train and on a validation part that came with the data.
 
     The test part is not looked at. Same snapshot, settings and machine give the same artefact.
+
+    Args:
+        snapshot: to learn from.
+        holdout: its validation part, where the data came with one.
+        out: folder of the artefact.
+        settings: of training.
+        modalities: vectors of products that the network takes in, each by its name.
+        progress: told what is being done, how much is done, and of how much.
 
     Raises:
         ConfigurationError: an unknown model, relation or parameter.
@@ -75,7 +95,8 @@ def train(
     chosen = model(settings.model)
     resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
     given = held_matrix(holdout.validation, data)
-    parameters, tuning, notes = _parameters(chosen, data, given, snapshot.split_method, settings, resources, tell)
+    rest, held = _parted(data, given, snapshot.split_method, settings)
+    parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
     estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
     tell(f"fitting {estimate}".strip(), 0, 1)
     whole = data if given is None else _joined(data, given)
@@ -83,11 +104,24 @@ def train(
     weights = chosen.fit(kinds, parameters, resources)
     tell("writing the model", 0, 1)
     metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
-    save(_artefact(chosen.name, parameters, weights, kinds, whole, snapshot, metrics), out)
+    artefact = _artefact(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
+    if settings.network is not None:
+        del weights
+        material = Material(
+            rest=rest,
+            held=held if _judges(held) >= _FEW else None,
+            whole=whole,
+            modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
+            model=chosen.name,
+            parameters=parameters,
+            resources=resources,
+        )
+        artefact = _fused(artefact, material, settings.network, out, tell)
+    save(artefact, out)
     return TrainReport(
         model=chosen.name,
         parameters=parameters,
-        validation=metrics["validation"],
+        validation=artefact.metrics.get("network") or metrics["validation"],
         defaults=metrics["defaults"],
         estimate=estimate,
         seconds=time.perf_counter() - began,
@@ -96,6 +130,8 @@ def train(
 
 
 def _chosen(data: TrainingData, settings: TrainSettings) -> TrainingData:
+    if settings.recency is not None:
+        data = data.faded(settings.recency)
     if settings.relations is None:
         return data
     names = {relation.name for relation in data.relations}
@@ -108,11 +144,38 @@ def _chosen(data: TrainingData, settings: TrainSettings) -> TrainingData:
     return replace(data, relations=tuple(r for r in data.relations if r.name in settings.relations))
 
 
+def _fused(artefact: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Progress) -> Artefact:
+    """Let the network join the closed form."""
+    from recommender.network.fuse import fuse
+
+    if not material.whole.n_users or np.diff(material.whole.interactions.indptr).max(initial=0) < 2:
+        return artefact
+    fusion = fuse(material, settings, checkpoint=out.with_name(f".{out.name}.network"), tell=tell)
+    metrics = {**artefact.metrics, "network": dict(fusion.metrics), "epochs": fusion.epochs}
+    return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics)
+
+
+def _parted(
+    data: TrainingData, given: Csr | None, split_method: str, settings: TrainSettings
+) -> tuple[TrainingData, Csr]:
+    """Give what trials learn from and what they are judged by: the part that came with the data, or one of train."""
+    if given is not None:
+        return data, given
+    last = split_method == "leave_last_out"
+    return validation_split(
+        data, fraction=settings.validation_fraction, last=last, target=data.target, seed=settings.seed
+    )
+
+
+def _judges(held: Csr) -> int:
+    return int((np.diff(held.indptr) > 0).sum())
+
+
 def _parameters(
     chosen: Model,
     data: TrainingData,
-    given: Csr | None,
-    split_method: str,
+    rest: TrainingData,
+    held: Csr,
     settings: TrainSettings,
     resources: Resources,
     tell: Progress,
@@ -130,13 +193,7 @@ def _parameters(
         return {**defaults, **settings.parameters}, None, []
     if not settings.tune or not chosen.space(kinds):
         return defaults, None, []
-    rest, held = data, given
-    if held is None:
-        last = split_method == "leave_last_out"
-        rest, held = validation_split(
-            data, fraction=settings.validation_fraction, last=last, target=data.target, seed=settings.seed
-        )
-    judges = int((np.diff(held.indptr) > 0).sum())
+    judges = _judges(held)
     if judges < _FEW:
         return defaults, None, [f"Only {judges} customers could judge settings, so {chosen.name} keeps its defaults."]
     tell("preparing trials", 0, settings.trials)

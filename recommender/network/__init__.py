@@ -4,7 +4,7 @@ Importing this package loads no PyTorch; ``recommender.network.training`` does w
 """
 
 from recommender.network.modality import Modality
-from recommender.network.part import NetworkPart
+from recommender.network.part import VectorPart
 from recommender.network.settings import NetworkSettings
 
-__all__ = ["Modality", "NetworkPart", "NetworkSettings"]
+__all__ = ["Modality", "NetworkSettings", "VectorPart"]

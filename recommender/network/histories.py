@@ -13,7 +13,6 @@ DAMPING = 0.75
 """A history's vector is the sum over its items divided by their number to this power."""
 _LEAST, _SPAN = 0.10, 0.85
 """Of each history a share between these bounds is seen, another one each time."""
-_MS_PER_DAY = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,4 @@ def damped(histories: Csr) -> Csr:
     sizes = np.maximum(np.diff(histories.indptr), 1).astype(np.float32)
     out = histories.copy()
     out.data *= np.repeat(sizes**-DAMPING, np.diff(histories.indptr))
-    return out
-
-
-def faded(histories: Csr, at: IntArray, half_life: float | None) -> Csr:
-    """Halve the weight of an interaction for each half-life (days) between it and the customer's last; -1 keeps all."""
-    if half_life is None or not (at >= 0).any():
-        return histories
-    row = np.repeat(np.arange(histories.shape[0]), np.diff(histories.indptr))
-    last = np.full(histories.shape[0], -1, dtype=np.int64)
-    np.maximum.at(last, row, at)
-    age = np.where(at >= 0, (last[row] - at) / _MS_PER_DAY, 0.0)
-    out = histories.copy()
-    out.data = (out.data * 0.5 ** (age / half_life)).astype(np.float32)
     return out

@@ -42,7 +42,9 @@ class RelationMessages(nn.Module):
     def __init__(self, links: Mapping[str, Adjacency], *, dim: int, dropout: float, std: float) -> None:
         super().__init__()
         self.links = dict(links)
-        self.nodes = nn.ParameterList([nn.Parameter(torch.randn(edges.shape[1], dim) * std) for edges in links.values()])
+        self.nodes = nn.ParameterList(
+            [nn.Parameter(torch.randn(edges.shape[1], dim) * std) for edges in links.values()]
+        )
         self.gates = nn.Parameter(torch.ones(2, len(links), dim))
         self._pass = Messages()
         self._dropout = dropout

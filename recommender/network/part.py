@@ -1,4 +1,4 @@
-"""What a trained network leaves for serving: item vectors, in parts that add up."""
+"""What a trained network leaves for serving: item vectors, whose score joins that of the closed form."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from recommender.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NetworkPart:
-    """The network as it is served; a history h over items scores ``(sum_j h_j P_j) @ Q'``.
+class VectorPart:
+    """A part of a model that scores a history h over items as ``(sum_j h_j P_j) @ Q'``.
 
     Attributes:
+        name: ``network``, or the modality's name where each modality scores by itself.
         inputs: P, what an item of a history says, ``(n_items, dim)``.
         outputs: of each source (``behaviour``, ``relations``, a modality) its share of Q, ``(n_items, dim)`` each;
             they add up to Q.
-        weights: of each score in the sum that ranks, by name: ``closed_form``, ``network``; each score is divided by
-            its standard deviation over the items first.
-        metrics: what validation gave.
+        weight: of this part's score in the sum that ranks; each score is divided by its spread over the items first.
     """
 
+    name: str
     inputs: FloatArray
     outputs: Mapping[str, FloatArray]
-    weights: Mapping[str, float]
-    metrics: Mapping[str, float]
+    weight: float
 
     @property
     def whole(self) -> FloatArray:
         """Q, ``(n_items, dim)``."""
-        parts = list(self.outputs.values())
-        return np.asarray(sum(parts[1:], start=parts[0].astype(np.float32)), dtype=np.float32)
+        total = np.zeros_like(self.inputs)
+        for part in self.outputs.values():
+            total += part
+        return total

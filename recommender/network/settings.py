@@ -34,7 +34,6 @@ class NetworkSettings:
         alignment: weight of the contrastive loss between an item's modalities, default 0.
         negatives: wrong items drawn for a batch, 0 for the whole catalogue; None (default): the whole catalogue up to
             16,000 items, else 8,192 drawn, with the correction for how often each is drawn.
-        recency: half-life of an interaction's weight in a history, days; None (default) for no fading.
         members: networks trained from different seeds whose scores are added, default 1.
         patience: validations without gain after which training ends, default 3.
         checkpoint_seconds: between two checkpoints, default 60.
@@ -57,7 +56,6 @@ class NetworkSettings:
     knowledge: float = 0.25
     alignment: float = 0.0
     negatives: int | None = None
-    recency: float | None = None
     members: int = 1
     patience: int = 3
     checkpoint_seconds: float = 60.0
@@ -77,8 +75,6 @@ class NetworkSettings:
             raise ConfigurationError(
                 "network.hops, penalty, knowledge and alignment must be 0 or more, and learning_rate more than 0."
             )
-        if self.recency is not None and self.recency <= 0:
-            raise ConfigurationError(f"network.recency is {self.recency}; give a half-life in days, or leave it out.")
 
     def wrong_items(self, n_items: int) -> int:
         """Give how many wrong items are drawn for a batch; 0 for all."""

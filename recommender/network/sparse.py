@@ -26,18 +26,18 @@ class Adjacency:
 
     def __matmul__(self, x: torch.Tensor) -> torch.Tensor:
         """Give the product with a dense matrix, ``(n_rows, dim)``."""
-        product: torch.Tensor = _Product.apply(x, self)  # type: ignore[no-untyped-call]
+        product: torch.Tensor = _Product.apply(x, self)
         return product
 
 
 class _Product(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor, adjacency: Adjacency) -> torch.Tensor:  # noqa: D102
+    def forward(ctx: Any, x: torch.Tensor, adjacency: Adjacency) -> torch.Tensor:
         ctx.adjacency = adjacency
         return adjacency.forward @ x
 
     @staticmethod
-    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:  # noqa: D102
+    def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
         return ctx.adjacency.backward @ gradients[0].contiguous(), None
 
 

@@ -159,7 +159,7 @@ class Trainer:
         chunks = [users[start : start + _CHUNK] for start in range(0, len(users), _CHUNK)]
         for chunk in chunks:
             histories = self.examples.histories[chunk]
-            target = _entries(self.examples.target, self.examples.histories.indptr, chunk)
+            target = _entries(self.examples.target, self.examples.histories, chunk)
             own, its_weight = self._chunk_loss(histories, target, leaves, None, rng, share=1 / len(chunks))
             loss, weight = loss + own, weight + its_weight
             if settings.knowledge and self._kinds:
@@ -289,11 +289,13 @@ def fingerprint(examples: Examples, settings: NetworkSettings, member: int) -> s
     return digest.hexdigest()
 
 
-def _entries(values: BoolArray, indptr: IntArray, rows: IntArray) -> BoolArray:
-    """Give the stored entries of some rows."""
+def _entries(values: BoolArray, matrix: Csr, rows: IntArray) -> BoolArray:
+    """Give the values of the stored entries of some rows."""
+    indptr = matrix.indptr
     counts = np.diff(indptr)[rows]
     offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return values[np.repeat(indptr[rows], counts) + offset]
+    chosen: BoolArray = values[np.repeat(indptr[rows], counts) + offset]
+    return chosen
 
 
 def _device(name: str) -> str:

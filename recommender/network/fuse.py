@@ -1,0 +1,158 @@
+"""From the closed form and the network to one model: what validation chooses, and the fit on everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from recommender.arrays import FloatArray
+from recommender.baskets import all_baskets
+from recommender.data import TrainingData
+from recommender.models import model
+from recommender.network.blend import Judge, choose_weights, standardised
+from recommender.network.graph import item_graph
+from recommender.network.material import Material
+from recommender.network.part import VectorPart
+from recommender.network.settings import DECISION, FEATURE, NetworkSettings
+from recommender.network.training import Examples, Trainer, joined, network_scores, train_vectors
+
+NETWORK, CLOSED_FORM = "network", "closed_form"
+_JUDGES = 6_000
+_SCORE_BYTES = 400 * 2**20
+_WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
+_USUAL_WEIGHT = 0.5
+"""Of the network beside the closed form where nobody can judge."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """A fused model.
+
+    Attributes:
+        parts: item vectors for serving.
+        weight: of the closed form beside them.
+        metrics: of validation: the closed form alone, and joined; empty where nothing could be judged.
+        epochs: that the network was trained for.
+    """
+
+    parts: tuple[VectorPart, ...]
+    weight: float
+    metrics: Mapping[str, float]
+    epochs: int
+
+
+def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | None, tell: Progress) -> Fusion:
+    """Choose epochs and weights on the validation part, then train on all of train.
+
+    Args:
+        material: to learn from.
+        settings: of the network.
+        checkpoint: file beside which the state of the training is kept; None for none.
+        tell: told what is being done, how much is done, and of how much.
+
+    Raises:
+        ModelError: no customer has two products.
+    """
+    judged = _Validation(material, settings, tell) if material.held is not None else None
+    if settings.fusion == DECISION:
+        return _decision(material, judged)
+    epochs, weights = settings.epochs, {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT}
+    metrics: dict[str, float] = {}
+    if judged is not None:
+        epochs, weights, metrics = judged.choose_epochs(tell)
+    examples = _examples(material.whole, material, settings)
+
+    def told(done: int, of: int, loss: float) -> None:
+        tell(f"training the network (loss {loss:.3f})", done, of)
+
+    inputs, outputs = train_vectors(examples, settings, epochs=epochs, checkpoint=checkpoint, told=told)
+    closed = 0.0 if settings.fusion == FEATURE else weights[CLOSED_FORM]
+    own = 1.0 if settings.fusion == FEATURE else weights.get(NETWORK, 0.0)
+    return Fusion((VectorPart(NETWORK, inputs, outputs, own),), closed, metrics, epochs)
+
+
+class _Validation:
+    """Customers of the validation part, and what the closed form scores for them."""
+
+    def __init__(self, material: Material, settings: NetworkSettings, tell: Progress) -> None:
+        assert material.held is not None
+        tell("closed form for validation", 0, 1)
+        users = np.flatnonzero(np.diff(material.held.indptr))
+        room = max(200, min(_JUDGES, _SCORE_BYTES // (4 * material.held.shape[1])))
+        if len(users) > room:
+            users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
+        self.material, self.settings = material, settings
+        seen = material.rest.interactions.copy()
+        seen.data = seen.data * material.rest.target
+        seen.eliminate_zeros()
+        self.histories = material.rest.interactions[users]
+        self.judge = Judge(seen[users], material.held[users])
+        weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
+        self.closed: FloatArray = standardised((self.histories @ weights).toarray())
+        self.examples = _examples(material.rest, material, settings)
+
+    def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:
+        """Train on the rest and keep the epoch and the weights that rank best."""
+        settings = self.settings
+        alone = self.judge(lambda part: self.closed[part])
+        best_epochs, best_weights, best = 1, {CLOSED_FORM: 1.0, NETWORK: _WEIGHTS[0]}, dict.fromkeys(alone, 0.0)
+        waited = 0
+        trainers = [Trainer(self.examples, settings, member=member) for member in range(settings.members)]
+        for epoch in range(1, settings.epochs + 1):
+            for trainer in trainers:
+                loss = trainer.run_epoch()
+            tell(f"choosing epochs (loss {loss:.3f})", epoch, settings.epochs)
+            if epoch % 2 and epoch != settings.epochs:
+                continue
+            weights, found = self.weigh(trainers)
+            if sum(found.values()) > sum(best.values()):
+                best_epochs, best_weights, best, waited = epoch, weights, found, 0
+            else:
+                waited += 1
+                if waited >= settings.patience:
+                    break
+        metrics = {f"{CLOSED_FORM} {name}": value for name, value in alone.items()} | best
+        return best_epochs, best_weights, metrics
+
+    def weigh(self, trainers: Sequence[Trainer]) -> tuple[dict[str, float], dict[str, float]]:
+        """Choose the weights of closed form and network; give them and what they reach."""
+        inputs, outputs = joined([trainer.vectors() for trainer in trainers])
+        whole = VectorPart(NETWORK, inputs, outputs, 1.0).whole
+        own = standardised(network_scores(self.histories, inputs, whole))
+        if self.settings.fusion == FEATURE:
+            return {NETWORK: 1.0, CLOSED_FORM: 0.0}, self.judge(lambda part: own[part])
+        return choose_weights(
+            self.judge,
+            {CLOSED_FORM: lambda part: self.closed[part], NETWORK: lambda part: own[part]},
+            first=CLOSED_FORM,
+            grid=_WEIGHTS,
+        )
+
+
+def _decision(material: Material, judged: _Validation | None) -> Fusion:
+    """Join the closed form with one score for each modality: how like the history's vectors an item's vector is."""
+    parts = []
+    for modality in material.modalities:
+        vectors = modality.standardised()
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+        parts.append(VectorPart(modality.name, unit, {modality.name: unit}, _USUAL_WEIGHT / 2))
+    if judged is None or not parts:
+        return Fusion(tuple(parts), 1.0, {}, 0)
+    own = {part.name: standardised(network_scores(judged.histories, part.inputs, part.whole)) for part in parts}
+    scores: dict[str, Callable[[slice], FloatArray]] = {CLOSED_FORM: lambda part: judged.closed[part]}
+    scores |= {name: (lambda part, matrix=matrix: matrix[part]) for name, matrix in own.items()}  # type: ignore[misc]
+    weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *_WEIGHTS))
+    chosen = tuple(replace(part, weight=weights.get(part.name, 0.0)) for part in parts)
+    return Fusion(chosen, weights[CLOSED_FORM], metrics, 0)
+
+
+def _examples(data: TrainingData, material: Material, settings: NetworkSettings) -> Examples:
+    relations_weight = material.parameters.get("filter_relations", 0.1)
+    graph = item_graph(all_baskets(data), neighbours=settings.neighbours, relations_weight=relations_weight)
+    return Examples(data.interactions, data.target, graph, tuple(material.modalities))
