@@ -7,14 +7,22 @@ diversity, reasons) works on the dense array that comes out and does not ask how
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.arrays import Csr, DoubleArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from recommender.artefact import Artefact
+
+
+Number = TypeVar("Number", np.float32, np.float64)
+_HIGHEST = 30.0
+"""Standard deviations above the mean from which on a logarithmic score rises no further."""
+_ROUNDING = 1e-6
+"""Spread of scores, relative to the largest, that is rounding."""
 
 
 class History(NamedTuple):
@@ -146,8 +154,10 @@ class SumScorer:
 class JoinedScorer:
     """A weighted sum of scores whose scales have nothing to do with each other.
 
-    Each part's scores of a history are divided by their standard deviation over the items, then weighed. A part that
-    says the same of every item takes no part.
+    The item weights of the closed form are regressions on what was bought, so their scores are like chances; vectors
+    give the logarithm of a chance. So the latter's scores are standardised over the items and raised to the power of e
+    first. Then each part's scores are divided by their standard deviation over the items, weighed and added. A part
+    that says the same of every item takes no part.
 
     Args:
         parts: with their weights; at least one.
@@ -158,30 +168,49 @@ class JoinedScorer:
 
     def scores(self, history: History) -> DoubleArray:
         """Add up the parts' scores."""
-        return self.joined(history)[0]
-
-    def joined(self, history: History) -> tuple[DoubleArray, tuple[float, ...]]:
-        """Give the scores, ``(n_items,)``, and by what each part's own score was multiplied."""
-        total, factors = None, []
+        total = np.zeros(0)
         for part, weight in self.parts:
-            own = part.scores(history)
-            spread = float(own.std())
-            factors.append(weight / spread if spread > 0 else 0.0)
-            own *= factors[-1]
-            total = own if total is None else total + own
-        assert total is not None
-        return total, tuple(factors)
+            own = self.shared(part, part.scores(history), weight)
+            total = total + own if len(total) else own
+        return total
+
+    @staticmethod
+    def shared(part: HistoryScorer, own: DoubleArray, weight: float) -> DoubleArray:
+        """Give what a part adds to the sum, ``(n_items,)``, of its own scores, which are changed."""
+        logarithmic = isinstance(part, VectorScorer)
+        return np.asarray(on_one_scale(own[None, :], logarithmic=logarithmic)[0] * weight, dtype=np.float64)
 
     def block(self, histories: Csr) -> FloatArray:
         """Add up the parts' scores of several histories."""
-        total = None
+        total = np.zeros((0, 0), dtype=np.float32)
         for part, weight in self.parts:
-            own = part.block(histories)
-            spread = own.std(axis=1, keepdims=True)
-            own *= np.divide(np.float32(weight), spread, out=np.zeros_like(spread), where=spread > 0)
-            total = own if total is None else total + own
-        assert total is not None
+            own = on_one_scale(part.block(histories), logarithmic=isinstance(part, VectorScorer))
+            own *= np.float32(weight)
+            total = total + own if total.size else own
         return total
+
+
+def on_one_scale(scores: NDArray[Number], *, logarithmic: bool) -> NDArray[Number]:
+    """Divide each row by its standard deviation, in place; rows that say the same of every item become zeros.
+
+    Args:
+        scores: ``(n_rows, n_items)``.
+        logarithmic: they are logarithms of chances: each row is standardised and raised to the power of e first.
+    """
+    if logarithmic:
+        scores -= scores.mean(axis=1, keepdims=True)
+        _divide(scores)
+        varied = scores.any(axis=1, keepdims=True)
+        np.exp(np.minimum(scores, _HIGHEST, out=scores), out=scores)
+        scores *= varied
+    _divide(scores)
+    return scores
+
+
+def _divide(scores: NDArray[Number]) -> None:
+    spread = scores.std(axis=1, keepdims=True)
+    small = _ROUNDING * np.abs(scores).max(axis=1, keepdims=True, initial=0.0)
+    scores *= np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > small)
 
 
 def scorer_of(artefact: Artefact) -> HistoryScorer:

@@ -1,4 +1,4 @@
-"""Joining scores of several models: each divided by its spread over the items, then weighed."""
+"""Choosing by a validation part how much each of several scores weighs beside the others."""
 
 from __future__ import annotations
 
@@ -13,12 +13,6 @@ from recommender.ranking import hide, top_k
 KS = (10, 20)
 _GRID = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
 _BLOCK = 1_024
-
-
-def standardised(scores: FloatArray) -> FloatArray:
-    """Divide each row by its standard deviation; a row without any stays, ``(n_users, n_items)``."""
-    spread = scores.std(axis=1, keepdims=True)
-    return np.asarray(scores / np.where(spread > 0, spread, 1.0), dtype=np.float32)
 
 
 class Judge:

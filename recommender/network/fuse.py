@@ -12,17 +12,18 @@ from recommender.arrays import FloatArray
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
-from recommender.network.blend import Judge, choose_weights, standardised
+from recommender.network.blend import Judge, choose_weights
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
 from recommender.network.training import Examples, Trainer, joined, network_scores, train_vectors
+from recommender.scoring import on_one_scale
 
 NETWORK, CLOSED_FORM = "network", "closed_form"
 _JUDGES = 6_000
 _SCORE_BYTES = 400 * 2**20
-_WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8)
+_WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 _USUAL_WEIGHT = 0.5
 """Of the network beside the closed form where nobody can judge."""
 
@@ -93,7 +94,7 @@ class _Validation:
         self.histories = material.rest.interactions[users]
         self.judge = Judge(seen[users], material.held[users])
         weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
-        self.closed: FloatArray = standardised((self.histories @ weights).toarray())
+        self.closed: FloatArray = on_one_scale((self.histories @ weights).toarray(), logarithmic=False)
         self.examples = _examples(material.rest, material, settings)
 
     def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:
@@ -123,7 +124,7 @@ class _Validation:
         """Choose the weights of closed form and network; give them and what they reach."""
         inputs, outputs = joined([trainer.vectors() for trainer in trainers])
         whole = VectorPart(NETWORK, inputs, outputs, 1.0).whole
-        own = standardised(network_scores(self.histories, inputs, whole))
+        own = on_one_scale(network_scores(self.histories, inputs, whole), logarithmic=True)
         if self.settings.fusion == FEATURE:
             return {NETWORK: 1.0, CLOSED_FORM: 0.0}, self.judge(lambda part: own[part])
         return choose_weights(
@@ -144,7 +145,10 @@ def _decision(material: Material, judged: _Validation | None) -> Fusion:
         parts.append(VectorPart(modality.name, unit, {modality.name: unit}, _USUAL_WEIGHT / 2))
     if judged is None or not parts:
         return Fusion(tuple(parts), 1.0, {}, 0)
-    own = {part.name: standardised(network_scores(judged.histories, part.inputs, part.whole)) for part in parts}
+    own = {
+        part.name: on_one_scale(network_scores(judged.histories, part.inputs, part.whole), logarithmic=True)
+        for part in parts
+    }
     scores: dict[str, Callable[[slice], FloatArray]] = {CLOSED_FORM: lambda part: judged.closed[part]}
     scores |= {name: (lambda part, matrix=matrix: matrix[part]) for name, matrix in own.items()}  # type: ignore[misc]
     weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *_WEIGHTS))

@@ -21,8 +21,8 @@ class NetworkSettings:
         dim: numbers in an item's vector, default 128.
         hops: steps of propagation over the graph of items, default 1; 0 for none.
         relations: messages from the nodes that items are linked to (brands, categories, linked pages), default true.
-        neighbours: items that an item is joined to in the graph of items, default 40.
-        epochs: passes over the customers at most, default 12.
+        neighbours: items that an item is joined to in the graph of items, default 20.
+        epochs: passes over the customers at most, default 10.
         batch: histories in a batch, default 1,024.
         learning_rate: at the start, default 0.008; it falls along half a cosine.
         history_dropout: share of the input vectors' numbers dropped, default 0.1.
@@ -30,10 +30,10 @@ class NetworkSettings:
         node_dropout: share of linked nodes that send no message in a step, default 0.5.
         penalty: of the squared length of all items' vectors in the loss, default 1e-5.
         knowledge: weight of baskets that are no customers' (a brand's products, the products that a page links to) in
-            the loss, default 0.25; 0 for none.
+            the loss, default 0.5; 0 for none.
         alignment: weight of the contrastive loss between an item's modalities, default 0.
         negatives: wrong items drawn for a batch, 0 for the whole catalogue; None (default): the whole catalogue up to
-            16,000 items, else 8,192 drawn, with the correction for how often each is drawn.
+            4,000 items, else 2,048 drawn, 8,192 above 16,000 items, with the correction for how often each is drawn.
         members: networks trained from different seeds whose scores are added, default 1.
         patience: validations without gain after which training ends, default 3.
         checkpoint_seconds: between two checkpoints, default 60.
@@ -45,15 +45,15 @@ class NetworkSettings:
     dim: int = 128
     hops: int = 1
     relations: bool = True
-    neighbours: int = 40
-    epochs: int = 12
+    neighbours: int = 20
+    epochs: int = 10
     batch: int = 1_024
     learning_rate: float = 0.008
     history_dropout: float = 0.1
     score_dropout: float = 0.0
     node_dropout: float = 0.5
     penalty: float = 1e-5
-    knowledge: float = 0.25
+    knowledge: float = 0.5
     alignment: float = 0.0
     negatives: int | None = None
     members: int = 1
@@ -80,7 +80,8 @@ class NetworkSettings:
         """Give how many wrong items are drawn for a batch; 0 for all."""
         if self.negatives is not None:
             return 0 if self.negatives >= n_items else self.negatives
-        return 0 if n_items <= _WHOLE else _DRAWN
+        return next(drawn for most, drawn in _DRAWN if n_items <= most)
 
 
-_WHOLE, _DRAWN = 16_000, 8_192
+_DRAWN = ((4_000, 0), (16_000, 2_048), (float("inf"), 8_192))
+"""Wrong items drawn for a batch, by the most items of the catalogue."""

@@ -1,0 +1,53 @@
+"""What the benchmark of fusion needs of a snapshot: vectors of its products, and the same with a random graph."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import numpy as np
+
+from embeddings.image import LearningImageEncoder, image_encoder, photo_vectors, product_vectors, read_sample
+from embeddings.text import product_texts
+from embeddings.text.encode import text_vectors
+from embeddings.text.minilm import minilm_encoder
+from embeddings.vectors import Vectors
+from kg.pictures import Photo
+from kg.snapshot import Edges, Snapshot
+
+_SAMPLE = 4_000
+
+
+def text_vectors_of(snapshot: Snapshot) -> Vectors:
+    """Encode the products' titles, brands, categories and descriptions by MiniLM."""
+    ids = snapshot.products["id"].to_pylist()
+    return text_vectors(ids, product_texts(snapshot), minilm_encoder(batch=64))
+
+
+def image_vectors_of(snapshot: Snapshot) -> Vectors:
+    """Encode the products' photos by the offline encoder."""
+    rows = snapshot.images.select(["id", "path"]).to_pylist()
+    photos = [Photo(row["id"], Path(row["path"])) for row in rows if row["path"]]
+    encoder = image_encoder("looks", {})
+    if isinstance(encoder, LearningImageEncoder):
+        encoder.fit(read_sample(photos, edge=encoder.edge, most=_SAMPLE))
+    edges = [snapshot.edges[relation] for relation in snapshot.relations("HAS_IMAGE")]
+    products = [id_ for own in edges for id_ in snapshot.ids.ids(own.head).to_pylist()]
+    images = [id_ for own in edges for id_ in snapshot.ids.ids(own.tail).to_pylist()]
+    return product_vectors(photo_vectors(photos, encoder).vectors, products, images)
+
+
+def with_random_links(snapshot: Snapshot, *, seed: int) -> Snapshot:
+    """Give the snapshot with every link of products led to another's target: all degrees stay, what is said does not.
+
+    Interactions stay as they are.
+    """
+    rng = np.random.default_rng(seed)
+    changed = copy.copy(snapshot)
+    changed.edges = {
+        relation: edges
+        if "User" in (relation.source, relation.target)
+        else Edges.sorted(edges.head, rng.permutation(edges.tail), weight=np.array(edges.weight))
+        for relation, edges in ((relation, snapshot.edges[relation]) for relation in snapshot.edges)
+    }
+    return changed
