@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -36,8 +37,8 @@ class Reason:
     Attributes:
         history: the product of the customer's history that speaks for (or, if negative, against) the recommendation;
             None where the reason is popularity.
-        relation: ``interactions``, a relation's name such as ``HAS_BRAND``, or ``indirect`` where the products have no
-            basket in common and the weight comes through others.
+        relation: ``interactions``, a relation's name such as ``HAS_BRAND``, ``indirect`` where the products have no
+            basket in common and the weight comes through others, or the name of a part made of vectors: ``network``.
         score: this reason's part; the parts of all reasons add up to the score.
         share: the part divided by the score.
         path: from the history product to the recommended one.
@@ -73,6 +74,8 @@ class Recommendation:
             its score as it is.
         reasons: strongest first; empty unless asked for.
         rules: pins and boosts that had a say in its rank.
+        shares: of the score, by source (``behaviour``, ``graph``, ``text``, ...), adding up to 1; empty unless reasons
+            are asked for and the model has vectors.
     """
 
     rank: int
@@ -80,6 +83,7 @@ class Recommendation:
     score: float
     reasons: tuple[Reason, ...] = ()
     rules: tuple[str, ...] = ()
+    shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,14 @@ import pyarrow as pa
 import scipy.sparse as sp
 
 from kg.errors import InputError
-from recommender.arrays import Csr, DoubleArray, IntArray, csr, empty
+from recommender.arrays import Csr, DoubleArray, IntArray, csr, empty, inverse_power, row_sums, scaled
 from recommender.artefact import Artefact
 from recommender.baskets import DIRECT, INTERACTIONS, Baskets, light
 from recommender.models.graph_filter import GraphFilter, filter_factors
 from recommender.models.model import popularity_boost
 from recommender.models.propagation import Propagation, weighted_factors
 from recommender.neighbourhoods import gram_blocks
+from recommender.network.part import VectorPart
 from recommender.search import SearchIndex
 from recommender.sparsify import top_per_column
 
@@ -115,7 +116,30 @@ def extended(artefact: Artefact, products: Sequence[NewProduct]) -> Artefact:
     above, below = sp.hstack([artefact.weights, columns]), sp.hstack([rows, empty(n_new, n_new)])
     weights = sp.csr_matrix(sp.vstack([above, below], format="csr"), dtype=np.float32)
     weights.sort_indices()
-    return replace(joined, weights=weights)
+    parts = tuple(_with_vectors(part, sp.csr_matrix(rows), sp.csr_matrix(columns.T)) for part in artefact.parts)
+    return replace(joined, weights=weights, parts=parts)
+
+
+def _with_vectors(part: VectorPart, says: Csr, is_said: Csr) -> VectorPart:
+    """Give new products the mean vectors of the products that they speak for, and that speak for them.
+
+    Args:
+        part: of the model.
+        says: weights from the new products to the old, ``(n_new, n_old)``.
+        is_said: weights from the old products to the new, ``(n_new, n_old)``.
+    """
+    inputs, outputs = _mean(says), _mean(is_said)
+    return replace(
+        part,
+        inputs=np.concatenate([part.inputs, inputs @ part.inputs]).astype(np.float32),
+        outputs={name: np.concatenate([own, outputs @ own]).astype(np.float32) for name, own in part.outputs.items()},
+    )
+
+
+def _mean(weights: Csr) -> Csr:
+    """Divide each row's positive weights by their sum."""
+    kept = sp.csr_matrix(weights.maximum(0))
+    return scaled(kept, rows=inverse_power(row_sums(kept), 1.0))
 
 
 def _with_rows(items: pa.Table, products: Sequence[NewProduct]) -> pa.Table:

@@ -151,6 +151,18 @@ class SumScorer:
         return found
 
 
+class Added(NamedTuple):
+    """What a part adds to a joined score.
+
+    Attributes:
+        scores: of each item, ``(n_items,)``.
+        factor: by which the part's own scores were multiplied; 0 for vectors, whose scores are raised to a power.
+    """
+
+    scores: DoubleArray
+    factor: float
+
+
 class JoinedScorer:
     """A weighted sum of scores whose scales have nothing to do with each other.
 
@@ -168,17 +180,23 @@ class JoinedScorer:
 
     def scores(self, history: History) -> DoubleArray:
         """Add up the parts' scores."""
-        total = np.zeros(0)
-        for part, weight in self.parts:
-            own = self.shared(part, part.scores(history), weight)
-            total = total + own if len(total) else own
+        first, *others = self.added(history)
+        total = first.scores
+        for own in others:
+            total += own.scores
         return total
 
-    @staticmethod
-    def shared(part: HistoryScorer, own: DoubleArray, weight: float) -> DoubleArray:
-        """Give what a part adds to the sum, ``(n_items,)``, of its own scores, which are changed."""
-        logarithmic = isinstance(part, VectorScorer)
-        return np.asarray(on_one_scale(own[None, :], logarithmic=logarithmic)[0] * weight, dtype=np.float64)
+    def added(self, history: History) -> list[Added]:
+        """Give what each part adds to the sum."""
+        found = []
+        for part, weight in self.parts:
+            own = part.scores(history)
+            logarithmic = isinstance(part, VectorScorer)
+            spread = 0.0 if logarithmic else float(own.std())
+            scores = on_one_scale(own[None, :], logarithmic=logarithmic)[0]
+            scores *= weight
+            found.append(Added(scores, weight / spread if spread > 0 else 0.0))
+        return found
 
     def block(self, histories: Csr) -> FloatArray:
         """Add up the parts' scores of several histories."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from kg.errors import ConfigurationError, UnknownIdError
 from kg.limits import limit
-from recommender.answers import Answer, Node, Reason, Recommendation
+from recommender.answers import Answer, Node, Recommendation
 from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray
 from recommender.artefact import Artefact, load
 from recommender.catalogue import Catalogue
@@ -25,8 +25,9 @@ from recommender.rules.arrange import arrange
 from recommender.rules.compile import CompiledRules, compile_rules
 from recommender.rules.rules import Diversity, Rules
 from recommender.rules.similarity import Similarity
-from recommender.scoring import History, HistoryScorer, scorer_of
+from recommender.scoring import History, HistoryScorer, JoinedScorer, scorer_of
 from recommender.search import SearchIndex
+from recommender.shares import Explained, JoinedExplainer
 
 _RULES_KEPT = 32
 """Sets of rules that are kept ready."""
@@ -50,6 +51,9 @@ class Recommender:
         self.scorer: HistoryScorer = scorer_of(artefact)
         self.catalogue = Catalogue(artefact)
         self._explainer = Explainer(artefact)
+        self._joined = (
+            JoinedExplainer(artefact, self.scorer, self._explainer) if isinstance(self.scorer, JoinedScorer) else None
+        )
         self._histories: Csr = artefact.histories
         self._seen: Csr = artefact.seen
         highest = float(artefact.popularity.max(initial=0.0)) or 1.0
@@ -194,8 +198,14 @@ class Recommender:
         ranked = scores + self._tie_break
         before = (ranked > ranked[item]) | ((ranked == ranked[item]) & (np.arange(len(ranked)) < item))
         rank = int(before.sum()) + 1
-        (reasons,) = self._explainer.reasons(own, [item]) if scores[item] != 0 else ((),)
-        return Recommendation(rank, self._explainer.node(item), float(scores[item]), reasons)
+        why = self._explained(own, [item], None)[0] if scores[item] != 0 and len(own.items) else Explained((), {})
+        return Recommendation(rank, self._explainer.node(item), float(scores[item]), why.reasons, shares=why.shares)
+
+    def _explained(self, own: History, items: Sequence[int], most: int | None) -> list[Explained]:
+        """Give the reasons for products, and the share of each source in their scores."""
+        if self._joined is not None:
+            return self._joined.explained(own, items, most=most)
+        return [Explained(reasons, {}) for reasons in self._explainer.reasons(own, items, most=most)]
 
     def _found(self, own: History) -> tuple[DoubleArray, str]:
         """Give the scores of a history, and the way they were found."""
@@ -250,18 +260,20 @@ class Recommender:
         else:
             ready, now = order
             items = arrange(ready.weighed(ranked, allowed, self.catalogue.days, now), allowed, k, ready.order)
-        explained: Mapping[int, tuple[Reason, ...]] = {}
+        explained: Mapping[int, Explained] = {}
         if reasons is not False and why is not None:
             scored = [item for item in items if scores[item] != 0]
             most = None if reasons is True else int(reasons)
-            explained = dict(zip(scored, self._explainer.reasons(why, scored, most=most), strict=True))
+            explained = dict(zip(scored, self._explained(why, scored, most), strict=True))
+        nothing = Explained((), {})
         found = [
             Recommendation(
                 rank,
                 self._explainer.node(item),
                 float(scores[item]),
-                explained.get(item, ()),
+                explained.get(item, nothing).reasons,
                 () if order is None else order[0].named(item, rank),
+                explained.get(item, nothing).shares,
             )
             for rank, item in enumerate(items, start=1)
         ]

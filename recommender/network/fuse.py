@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from recommender.arrays import FloatArray
+from recommender.arrays import BoolArray, FloatArray
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
@@ -72,6 +72,9 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
         tell(f"training the network (loss {loss:.3f})", done, of)
 
     inputs, outputs = train_vectors(examples, settings, epochs=epochs, checkpoint=checkpoint, told=told)
+    unknown = ~_known(examples)
+    for vectors in (inputs, *outputs.values()):
+        vectors[unknown] = 0.0  # of what nothing is known, the network keeps the numbers that it began with
     closed = 0.0 if settings.fusion == FEATURE else weights[CLOSED_FORM]
     own = 1.0 if settings.fusion == FEATURE else weights.get(NETWORK, 0.0)
     return Fusion((VectorPart(NETWORK, inputs, outputs, own),), closed, metrics, epochs)
@@ -154,6 +157,16 @@ def _decision(material: Material, judged: _Validation | None) -> Fusion:
     weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *_WEIGHTS))
     chosen = tuple(replace(part, weight=weights.get(part.name, 0.0)) for part in parts)
     return Fusion(chosen, weights[CLOSED_FORM], metrics, 0)
+
+
+def _known(examples: Examples) -> BoolArray:
+    """Say of which items something is known: a customer, a link to a shared node, a neighbour or a vector."""
+    known = np.bincount(examples.histories.indices, minlength=examples.n_items) > 0
+    for matrix in (*examples.graph.links.values(), examples.graph.items):
+        known |= np.diff(matrix.indptr) > 0
+    for modality in examples.modalities:
+        known |= modality.present
+    return known
 
 
 def _examples(data: TrainingData, material: Material, settings: NetworkSettings) -> Examples:
