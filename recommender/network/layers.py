@@ -79,7 +79,7 @@ class ModalityGate(nn.Module):
         self.projections = nn.ParameterList([nn.Parameter(torch.randn(own, dim) * std / own**0.5) for own in dims])
         self.attention = nn.Parameter(torch.zeros(len(dims), dim))
         self.bias = nn.Parameter(torch.zeros(len(dims)))
-        self.register_buffer("present", present)
+        self.register_buffer("present", present, persistent=False)
 
     def forward(self, vectors: list[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
         """Give each modality's part, ``(n_items, dim)`` each, and the weights, ``(n_items, n_modalities)``."""

@@ -71,10 +71,11 @@ class NetworkSettings:
         for name in ("history_dropout", "score_dropout", "node_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give a share from 0 to below 1.")
-        if self.hops < 0 or self.learning_rate <= 0 or min(self.penalty, self.knowledge, self.alignment) < 0:
-            raise ConfigurationError(
-                "network.hops, penalty, knowledge and alignment must be 0 or more, and learning_rate more than 0."
-            )
+        for name in ("hops", "penalty", "knowledge", "alignment"):
+            if getattr(self, name) < 0:
+                raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 0 or more.")
+        if self.learning_rate <= 0:
+            raise ConfigurationError(f"network.learning_rate is {self.learning_rate}; give a number above 0.")
 
     def wrong_items(self, n_items: int) -> int:
         """Give how many wrong items are drawn for a batch; 0 for all."""

@@ -48,7 +48,7 @@ def test_what_is_saved_is_what_is_loaded(model: Path, tmp_path: Path) -> None:
 
 def test_the_manifest_says_what_it_is(model: Path) -> None:
     manifest = json.loads((model / "manifest.json").read_text("utf-8"))
-    assert manifest["format"] == 1
+    assert manifest["format"] == 2
     assert manifest["model"] == "propagation"
     assert manifest["target_kinds"] == ["purchased"]
     assert {"numpy", "scipy", "pyarrow", "safetensors"} <= set(manifest["libraries"])
@@ -88,11 +88,11 @@ def _same_json(one: bytes | bytearray, other: bytes) -> bool:
         return False
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 1, 3, "1", None])
 def test_another_format_version(model: Path, version: object) -> None:
     manifest = json.loads((model / "manifest.json").read_text("utf-8"))
     (model / "manifest.json").write_text(json.dumps({**manifest, "format": version}), "utf-8")
-    assert f"has the format {version}, and this version reads 1" in refused(model)
+    assert f"has the format {version}, and this version reads 2" in refused(model)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '"model"', "null", "{}", "\x00\x01"])

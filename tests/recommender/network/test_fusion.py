@@ -1,0 +1,158 @@
+"""The fused model: what it holds, what it learns, and why it says what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from embeddings.vectors import Vectors
+from kg.errors import ConfigurationError, InputError
+from kg.snapshot import Holdout
+from recommender import Recommender
+from recommender.evaluation import evaluate
+from recommender.network import Modality, NetworkSettings
+from recommender.newcomers import NewProduct
+from recommender.scoring import History, JoinedScorer
+from tests.recommender.network.conftest import QUICK, Shop, fused
+from tests.recommender.shops import contents
+
+
+def test_the_network_alone_beats_popularity(shop: Shop, tastes: Vectors, tmp_path: Path) -> None:
+    alone = fused(shop, tmp_path / "model", replace(QUICK, fusion="feature", epochs=12), tastes)
+    assert alone.artefact.weight == 0
+    judged = evaluate(alone, shop[1])
+    assert judged.metrics["recall@20"] > judged.baselines["popularity"]["recall@20"] + 0.05
+
+
+def test_the_hybrid_is_judged_beside_its_closed_form(shop: Shop, hybrid: Recommender) -> None:
+    judged = evaluate(hybrid, shop[1])
+    assert {"popularity", "closed_form"} <= judged.baselines.keys()
+    assert judged.metrics["recall@10"] > judged.baselines["popularity"]["recall@10"]
+    assert judged.metrics != judged.baselines["closed_form"]
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_does_not(shop: Shop, tastes: Vectors, tmp_path: Path) -> None:
+    settings = replace(QUICK, epochs=2)
+    for name, own in (("one", settings), ("two", settings), ("other", replace(settings, seed=1))):
+        fused(shop, tmp_path / name, own, tastes)
+    one, two, other = (contents(tmp_path / name) for name in ("one", "two", "other"))
+    assert one == two
+    assert one["weights.safetensors"] != other["weights.safetensors"]
+
+
+def test_shuffling_the_test_part_changes_no_byte(shop: Shop, tmp_path: Path) -> None:
+    snapshot, holdout = shop
+    shuffled = Holdout(holdout.path, holdout.manifest)
+    mixed = np.random.default_rng(0).permutation(holdout.test["product_id"].to_numpy(zero_copy_only=False))
+    test = holdout.test.set_column(1, "product_id", pa.array(mixed.tolist(), pa.string()))
+    assert test != holdout.test
+    shuffled.__dict__["test"] = test
+    fused(shop, tmp_path / "given", replace(QUICK, epochs=2))
+    fused((snapshot, shuffled), tmp_path / "shuffled", replace(QUICK, epochs=2))
+    assert contents(tmp_path / "given") == contents(tmp_path / "shuffled")
+
+
+def test_reasons_and_shares_add_up(hybrid: Recommender) -> None:
+    answer = hybrid.recommend(user="u003", k=5, reasons=True)
+    assert answer.source == "history"
+    for item in answer.items:
+        assert sum(reason.score for reason in item.reasons) == pytest.approx(item.score, rel=1e-4)
+        assert sum(reason.share for reason in item.reasons) == pytest.approx(1, rel=1e-4)
+        assert sum(item.shares.values()) == pytest.approx(1, rel=1e-4)
+        assert {"behaviour", "graph", "text"} <= item.shares.keys()
+        explained = hybrid.explain(user="u003", product=item.product.id)
+        assert explained.rank >= item.rank  # it counts what the customer has already
+        assert explained.score == pytest.approx(item.score)
+        assert explained.reasons == item.reasons
+    three = hybrid.recommend(user="u003", k=5, reasons=3)
+    assert [item.reasons for item in three.items] == [item.reasons[:3] for item in answer.items]
+
+
+def test_taking_away_the_reasons_given_lowers_the_score_more_than_taking_away_others(hybrid: Recommender) -> None:
+    rng = np.random.default_rng(0)
+    worse = tried = 0
+    for user in range(0, 160, 4):
+        own = History.of(hybrid.artefact.histories, user)
+        for item in hybrid.recommend(user=f"u{user:03}", k=3, reasons=True).items:
+            spoken: dict[str, float] = {}
+            for reason in item.reasons:
+                assert reason.history is not None
+                spoken[reason.history.id] = spoken.get(reason.history.id, 0.0) + reason.score
+            ranked = [int(hybrid.catalogue.row_of[name]) for name in sorted(spoken, key=lambda key: -spoken[key])]
+            if len(own.items) < 4:
+                continue
+            target = hybrid.catalogue.row_of[item.product.id]
+            others = rng.choice(own.items, 2, replace=False)
+            after = [_score_without(hybrid, own, gone, target) for gone in (ranked[:2], others)]
+            tried += 1
+            worse += after[0] <= after[1] + 1e-9
+    assert tried > 30
+    assert worse / tried >= 0.95
+
+
+def _score_without(recommender: Recommender, own: History, gone: object, target: int) -> float:
+    """Score with some of the history gone, on the scale that the whole history has."""
+    kept = ~np.isin(own.items, gone)
+    scorer = recommender.scorer
+    assert isinstance(scorer, JoinedScorer)
+    total = 0.0
+    for (part, weight), added in zip(scorer.parts, scorer.added(own), strict=True):
+        whole = part.scores(own)
+        less = part.scores(History(own.items[kept], own.weights[kept]))
+        if added.factor:
+            total += less[target] * added.factor
+        else:
+            spread = whole.std()
+            z = (less[target] * kept.sum() / len(kept) - whole.mean()) / spread  # a vector is a mean over the history
+            total += weight * np.exp(min(z, 30)) / np.exp(np.minimum((whole - whole.mean()) / spread, 30)).std()
+    return total
+
+
+def test_a_visitor_and_a_new_product_are_served(hybrid: Recommender) -> None:
+    assert hybrid.recommend(history=["p001"], k=3).source == "history"
+    assert hybrid.recommend(k=3).source == "popularity"
+    brand = hybrid.artefact.items["brand"][1].as_py()
+    more = hybrid.with_products([NewProduct("new", name="A new thing", brand=brand)])
+    assert more.artefact.parts[0].whole.shape[0] == more.products == hybrid.products + 1
+    ids = [item.product.id for item in more.recommend(history=["p001"], k=more.products).items]
+    assert "new" in ids
+
+
+def test_decision_level_joins_each_modality_by_a_weight_of_its_own(shop: Shop, tastes: Vectors, tmp_path: Path) -> None:
+    joined = fused(shop, tmp_path / "model", replace(QUICK, fusion="decision"), tastes)
+    assert [part.name for part in joined.artefact.parts] == ["text"]
+    assert joined.artefact.weight == 1
+
+
+def test_what_a_product_lacks_is_masked_and_never_looks_like_data() -> None:
+    torch = pytest.importorskip("torch")
+    from recommender.network.layers import ModalityGate
+
+    present = torch.tensor([[True, True], [True, False], [False, False]])
+    gate = ModalityGate([4, 3], present, dim=5, std=0.5)
+    torch.nn.init.normal_(gate.attention)
+    vectors = [torch.randn(3, 4), torch.randn(3, 3)]
+    parts, weights = gate(vectors)
+    assert torch.allclose(weights.sum(1), torch.tensor([1.0, 1.0, 0.0]))
+    assert not parts[1][1].any() and not parts[0][2].any() and not parts[1][2].any()
+    changed = [vectors[0], vectors[1].clone()]
+    changed[1][1:] = 1e3  # numbers of what is absent
+    again, _ = gate(changed)
+    assert all(torch.equal(one, two) for one, two in zip(parts, again, strict=True))
+
+
+def test_a_modality_is_checked() -> None:
+    with pytest.raises(InputError, match="one row for each item"):
+        Modality("text", np.zeros((3, 2), np.float32), np.ones(2, np.bool_))
+    with pytest.raises(InputError, match="not finite"):
+        Modality("text", np.full((2, 2), np.nan, np.float32), np.array([True, False]))
+
+
+@pytest.mark.parametrize(("name", "value"), [("fusion", "magic"), ("dim", 0), ("node_dropout", 1.0), ("hops", -1)])
+def test_settings_that_cannot_be_are_refused(name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=str(value)):
+        NetworkSettings(**{name: value})  # type: ignore[arg-type]
