@@ -240,17 +240,22 @@ def train_vectors(
         examples: to learn.
         settings: of the network.
         epochs: to stop after; the learning rate falls as if it were ``settings.epochs``.
-        checkpoint: file to keep the state in; removed at the end.
+        checkpoint: beginning of the names of the files to keep the state in; removed at the end, and at the start
+            where they are of another training.
         told: of each epoch.
 
     Raises:
-        ModelError: there is nothing to learn from, or the checkpoint is of another training.
+        ModelError: there is nothing to learn from, or the checkpoint is damaged.
     """
     found = []
-    for member in range(settings.members):
+    belong = [fingerprint(examples, settings, member) for member in range(settings.members)]
+    states: list[Path | None] = [None] * settings.members
+    if checkpoint is not None:
+        states = [checkpoint.with_name(f"{checkpoint.name}.{own[:16]}") for own in belong]
+        for old in set(checkpoint.parent.glob(f"{checkpoint.name}.*")) - set(states):
+            old.unlink()  # of a training with other data or other settings
+    for member, (own, belongs_to) in enumerate(zip(states, belong, strict=True)):
         trainer = Trainer(examples, settings, member=member)
-        belongs_to = fingerprint(examples, settings, member)
-        own = checkpoint.with_name(f"{checkpoint.name}.{member}") if checkpoint is not None else None
         if own is not None:
             trainer.restore(own, belongs_to=belongs_to)
         written = time.monotonic()
@@ -263,9 +268,9 @@ def train_vectors(
                 trainer.save(own, belongs_to=belongs_to)
                 written = time.monotonic()
         found.append(trainer.vectors())
-    if checkpoint is not None:
-        for member in range(settings.members):
-            checkpoint.with_name(f"{checkpoint.name}.{member}").unlink(missing_ok=True)
+    for own in states:
+        if own is not None:
+            own.unlink(missing_ok=True)
     return joined(found)
 
 

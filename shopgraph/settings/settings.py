@@ -7,6 +7,7 @@ from pydantic import Field
 from shopgraph.settings.answers import AnswersPart
 from shopgraph.settings.evaluation import EvaluationPart
 from shopgraph.settings.linking import LinkingPart
+from shopgraph.settings.network import NetworkPart
 from shopgraph.settings.part import Part
 from shopgraph.settings.proposals import ProposalsPart
 from shopgraph.settings.report import ReportPart
@@ -25,6 +26,7 @@ class Settings(Part):
     vectors: VectorsPart = Field(default_factory=VectorsPart)
     proposals: ProposalsPart = Field(default_factory=ProposalsPart)
     training: TrainingPart = Field(default_factory=TrainingPart)
+    network: NetworkPart = Field(default_factory=NetworkPart)
     evaluation: EvaluationPart = Field(default_factory=EvaluationPart)
     answers: AnswersPart = Field(default_factory=AnswersPart)
     report: ReportPart = Field(default_factory=ReportPart)

@@ -46,6 +46,11 @@ class TrainingPart(Part):
     )
     memory_gib: float = Field(default=8.0, gt=0, description="Memory that training may use, in GiB.")
     neighbours: int = Field(default=1_000, ge=1, description="Weights kept for each product in the trained model.")
+    recency: float | None = Field(
+        default=None,
+        gt=0,
+        description="Half-life of an interaction's weight: days between it and the customer's last. Unset: no fading.",
+    )
     seed: int = Field(default=0, ge=0, description="Seed of tuning and training.")
 
     def as_train(self, *, tuned: Mapping[str, float] | None = None, tune: bool | None = None) -> TrainSettings:
@@ -68,5 +73,6 @@ class TrainingPart(Part):
             parameters=None if tunes else (self.parameters if self.parameters is not None else tuned),
             memory_gib=self.memory_gib,
             neighbours=self.neighbours,
+            recency=self.recency,
             seed=self.seed,
         )

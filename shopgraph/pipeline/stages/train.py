@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -14,6 +15,7 @@ from shopgraph.pipeline.stage import Job, Outcome
 from shopgraph.project import Project, ProjectError, write_beside
 
 if TYPE_CHECKING:
+    from embeddings.vectors import Vectors
     from recommender.training import TrainReport
 
 
@@ -22,16 +24,17 @@ class TrainStage:
 
     name = "train"
     doc = "Chooses the model's parameters and trains it."
-    version = 1
-    after: tuple[str, ...] = ("snapshot",)
+    version = 2
+    after: tuple[str, ...] = ("snapshot", "vectors")
 
     def wanted(self, job: Job) -> bool:
         """Tell that it always runs."""
         return True
 
     def depends(self, job: Job) -> Mapping[str, object]:
-        """Give the settings of training."""
-        return job.project.settings.training.model_dump()
+        """Give the settings of training and of the network."""
+        settings = job.project.settings
+        return {"training": settings.training.model_dump(), "network": settings.network.model_dump()}
 
     def present(self, project: Project) -> bool:
         """Tell whether the model is there."""
@@ -44,9 +47,11 @@ class TrainStage:
 
         project, training = job.project, job.project.settings.training
         tuned = tuned_parameters(project, model=training.model)
-        settings = training.as_train(tuned=tuned, tune=job.tune)
+        network = project.settings.network.as_settings(seed=training.seed)
+        settings = replace(training.as_train(tuned=tuned, tune=job.tune), network=network)
         snapshot, holdout = load_snapshot(project.snapshot), load_holdout(project.holdout)
-        report = train(snapshot, holdout, project.model, settings=settings, progress=job.progress)
+        vectors = [] if network is None else product_vectors(project)
+        report = train(snapshot, holdout, project.model, settings=settings, modalities=vectors, progress=job.progress)
         if settings.tune:
             _keep(project, report, snapshot=snapshot.fingerprint)
         outcome = fingerprint({"manifest": file_digest(project.model / "manifest.json")})
@@ -56,8 +61,28 @@ class TrainStage:
             "solved": report.estimate,
             "parameters": {name: float(value) for name, value in report.parameters.items()},
             "validation": {name: float(value) for name, value in report.validation.items()},
+            "network": project.settings.network.fusion,
+            "vectors": [own.name for own in vectors],
         }
         return Outcome(outcome, figures, tuple(report.notes))
+
+
+def product_vectors(project: Project) -> list[Vectors]:
+    """Give the vectors of products that the network takes in.
+
+    Raises:
+        ProjectError: the settings name vectors that the project does not have.
+    """
+    from shopgraph.nearest import ProjectVectors
+
+    wanted = project.settings.network.vectors
+    if not any(project.vectors.glob("*/manifest.json")):
+        if wanted:
+            raise ProjectError(f'[network] vectors names "{wanted[0]}", and {project.folder} has no vectors.')
+        return []
+    there = ProjectVectors(project)
+    found = [there.vectors(name) for name in (there.names if wanted is None else wanted)]
+    return [own for own in found if len(own.ids.label_ids("Product"))]
 
 
 def tuned_parameters(project: Project, *, model: str) -> dict[str, float] | None:

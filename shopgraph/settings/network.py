@@ -1,0 +1,43 @@
+"""Settings of the network."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from recommender.network import NetworkSettings
+from shopgraph.settings.part import Part
+
+NONE = "none"
+
+
+class NetworkPart(Part):
+    """The network that fuses graph, text, image and behaviour, and joins the closed-form model."""
+
+    fusion: Literal["hybrid", "feature", "decision", "none"] = Field(
+        default="hybrid",
+        description="hybrid: the network joins the closed form; feature: the network alone; decision: the closed form "
+        "and one score for each kind of vectors; none: the closed form alone.",
+    )
+    vectors: tuple[str, ...] | None = Field(
+        default=None,
+        description="Names of the vectors that it takes in, as [vectors] makes them. Unset: all of products.",
+        examples=[["text", "image"]],
+    )
+    dim: int = Field(default=128, ge=1, description="Numbers in a product's vector.")
+    hops: int = Field(default=1, ge=0, description="Steps of propagation over the graph of products.")
+    epochs: int = Field(default=10, ge=1, description="Passes over the customers at most.")
+    batch: int = Field(default=1_024, ge=1, description="Histories in a batch.")
+    learning_rate: float = Field(default=0.008, gt=0, description="At the start; it falls along half a cosine.")
+    knowledge: float = Field(
+        default=0.5, ge=0, description="Weight of what the graph says goes together beside what customers bought."
+    )
+    members: int = Field(default=1, ge=1, description="Networks whose scores are added.")
+    device: str = Field(default="auto", description="auto (a GPU where there is one), cpu or cuda.")
+
+    def as_settings(self, *, seed: int) -> NetworkSettings | None:
+        """Give the settings as training takes them; None where there is no network."""
+        if self.fusion == NONE:
+            return None
+        return NetworkSettings(**self.model_dump(exclude={"vectors"}), seed=seed)
