@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender.answers import Reason
+from recommender.answers import Reason, Step
 from recommender.arrays import DoubleArray
 from recommender.artefact import Artefact
 from recommender.baskets import INTERACTIONS
@@ -106,7 +106,7 @@ class JoinedExplainer:
             for name, own in zip(part.outputs, piece.sum(axis=1).tolist(), strict=True):
                 source = _SOURCES.get(name, name)
                 shares[source] = shares.get(source, 0.0) + own
-            path = self._paths.indirect(item)
+            path = (Step(part.name, True, self._paths.node(item)),)
             for j, own in zip(history.items.tolist(), piece.sum(axis=0).tolist(), strict=True):
                 if own:
                     found.append(Reason(self._paths.node(j), part.name, own, 0.0, path, 0))

@@ -25,16 +25,22 @@ class TrainStage:
     name = "train"
     doc = "Chooses the model's parameters and trains it."
     version = 2
-    after: tuple[str, ...] = ("snapshot", "vectors")
+    after: tuple[str, ...] = ("snapshot",)
 
     def wanted(self, job: Job) -> bool:
         """Tell that it always runs."""
         return True
 
     def depends(self, job: Job) -> Mapping[str, object]:
-        """Give the settings of training and of the network."""
+        """Give the settings of training and of the network, and the vectors where the network takes them in."""
         settings = job.project.settings
-        return {"training": settings.training.model_dump(), "network": settings.network.model_dump()}
+        network = settings.network.as_settings(seed=settings.training.seed)
+        vectors = job.state.stages.get("vectors") if network is not None else None
+        return {
+            "training": settings.training.model_dump(),
+            "network": settings.network.model_dump(),
+            "vectors": None if vectors is None else vectors.outcome,
+        }
 
     def present(self, project: Project) -> bool:
         """Tell whether the model is there."""

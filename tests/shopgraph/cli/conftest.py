@@ -14,6 +14,10 @@ from shopgraph.demo import make_demo
 QUICK = """\
 [training]
 trials = 2
+[network]
+dim = 16
+epochs = 2
+batch = 32
 [report]
 customers = 1
 [vectors]

@@ -14,6 +14,8 @@ from shopgraph.project import Project
 QUICK = """\
 [training]
 trials = 2
+[network]
+fusion = "none"
 [evaluation]
 ks = [10]
 [report]
