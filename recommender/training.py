@@ -37,8 +37,8 @@ _SOLVED = ("ease", "propagation")
 """Models that solve a system over the catalogue."""
 
 _THIN = 0.05
-"""Share of train that judges how the network joins the closed form. Each further purchase helps the closed form more than
-the network, so a part of the usual size would give the network too much weight."""
+"""Share of train that judges how the network joins the closed form. Each further purchase helps the closed form more
+than the network, so a part of the usual size would give the network too much weight."""
 
 _FEW = 50
 """Fewer validation users than this cannot choose anything."""
