@@ -50,6 +50,7 @@ class TrainingPart(Part):
         default=None,
         gt=0,
         description="Half-life of an interaction's weight: days between it and the customer's last. Unset: no fading.",
+        examples=[90.0],
     )
     seed: int = Field(default=0, ge=0, description="Seed of tuning and training.")
 
