@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.neo4j_server import Neo4jServer, Neo4jUnavailable, neo4j_server
 
 _ROOT = Path(__file__).resolve().parent.parent
+
+# A machine that does other things beside fails no property: what is tested is the answer, not the clock.
+settings.register_profile("shopgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shopgraph")
 
 # Where Python may not keep what it compiles, each process that a test starts compiles PyTorch and PyKEEN anew, which
 # makes 14 seconds of processor time of 6.
