@@ -1,8 +1,9 @@
 """Run the benchmarks and hold their figures of quality against the bounds in ``benchmarks/bounds.toml``.
 
-    python -m benchmarks.figures [--bounds FILE] [--only NAME]
+    python -m benchmarks.figures [--bounds FILE] [--only NAME] [--jobs N]
 
-Each command that the bounds need runs once, in a process of its own. Time is never bounded here: machines differ.
+Each command that the bounds need runs once, in a process of its own. Time is never bounded here: machines differ. So
+two commands run at once, sharing the processors: most use one thread for most of their time.
 The exit status is 1 when a bound is broken or a benchmark fails, and the last line is ``N passed, N failed``.
 """
 
@@ -14,8 +15,10 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +28,7 @@ from rich.table import Table
 _ROOT = Path(__file__).resolve().parent.parent
 _BOUNDS = Path(__file__).with_name("bounds.toml")
 _KEYS = {"benchmark", "data", "format", "args", "figure", "at_least", "at_most"}
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,31 +116,76 @@ def _number(entry: Mapping[str, object], key: str, where: str) -> float | None:
     return None if value is None else float(value)
 
 
-def run(command: Command, root: Path) -> dict[str, object] | str:
-    """Run a benchmark; give its figures, or why there are none."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a command.
+
+    Attributes:
+        figures: by name, or why there are none.
+        output: what it printed.
+        seconds: taken.
+    """
+
+    figures: dict[str, object] | str
+    output: str = ""
+    seconds: float = 0.0
+
+
+def run(command: Command, root: Path, *, threads: int) -> Outcome:
+    """Run a benchmark whose libraries may use so many threads; give its figures, or why there are none."""
     if not (root / command.data).exists():
-        return f"no data in {root / command.data}"
+        return Outcome(f"no data in {root / command.data}")
+    environment = {**dict.fromkeys(_THREADS, str(threads)), **os.environ}
+    began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="shopgraph-figures-") as scratch:
         out = Path(scratch) / "figures.json"
-        done = subprocess.run(command.words(root, out), cwd=_ROOT, check=False)
+        done = subprocess.run(
+            command.words(root, out),
+            cwd=_ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+        took = time.perf_counter() - began
         if done.returncode or not out.is_file():
-            return f"exit status {done.returncode}" if done.returncode else "it wrote no figures"
-        figures: dict[str, object] = json.loads(out.read_text(encoding="utf-8"))["figures"]
-        return figures
+            why = f"exit status {done.returncode}" if done.returncode else "it wrote no figures"
+            return Outcome(why, done.stdout, took)
+        return Outcome(json.loads(out.read_text(encoding="utf-8"))["figures"], done.stdout, took)
 
 
-def check(bounds: Sequence[Bound], root: Path, console: Console) -> list[str]:
+def run_all(commands: Sequence[Command], root: Path, console: Console, *, jobs: int) -> dict[Command, Outcome]:
+    """Run commands, so many at once, and print what each says when it ends."""
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+
+    def start(command: Command) -> Outcome:
+        console.print(f"-- {command} starts", highlight=False)
+        return run(command, root, threads=threads)
+
+    outcomes: dict[Command, Outcome] = {}
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        running = {pool.submit(start, command): command for command in commands}
+        for ended in as_completed(running):
+            outcome = outcomes[running[ended]] = ended.result()
+            console.print(f"== {running[ended]}: {outcome.seconds:.0f} s", highlight=False)
+            console.out(outcome.output, highlight=False)
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interruption starts nothing more
+    return outcomes
+
+
+def check(bounds: Sequence[Bound], root: Path, console: Console, *, jobs: int) -> list[str]:
     """Run every command once, print the table, and name what is broken."""
-    outcomes: dict[Command, dict[str, object] | str] = {}
-    for command in dict.fromkeys(bound.command for bound in bounds):
-        console.print(f"== {command}", highlight=False)
-        outcomes[command] = run(command, root)
+    outcomes = run_all(list(dict.fromkeys(bound.command for bound in bounds)), root, console, jobs=jobs)
     table = Table("benchmark", "figure", "bound", "measured", "margin", title="figures and their bounds")
     for column in table.columns[2:]:
         column.justify = "right"
     broken = []
     for bound in bounds:
-        measured, margin, wrong = _held(bound, outcomes[bound.command])
+        measured, margin, wrong = _held(bound, outcomes[bound.command].figures)
         style = "red" if wrong else None
         table.add_row(str(bound.command), bound.figure, str(bound), measured, margin, style=style)
         if wrong:
@@ -162,7 +211,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--bounds", type=Path, default=_BOUNDS, help="table of bounds (default benchmarks/bounds.toml)")
     parser.add_argument("--only", default=None, help="run this benchmark alone")
+    parser.add_argument("--jobs", type=int, default=2, help="benchmarks to run at once (default 2)")
     given = parser.parse_args(argv)
+    if given.jobs < 1:
+        parser.error("--jobs must be 1 or more")
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         bounds = read_bounds(given.bounds)
@@ -173,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not root.is_dir():
         print(f"No research data in {root}; name their folder in SHOPGRAPH_DATA")
         return int(os.environ.get("CI", "").lower() == "true")
-    broken = check(bounds, root, console)
+    broken = check(bounds, root, console, jobs=given.jobs)
     for line in broken:
         print(f"BROKEN {line}")
     print(f"{len(bounds) - len(broken)} passed, {len(broken)} failed")

@@ -10,15 +10,22 @@ import pytest
 from benchmarks.figures import main, read_bounds
 
 _FAKE = """
-import argparse, json, pathlib, sys
+import argparse, json, pathlib, sys, time
 parser = argparse.ArgumentParser()
-for name in ("--data", "--json", "--format", "--fail"):
+for name in ("--data", "--json", "--format", "--fail", "--meets"):
     parser.add_argument(name)
 given = parser.parse_args()
 with pathlib.Path(given.data, "runs").open("a") as runs:
     runs.write("run\\n")
 if given.fail:
-    sys.exit(3)
+    sys.exit("it fell")
+if given.meets:
+    me, other = given.meets.split()
+    pathlib.Path(given.data, me).touch()
+    until = time.monotonic() + 60
+    while not pathlib.Path(given.data, other).exists():
+        assert time.monotonic() < until
+        time.sleep(0.02)
 pathlib.Path(given.json).write_text(json.dumps({"figures": json.loads(pathlib.Path(given.data, "says").read_text())}))
 """
 
@@ -64,12 +71,24 @@ def test_a_broken_bound_is_named(shop: Path, capsys: pytest.CaptureFixture[str])
     [
         ('figure = "bad"\nat_least = 0', "measured nan"),
         ('figure = "ndcg"\nat_least = 0', "no number of this name, but recall@10"),
-        ('figure = "lost"\nat_most = 0\nargs = ["--fail", "yes"]', "exit status 3"),
+        ('figure = "lost"\nat_most = 0\nargs = ["--fail", "yes"]', "exit status 1"),
     ],
 )
 def test_what_cannot_be_measured_fails(shop: Path, capsys: pytest.CaptureFixture[str], bound: str, says: str) -> None:
     assert gate(shop, bound) == 1
     assert says in capsys.readouterr().out
+
+
+def test_two_commands_run_at_once(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each waits for the other."""
+    one, other = (f'figure = "lost"\nat_most = 0\nargs = ["--meets", "{names}"]' for names in ("me you", "you me"))
+    assert gate(shop, one, other) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 passed, 0 failed"
+
+
+def test_what_a_failed_command_said_is_shown(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gate(shop, 'figure = "lost"\nat_most = 0\nargs = ["--fail", "yes"]')
+    assert "it fell" in capsys.readouterr().out
 
 
 def test_missing_data_fail_in_continuous_integration_alone(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
