@@ -34,7 +34,8 @@ def test_the_benchmark_gives_its_figures(
     monkeypatch.setattr(graph_vectors, "GOAL", 0.1)
     changes = {"dim": 8, "epochs": 4, "batch": 64, "negatives": 50, "validation_every": 2, "learning_rate": 0.03}
     words = ["--data", str(_write(tmp_path)), "--format", "openke", "--json", str(tmp_path / "out.json")]
-    words += ["--model", model, "--compare", compare, "--rounds", "1", "--threads", "1", "--changes", json.dumps(changes)]
+    words += ["--model", model, "--compare", compare, "--rounds", "1", "--threads", "1"]
+    words += ["--changes", json.dumps(changes)]
     main("graph_vectors", graph_vectors.measure, argv=words, options=graph_vectors.OPTIONS)
     figures = json.loads((tmp_path / "out.json").read_text())["figures"]
     assert 0 < figures["test MRR"] <= 1
