@@ -21,7 +21,8 @@ from linking.disambiguation.calibration import expected_calibration_error
 
 _LABELS = ("Product", "Brand", "Category", "Attribute", "Aspect")
 _SURE = 0.9
-_WITHOUT_VECTORS = '[vectors]\ngraph = "none"\ntexts = {}\nother_texts = "none"\nimages = "none"\n'
+_PLAIN = '[network]\nfusion = "none"\n[vectors]\ngraph = "none"\ntexts = {}\nother_texts = "none"\nimages = "none"\n'
+"""What is measured is what linking is worth to the closed form."""
 
 
 def measure(arguments: Arguments) -> Figures:
@@ -38,11 +39,11 @@ def measure(arguments: Arguments) -> Figures:
         for file in ("aliases.csv", "aspects.toml"):
             shutil.copyfile(shop / file, project.folder / file)
         figures: dict[str, float] = {}
-        project.settings_file.write_text(f"[linking]\nreviews = false\nphotos = false\n{_WITHOUT_VECTORS}")
+        project.settings_file.write_text(f"[linking]\nreviews = false\nphotos = false\n{_PLAIN}")
         import_into(project, shop, format_name="tables")
         run_pipeline(project, until="evaluate")
         figures.update(_metrics(project, "without"))
-        project.settings_file.write_text(_WITHOUT_VECTORS)
+        project.settings_file.write_text(_PLAIN)
         with seconds() as linking:
             run_pipeline(Project(project.folder), until="link")
         run_pipeline(Project(project.folder), until="evaluate")
