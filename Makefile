@@ -10,11 +10,9 @@ STAMP := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--python-version 3.11
 
-# Where Python may not keep what it compiles beside the sources, it keeps it here: every process would compile PyTorch anew.
-ifdef PYTHONDONTWRITEBYTECODE
-unexport PYTHONDONTWRITEBYTECODE
-export PYTHONPYCACHEPREFIX ?= $(CURDIR)/.cache/bytecode
-endif
+# Where Python may not keep what it compiles beside the sources, it keeps it here: every process would compile PyTorch
+# anew. Not so when installing: files that an installer compiles belong beside their sources.
+KEEPING := $(if $(PYTHONDONTWRITEBYTECODE),env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(CURDIR)/.cache/bytecode")
 
 # uv asks the same index, with the same certificates, that pip is set up for on this machine.
 UV := index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || true)}}"; \
@@ -32,19 +30,20 @@ help:  ## say what there is to make
 setup: $(STAMP)  ## install everything into .venv, once
 
 demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service and the report
-	$(BIN)/shopgraph demo demo
+	$(KEEPING) $(BIN)/shopgraph demo demo
 
 # Every processor gets tests of its own, so libraries need not share one among threads.
 test: lint  ## all checks and tests
-	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+		$(KEEPING) $(BIN)/python -m pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
 
 lint: $(STAMP)  ## format, style and types, without changing a file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(KEEPING) $(BIN)/mypy
 
 figures: $(STAMP)  ## run the benchmarks and hold their figures against benchmarks/bounds.toml
-	$(BIN)/python -m benchmarks.figures
+	$(KEEPING) $(BIN)/python -m benchmarks.figures
 
 reference: $(STAMP)  ## write docs/reference anew from the code
 	$(BIN)/python docs/build_reference.py

@@ -14,6 +14,8 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.neo4j_server import Neo4jServer, Neo4jUnavailable, neo4j_server
 
 _ROOT = Path(__file__).resolve().parent.parent
+_LONGEST = ("contract", "e2e")
+"""Folders that take longest, the first the longest of all."""
 
 # A machine that does other things beside fails no property: what is tested is the answer, not the clock.
 settings.register_profile("shopgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,8 +44,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer | None) -> 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the folder that takes longest first, so that no process is left alone with it at the end."""
-    items.sort(key=lambda item: not item.path.is_relative_to(_ROOT / "tests" / "e2e"))
+    """Put the folders that take longest first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: _place(item.path))
+
+
+def _place(path: Path) -> int:
+    folder = path.relative_to(_ROOT / "tests").parts[0]
+    return _LONGEST.index(folder) if folder in _LONGEST else len(_LONGEST)
 
 
 def _unavailable(reason: str) -> None:
