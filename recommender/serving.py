@@ -84,8 +84,9 @@ class Recommender:
 
     @property
     def model(self) -> str:
-        """Name of the model and first part of the fingerprint of the data it was trained on."""
-        return f"{self.artefact.model}-{self.artefact.fingerprint[:12]}"
+        """Name of the model, with those of its vectors, and first part of the fingerprint of its data."""
+        name = "+".join([self.artefact.model, *(part.name for part in self.artefact.parts)])
+        return f"{name}-{self.artefact.fingerprint[:12]}"
 
     @property
     def products(self) -> int:

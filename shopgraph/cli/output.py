@@ -61,6 +61,9 @@ def print_reasons(item: Recommendation, *, most: int | None = 3) -> None:
     """Print the reasons of one product, strongest first."""
     for reason in item.reasons[:most]:
         typer.echo(f"   {reason.share:>5.0%}  {reason.sentence()}")
+    if item.shares:
+        told = sorted(item.shares.items(), key=lambda share: -share[1])
+        typer.echo("          in all: " + ", ".join(f"{name} {share:.0%}" for name, share in told))
 
 
 def answer_dict(answer: Answer) -> dict[str, object]:
@@ -83,6 +86,7 @@ def item_dict(item: Recommendation) -> dict[str, object]:
         "name": item.product.name,
         "score": item.score,
         "rules": list(item.rules),
+        "shares": dict(item.shares),
         "reasons": [{"sentence": reason.sentence(), **asdict(reason)} for reason in item.reasons],
     }
 

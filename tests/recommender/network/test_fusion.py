@@ -59,6 +59,7 @@ def test_shuffling_the_test_part_changes_no_byte(shop: Shop, tmp_path: Path) -> 
 def test_reasons_and_shares_add_up(hybrid: Recommender) -> None:
     answer = hybrid.recommend(user="u003", k=5, reasons=True)
     assert answer.source == "history"
+    assert answer.model.startswith("propagation+network-")
     for item in answer.items:
         assert sum(reason.score for reason in item.reasons) == pytest.approx(item.score, rel=1e-4)
         assert sum(reason.share for reason in item.reasons) == pytest.approx(1, rel=1e-4)
