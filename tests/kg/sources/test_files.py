@@ -53,7 +53,7 @@ def test_byte_order_mark_is_no_text(tmp_path: Path) -> None:
         _read(_write(tmp_path, "id\n".encode("utf-16")))
 
 
-@pytest.mark.parametrize("raw", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("raw", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
 def test_empty_file(tmp_path: Path, raw: bytes) -> None:
     with pytest.raises(InputError, match="is empty"):
         _read(_write(tmp_path, raw))
