@@ -36,10 +36,6 @@ Progress = Callable[[str, int, int], None]
 _SOLVED = ("ease", "propagation")
 """Models that solve a system over the catalogue."""
 
-_THIN = 0.05
-"""Share of train that judges how the network joins the closed form. Each further purchase helps the closed form more
-than the network, so a part of the usual size would give the network too much weight."""
-
 _FEW = 50
 """Fewer validation users than this cannot choose anything."""
 
@@ -111,10 +107,9 @@ def train(
     artefact = _artefact(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
     if settings.network is not None:
         del weights
-        judged_by = _parted(data, given, snapshot.split_method, replace(settings, validation_fraction=_THIN))
         material = Material(
-            rest=judged_by[0],
-            held=judged_by[1] if _judges(judged_by[1]) >= _FEW else None,
+            rest=rest,
+            held=held if _judges(held) >= _FEW else None,
             whole=whole,
             modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
             model=chosen.name,
