@@ -126,31 +126,6 @@ class VectorScorer:
         return np.asarray(queries @ self._outputs.T, dtype=np.float32)
 
 
-class SumScorer:
-    """The sum of several parts.
-
-    Args:
-        parts: at least one.
-    """
-
-    def __init__(self, parts: Sequence[HistoryScorer]) -> None:
-        self._first, *self._others = parts
-
-    def scores(self, history: History) -> DoubleArray:
-        """Add up the scores of all parts."""
-        found = self._first.scores(history)
-        for part in self._others:
-            found += part.scores(history)
-        return found
-
-    def block(self, histories: Csr) -> FloatArray:
-        """Add up the scores of all parts."""
-        found = self._first.block(histories)
-        for part in self._others:
-            found += part.block(histories)
-        return found
-
-
 class Added(NamedTuple):
     """What a part adds to a joined score.
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from recommender.scoring import History, HistoryScorer, LinearScorer, SumScorer, VectorScorer
+from recommender.scoring import History, HistoryScorer, JoinedScorer, LinearScorer, VectorScorer
 
 
 def parts(rng: np.random.Generator, n: int, dim: int) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
@@ -21,22 +21,27 @@ def test_a_block_is_its_histories(which: str) -> None:
     histories = sp.csr_matrix(sp.random_array((9, 23), density=0.2, format="csr", rng=rng, dtype=np.float32))
     histories = sp.csr_matrix(sp.vstack([histories, sp.csr_matrix((1, 23))], format="csr"), dtype=np.float32)
     linear, vectors = LinearScorer(weights), VectorScorer(inputs, outputs, strength=0.3)
-    scorers: dict[str, HistoryScorer] = {"linear": linear, "vectors": vectors, "both": SumScorer([linear, vectors])}
+    both = JoinedScorer([(linear, 1.0), (vectors, 0.4)])
+    scorers: dict[str, HistoryScorer] = {"linear": linear, "vectors": vectors, "both": both}
     dense = histories.toarray().astype(np.float64)
     shares = dense / np.maximum(dense.sum(axis=1, keepdims=True), 1e-12)
     by_vectors = 0.3 * shares @ inputs.astype(np.float64) @ outputs.T.astype(np.float64)
-    wanted = {
-        "linear": dense @ weights.toarray(),
-        "vectors": by_vectors,
-        "both": dense @ weights.toarray() + by_vectors,
-    }
+    by_weights = dense @ weights.toarray()
+    z = np.stack([(row - row.mean()) / (row.std() or 1.0) for row in by_vectors])
+    chances = np.exp(z) * z.any(axis=1, keepdims=True)
+    wanted = {"linear": by_weights, "vectors": by_vectors, "both": on_scale(by_weights) + 0.4 * on_scale(chances)}
     block = scorers[which].block(histories)
     assert block.dtype == np.float32
-    assert block == pytest.approx(wanted[which], abs=1e-5)
+    assert block == pytest.approx(wanted[which], rel=1e-4, abs=1e-5)
     for user in range(len(dense)):
         own = scorers[which].scores(History.of(histories, user))
         assert own.dtype == np.float64
-        assert own == pytest.approx(wanted[which][user], abs=1e-5)
+        assert own == pytest.approx(wanted[which][user], rel=1e-4, abs=1e-5)
+
+
+def on_scale(scores: np.ndarray) -> np.ndarray:
+    spread = scores.std(axis=1, keepdims=True)
+    return np.divide(scores, spread, out=np.zeros_like(scores), where=spread > 1e-9)
 
 
 def test_a_history_joined_to_another_has_each_item_once() -> None:
