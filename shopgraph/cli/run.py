@@ -65,10 +65,11 @@ def run_and_show(
     quiet: bool = False,
 ) -> State:
     """Run the pipeline, with a line for each stage."""
+    from shopgraph.cli.interrupts import Interrupts
     from shopgraph.cli.progress import Bar
     from shopgraph.pipeline import Happening, StageEvent, run_pipeline
 
-    with Bar() as bar:
+    with Bar() as bar, Interrupts() as interrupts:
 
         def show(event: StageEvent) -> None:
             bar.clear()
@@ -88,7 +89,7 @@ def run_and_show(
             until=until,
             force=force,
             tune=False if no_tune else None,
-            progress=bar,
+            progress=interrupts.watched(bar),
             watch=show,
         )
 
