@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender import metrics
-from recommender.arrays import Csr, IntArray
+from recommender.arrays import BoolArray, Csr, IntArray
 from recommender.baskets import Baskets
 from recommender.models import Model, Resources
 from recommender.ranking import hide, top_k
 
-_KS = (10, 20)
+KS = (10, 20)
 """Lengths of the lists that trials are judged by; the same as those ``recommender.evaluation`` reports."""
 
 _SCORE_BYTES = 0.06
@@ -79,7 +79,7 @@ def tune(
         }
         scores = score({**defaults, **chosen})
         hide(scores, own_seen)
-        found.append(_judge(top_k(scores, max(_KS)), own_held))
+        found.append(judged(metrics.hits(top_k(scores, max(KS)), own_held), own_held))
         if progress is not None:
             progress(len(found), trials)
         return sum(found[-1].values())
@@ -101,11 +101,16 @@ def _judges(held: Csr, resources: Resources, seed: int) -> IntArray:
     return np.sort(np.random.default_rng(seed).choice(users, max(room, 100), replace=False))
 
 
-def _judge(top: IntArray, held: Csr) -> dict[str, float]:
-    hit = metrics.hits(top, held)
+def judged(hit: BoolArray, held: Csr) -> dict[str, float]:
+    """Give the mean recall and NDCG at ``KS`` of the users' lists.
+
+    Args:
+        hit: which places of each list are held, ``(n_users, max(KS))``.
+        held: the validation part, ``(n_users, n_items)``.
+    """
     relevant = np.diff(held.indptr).astype(np.int64)
     found: dict[str, float] = {}
-    for k in _KS:
+    for k in KS:
         found[f"recall@{k}"] = float(metrics.recall(hit[:, :k], relevant).mean())
         found[f"ndcg@{k}"] = float(metrics.ndcg(hit[:, :k], relevant).mean())
     return found

@@ -9,8 +9,8 @@ import numpy as np
 from recommender import metrics
 from recommender.arrays import Csr, FloatArray
 from recommender.ranking import hide, top_k
+from recommender.tuning import KS, judged
 
-KS = (10, 20)
 _GRID = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
 _BLOCK = 1_024
 
@@ -35,12 +35,7 @@ class Judge:
             own = np.array(scores(part), dtype=np.float32)
             hide(own, self._seen[part])
             hits.append(metrics.hits(top_k(own, max(KS)), self._held[part]))
-        hit, relevant = np.concatenate(hits), np.diff(self._held.indptr).astype(np.int64)
-        found = {}
-        for k in KS:
-            found[f"recall@{k}"] = float(metrics.recall(hit[:, :k], relevant).mean())
-            found[f"ndcg@{k}"] = float(metrics.ndcg(hit[:, :k], relevant).mean())
-        return found
+        return judged(np.concatenate(hits), self._held)
 
 
 def choose_weights(

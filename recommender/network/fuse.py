@@ -19,6 +19,7 @@ from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
 from recommender.network.training import Examples, Trainer, joined, network_scores, train_vectors
 from recommender.scoring import on_one_scale
+from recommender.training import seen_by
 
 NETWORK, CLOSED_FORM = "network", "closed_form"
 _JUDGES = 6_000
@@ -91,11 +92,8 @@ class _Validation:
         if len(users) > room:
             users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
         self.material, self.settings = material, settings
-        seen = material.rest.interactions.copy()
-        seen.data = seen.data * material.rest.target
-        seen.eliminate_zeros()
         self.histories = material.rest.interactions[users]
-        self.judge = Judge(seen[users], material.held[users])
+        self.judge = Judge(seen_by(material.rest)[users], material.held[users])
         weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
         self.closed: FloatArray = on_one_scale((self.histories @ weights).toarray(), logarithmic=False)
         self.examples = _examples(material.rest, material, settings)
