@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from embeddings.artefact import load_vectors
+from embeddings.shared import load_shared
 from kg.errors import ConfigurationError
 from kg.snapshot import load_snapshot
 from shopgraph.pipeline import run_pipeline
@@ -41,6 +42,13 @@ def test_every_kind_is_made_and_goes_when_it_is_no_longer_asked_for(project: Pro
         "image-encoder",
         "shared",
     }
+
+
+def test_the_graph_joins_the_shared_space_as_a_third_view_when_asked(project: Project) -> None:
+    own = made(project, SMALL + 'shared_views = ["graph"]\n')
+    assert set(load_shared(own.vectors / "shared").projections) == {"text", "text_zh", "image", "graph"}
+    own = made(own, SMALL)
+    assert set(load_shared(own.vectors / "shared").projections) == {"text", "text_zh", "image"}
 
 
 def test_transr_starts_from_transe_and_is_never_worse(project: Project) -> None:
