@@ -68,6 +68,15 @@ _TABLE = (
     ),
     Limit("ready_vector_bytes", 16 * 1024**3, "bytes", "Memory that vectors which others made may take."),
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
+    Limit("request_items", 1_000, "items", "Ids in one list of a request, such as a history."),
+    Limit("request_characters", 2_000, "characters", "Words or a question in one request."),
+    Limit("service_body_bytes", 1024**2, "bytes", "A longer request is refused before it is read to its end."),
+    Limit("service_upload_bytes", 16 * 1024**2, "bytes", "The same, where a photo may be sent."),
+    Limit("service_seconds", 30, "seconds", "A request over HTTP that takes longer is given up."),
+    Limit("service_waiting", 256, "items", "Requests waiting in one process; more are turned away at once."),
+    Limit("graph_nodes", 1_000, "items", "Nodes in one piece of the graph that the service gives."),
+    Limit("graph_hops", 6, "items", "Edges of the longest path between two nodes that is looked for."),
+    Limit("graph_frontier", 20_000, "items", "Nodes that a search for paths looks at; beyond it gives up and says so."),
 )
 
 LIMITS: dict[str, Limit] = {limit.name: limit for limit in _TABLE}

@@ -128,6 +128,11 @@ class Catalogue:
             mask &= np.asarray(stock, dtype=np.bool_)
         for relation, names in filters.links.items():
             mask &= self._linked(relation, names)
+        for name, values in filters.attributes.items():
+            if HAS_ATTRIBUTE in self.relations:
+                mask &= self._linked(HAS_ATTRIBUTE, [f"{name}={value}" for value in values])
+            else:
+                mask[:] = False
         if filters.exclude_brands:
             mask &= ~self._of_brands(filters.exclude_brands)
         if filters.exclude_categories:

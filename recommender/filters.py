@@ -20,6 +20,7 @@ class Filters:
         in_stock: only products known to be in stock.
         links: relation -> ids or names of nodes, of which a product is linked to one, such as
             ``{"HAS_ATTRIBUTE": ["colour=red"]}``.
+        attributes: name of an attribute -> values, of which a product has one, such as ``{"colour": ["red"]}``.
         products: ids of products; all others are left out.
         exclude: ids of products to leave out.
         exclude_brands: names of brands to leave out.
@@ -32,6 +33,7 @@ class Filters:
     price_max: float | None = None
     in_stock: bool = False
     links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     products: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     exclude_brands: tuple[str, ...] = ()
@@ -47,6 +49,9 @@ class Filters:
 
     def conditions(self) -> tuple[object, ...]:
         """Give all but the lists of products as one value, by which what follows from them can be kept."""
-        links = tuple(sorted((name, tuple(values)) for name, values in self.links.items()))
+        links, attributes = (
+            tuple(sorted((name, tuple(values)) for name, values in own.items()))
+            for own in (self.links, self.attributes)
+        )
         words = (self.brands, self.categories, self.exclude_brands, self.exclude_categories)
-        return (*(tuple(names) for names in words), self.price_min, self.price_max, self.in_stock, links)
+        return (*(tuple(names) for names in words), self.price_min, self.price_max, self.in_stock, links, attributes)

@@ -82,6 +82,14 @@ class Recommender:
         """
         return Recommender(extended(self.artefact, products))
 
+    def prepare(self) -> None:
+        """Make ready now what would else be made when first asked for, so that the first answer comes fast."""
+        _ = self._users, self.catalogue.row_of
+        lengths = np.diff(self._histories.indptr)
+        if lengths.any():
+            user = self.artefact.users[int(np.argmax(lengths > 0))].as_py()
+            self.recommend(user=user, k=1, reasons=1)
+
     @property
     def model(self) -> str:
         """Name of the model, with those of its vectors, and first part of the fingerprint of its data."""

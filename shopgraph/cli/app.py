@@ -22,6 +22,7 @@ from shopgraph.cli import (
     recommend,
     run,
     search,
+    serve,
     similar,
 )
 from shopgraph.cli.failures import ShopGroup, set_up_logging
@@ -48,6 +49,7 @@ for _command in (
     link,
     link_train,
     export,
+    serve,
     doctor,
     demo,
 ):

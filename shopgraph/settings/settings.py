@@ -11,6 +11,7 @@ from shopgraph.settings.network import NetworkPart
 from shopgraph.settings.part import Part
 from shopgraph.settings.proposals import ProposalsPart
 from shopgraph.settings.report import ReportPart
+from shopgraph.settings.service import ServicePart
 from shopgraph.settings.split import SplitPart
 from shopgraph.settings.store import StorePart
 from shopgraph.settings.training import TrainingPart
@@ -30,3 +31,4 @@ class Settings(Part):
     evaluation: EvaluationPart = Field(default_factory=EvaluationPart)
     answers: AnswersPart = Field(default_factory=AnswersPart)
     report: ReportPart = Field(default_factory=ReportPart)
+    service: ServicePart = Field(default_factory=ServicePart)

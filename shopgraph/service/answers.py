@@ -1,0 +1,82 @@
+"""From the recommender's answers to JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from recommender.answers import Answer, Node, Recommendation
+from recommender.filters import Filters
+from shopgraph.service.metrics import SOURCES
+from shopgraph.service.schemas.common import FiltersBody, Language
+from shopgraph.service.state import Loaded
+
+
+def json_response(content: object, *, status: int = 200) -> Response:
+    """Give an answer as JSON."""
+    return Response(
+        orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS),
+        status,
+        media_type="application/json",
+    )
+
+
+def reply(loaded: Loaded, source: str, content: Mapping[str, object], *, status: int = 200) -> Response:
+    """Give an answer with the model's version and the way it was found."""
+    SOURCES.labels(source).inc()
+    return json_response({"model": loaded.version, "source": source, **content}, status=status)
+
+
+def filters_of(body: FiltersBody | None) -> Filters | None:
+    """Give the recommender's filters; None where nothing is restricted."""
+    if body is None or body == FiltersBody():
+        return None
+    return Filters(
+        brands=tuple(body.brands),
+        categories=tuple(body.categories),
+        price_min=body.price_min,
+        price_max=body.price_max,
+        in_stock=body.in_stock,
+        attributes={name: tuple(values) for name, values in body.attributes.items()},
+    )
+
+
+def node_dict(node: Node) -> dict[str, str]:
+    """Give a node as it is named outside."""
+    return {"label": node.label, "id": node.id, "name": node.name}
+
+
+def item_dict(item: Recommendation, card: Mapping[str, Any]) -> dict[str, object]:
+    """Give one product of an answer."""
+    return {
+        "rank": item.rank,
+        "product": card,
+        "score": item.score,
+        "rules": list(item.rules),
+        "shares": dict(item.shares),
+        "reasons": [
+            {
+                "sentence": reason.sentence(),
+                "relation": reason.relation,
+                "score": reason.score,
+                "share": reason.share,
+                "history": None if reason.history is None else node_dict(reason.history),
+                "path": [
+                    {"relation": step.relation, "forward": step.forward, **node_dict(step.node)} for step in reason.path
+                ],
+                "evidence": reason.evidence,
+            }
+            for reason in item.reasons
+        ],
+    }
+
+
+def answer_response(loaded: Loaded, answer: Answer, language: Language) -> Response:
+    """Give the recommender's answer as JSON."""
+    items = [
+        item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH)) for item in answer.items
+    ]
+    return reply(loaded, answer.source, {"items": items, "notes": list(answer.notes)})

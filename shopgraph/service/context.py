@@ -1,0 +1,42 @@
+"""All that the service has: settings, model, graph, keys, threads. Routes find it by ``service_of``."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from shopgraph.project import Project
+from shopgraph.service.graph import GraphAccess
+from shopgraph.service.keys import Keys
+from shopgraph.service.limiting import TokenBuckets
+from shopgraph.service.state import ModelState
+from shopgraph.service.work import Work
+from shopgraph.settings.service import ServicePart
+
+
+class Service:
+    """The service of one project, in one process.
+
+    Args:
+        project: to serve.
+        settings: in place of those of the project.
+    """
+
+    def __init__(self, project: Project, settings: ServicePart | None = None) -> None:
+        self.project = project
+        self.settings = settings or project.settings.service
+        self.keys = Keys(project.folder / self.settings.keys)
+        self.buckets = TokenBuckets(self.settings.rate / self.settings.workers, self.settings.burst)
+        self.models = ModelState(project)
+        self.graph = GraphAccess(project)
+        self.work = Work(waiting=self.settings.waiting)
+
+    def close(self) -> None:
+        """Let everything go."""
+        self.work.close()
+        self.graph.close()
+
+
+def service_of(request: Request) -> Service:
+    """Give the service that a request came to."""
+    found: Service = request.app.state.service
+    return found

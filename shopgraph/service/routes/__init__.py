@@ -1,0 +1,16 @@
+"""The addresses of the service: one router for each file; a new one is a new file and an entry here."""
+
+from fastapi import APIRouter
+
+from shopgraph.service.routes import explain, graph, health, products, recommend, similar
+
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    recommend.router,
+    similar.router,
+    explain.router,
+    products.router,
+    graph.router,
+)
+
+__all__ = ["ROUTERS"]

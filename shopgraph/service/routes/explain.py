@@ -1,0 +1,27 @@
+"""``POST /api/v1/explain``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from shopgraph.service.answers import item_dict, reply
+from shopgraph.service.context import Service, service_of
+from shopgraph.service.schemas.answers import ExplainReply, ExplainRequest
+from shopgraph.service.schemas.common import Language
+
+router = APIRouter(prefix="/api/v1", tags=["recommend"])
+
+
+@router.post("/explain", response_model=ExplainReply, summary="Why a product is recommended")
+async def explain(request: Request, body: ExplainRequest) -> Response:
+    """Give a product's rank and score for a customer or a history, and every reason; they add up to the score."""
+    service = service_of(request)
+    return await service.work(lambda: _answer(service, body))
+
+
+def _answer(service: Service, body: ExplainRequest) -> Response:
+    loaded = service.models.current
+    item = loaded.recommender.explain(product=body.product, user=body.user, history=body.history or None)
+    card = loaded.cards.card(item.product.id, chinese=body.language is Language.ZH)
+    return reply(loaded, "explain", {"item": item_dict(item, card), "notes": []})

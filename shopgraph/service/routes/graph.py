@@ -1,0 +1,121 @@
+"""``GET /api/v1/graph/...``: walking the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from kg.limits import limit
+from kg.store.protocol import GraphStore
+from shopgraph.browse import Place, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
+from shopgraph.service.answers import reply
+from shopgraph.service.context import service_of
+from shopgraph.service.schemas.common import Id
+from shopgraph.service.schemas.graph import (
+    FoundReply,
+    NeighboursReply,
+    NodeReply,
+    PathsReply,
+    PieceReply,
+    SchemaReply,
+)
+
+router = APIRouter(prefix="/api/v1/graph", tags=["graph"])
+Label = Annotated[Id, Path(examples=["Product"])]
+NodeId = Annotated[Id, Path(examples=["P0001"])]
+Types = Annotated[str | None, Query(description="Relationship types, by commas.", examples=["HAS_BRAND,IN_CATEGORY"])]
+End = Annotated[Id, Query(description="A node as Label:id.")]
+
+
+async def _ask(request: Request, source: str, look: Callable[[GraphStore], dict[str, object]]) -> Response:
+    service = service_of(request)
+    loaded = service.models.current
+    return await service.work(lambda: reply(loaded, source, look(service.graph.store())))
+
+
+@router.get("/schema", response_model=SchemaReply, summary="Labels and relationships")
+async def schema(request: Request) -> Response:
+    """Give the graph's schema: what the legend is made of."""
+    return reply(service_of(request).models.current, "schema", schema_dict())
+
+
+@router.get("/find", response_model=FoundReply, summary="Nodes by name")
+async def find(
+    request: Request,
+    q: Annotated[Id, Query(description="An id, or a part of a name.", examples=["shoe"])],
+    labels: Annotated[str | None, Query(description="Labels to look among, by commas.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 20,
+) -> Response:
+    """Find nodes: one whose id it is first, then names that begin with it, then names that have it."""
+    return await _ask(
+        request, "graph", lambda store: {"nodes": find_nodes(store, q, labels=_listed(labels), most=limit)}
+    )
+
+
+@router.get("/node/{label}/{id:path}", response_model=NodeReply, summary="One node")
+async def node(request: Request, label: Label, id: NodeId) -> Response:
+    """Give a node with all its properties."""
+    return await _ask(request, "graph", lambda store: {"node": node_details(store, Place(label, id))})
+
+
+@router.get("/neighbours/{label}/{id:path}", response_model=NeighboursReply, summary="What is next to a node")
+async def next_to(
+    request: Request,
+    label: Label,
+    id: NodeId,
+    types: Types = None,
+    limit: Annotated[int, Query(ge=1, le=limit("graph_nodes"), description="For each type.")] = 50,
+) -> Response:
+    """Give a node, its neighbours and the edges between."""
+
+    def look(store: GraphStore) -> dict[str, object]:
+        found = neighbours(store, Place(label, id), types=_listed(types), most=limit)
+        return {**found.piece.as_dict(), "more": found.more}
+
+    return await _ask(request, "graph", look)
+
+
+@router.get("/paths", response_model=PathsReply, summary="How two nodes are connected")
+async def paths(
+    request: Request,
+    start: Annotated[Id, Query(alias="from", description="A node as Label:id.", examples=["User:U00001"])],
+    end: Annotated[Id, Query(alias="to", description="A node as Label:id.", examples=["Product:P0001"])],
+    max_hops: Annotated[int, Query(ge=1, le=limit("graph_hops"))] = 4,
+    types: Types = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> Response:
+    """Give the shortest paths between two nodes, edges walked either way."""
+
+    def look(store: GraphStore) -> dict[str, object]:
+        ends = Place.parse(start), Place.parse(end)
+        found = find_paths(store, *ends, max_hops=max_hops, types=_listed(types), most=limit)
+        told = {"paths": found.paths, "hops": found.hops, "complete": found.complete}
+        return {**found.piece.as_dict(), **told}
+
+    return await _ask(request, "graph", look)
+
+
+@router.get("/explanation", response_model=PieceReply, summary="The subgraph that explains a recommendation")
+async def explained(
+    request: Request,
+    product: Annotated[Id, Query(examples=["P0002"])],
+    user: Annotated[Id, Query(examples=["U00001"])],
+    limit: Annotated[int, Query(ge=1, le=100, description="Reasons shown.")] = 20,
+) -> Response:
+    """Give the nodes and edges of the strongest reasons."""
+    service = service_of(request)
+
+    def look() -> Response:
+        loaded = service.models.current
+        item = loaded.recommender.explain(product=product, user=user)
+        piece = explanation(item, user=user, history=loaded.recommender.history(user), most=limit)
+        return reply(loaded, "explain", piece.as_dict())
+
+    return await service.work(look)
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]

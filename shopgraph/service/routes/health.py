@@ -1,0 +1,55 @@
+"""Whether the service lives, whether it can answer, and its figures."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from kg.errors import ShopgraphError
+from shopgraph.service.answers import json_response
+from shopgraph.service.context import Service, service_of
+from shopgraph.service.metrics import CONTENT_TYPE, exposition
+from shopgraph.service.schemas.health import Live, Ready, Reloaded
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health/live", response_model=Live, summary="Does the process live?")
+async def live() -> Response:
+    """Answer as long as the process does."""
+    return json_response({"alive": True})
+
+
+@router.get("/health/ready", response_model=Ready, responses={503: {"model": Ready}}, summary="Can it answer?")
+async def ready(request: Request) -> Response:
+    """Say whether a model is loaded and the graph answers; 503 where not."""
+    service = service_of(request)
+    graph = await service.work(lambda: _graph(service))
+    model = service.models.current.version if service.models.loaded else None
+    fine = model is not None and graph is None
+    content = {"ready": fine, "model": model, "graph": graph or "answers"}
+    return Response(orjson.dumps(content), 200 if fine else 503, media_type="application/json")
+
+
+@router.get("/metrics", response_class=Response, summary="Figures for Prometheus")
+async def metrics() -> Response:
+    """Give the figures of all worker processes in Prometheus's text format."""
+    return Response(exposition(), media_type=CONTENT_TYPE)
+
+
+@router.post("/api/v1/admin/reload", response_model=Reloaded, summary="Load the newest model now")
+async def reload(request: Request) -> Response:
+    """Load the model that the project holds now; the one in use answers until the new one is whole."""
+    service = service_of(request)
+    loaded = await service.work(lambda: service.models.reload(force=True))
+    return json_response({"model": loaded.version})
+
+
+def _graph(service: Service) -> str | None:
+    """Say what is wrong with the graph; None where it answers."""
+    try:
+        service.graph.store().query("MATCH (n:Product) RETURN n.id LIMIT 1")
+    except ShopgraphError as error:
+        return str(error)
+    return None

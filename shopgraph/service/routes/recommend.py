@@ -1,0 +1,37 @@
+"""``POST /api/v1/recommend``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from shopgraph.service.answers import answer_response, filters_of
+from shopgraph.service.context import Service, service_of
+from shopgraph.service.schemas.answers import AnswerReply, RecommendRequest
+
+router = APIRouter(prefix="/api/v1", tags=["recommend"])
+
+
+@router.post("/recommend", response_model=AnswerReply, summary="Products for a customer")
+async def recommend(request: Request, body: RecommendRequest) -> Response:
+    """Recommend products to a customer, to whoever has a history, or by words alone.
+
+    With neither, the answer is what is popular. `source` says which way it was found.
+    """
+    service = service_of(request)
+    return await service.work(lambda: _answer(service, body))
+
+
+def _answer(service: Service, body: RecommendRequest) -> Response:
+    loaded = service.models.current
+    answer = loaded.recommender.recommend(
+        user=body.user,
+        history=body.history or None,
+        words=body.words,
+        k=body.k,
+        filters=filters_of(body.filters),
+        rules=loaded.rules,
+        reasons=body.reasons,
+        exclude_seen=body.exclude_seen,
+    )
+    return answer_response(loaded, answer, body.language)

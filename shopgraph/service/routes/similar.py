@@ -1,0 +1,25 @@
+"""``POST /api/v1/similar``."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from shopgraph.service.answers import answer_response, filters_of
+from shopgraph.service.context import Service, service_of
+from shopgraph.service.schemas.answers import AnswerReply, SimilarRequest
+
+router = APIRouter(prefix="/api/v1", tags=["recommend"])
+
+
+@router.post("/similar", response_model=AnswerReply, summary="Products like a product")
+async def similar(request: Request, body: SimilarRequest) -> Response:
+    """Give products like one: by behaviour and relations, or by words where nothing else is known of it."""
+    service = service_of(request)
+    return await service.work(lambda: _answer(service, body))
+
+
+def _answer(service: Service, body: SimilarRequest) -> Response:
+    loaded = service.models.current
+    answer = loaded.recommender.similar(body.product, k=body.k, filters=filters_of(body.filters), reasons=body.reasons)
+    return answer_response(loaded, answer, body.language)

@@ -1,0 +1,1 @@
+"""Requests and answers of the HTTP service, from which its OpenAPI page is made."""

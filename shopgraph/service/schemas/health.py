@@ -1,0 +1,25 @@
+"""Whether the service can answer."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+
+class Live(BaseModel):
+    """The process lives."""
+
+    alive: bool
+
+
+class Ready(BaseModel):
+    """What is there to answer from."""
+
+    ready: bool
+    model: str | None = Field(description="Version of the model in use.")
+    graph: str = Field(description='"answers", or what is wrong with it.')
+
+
+class Reloaded(BaseModel):
+    """The model in use from now on."""
+
+    model: str

@@ -1,0 +1,62 @@
+"""Running the service with uvicorn."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from kg.errors import ConfigurationError
+from shopgraph.project import Project
+from shopgraph.service.app import create_app
+from shopgraph.service.keys import Keys
+from shopgraph.service.logs import set_up_service_logs
+from shopgraph.settings.service import ServicePart
+
+_PROJECT, _SETTINGS = "SHOPGRAPH_SERVICE_PROJECT", "SHOPGRAPH_SERVICE_SETTINGS"
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def run(project: Project, *, given: Mapping[str, object]) -> None:
+    """Serve a project until the process is told to stop; requests that run then may finish.
+
+    Args:
+        project: to serve.
+        given: settings in place of the project's.
+
+    Raises:
+        ConfigurationError: the settings are wrong, or others are to be served without API keys.
+    """
+    settings = ServicePart.model_validate({**project.settings.service.model_dump(), **given})
+    keyless = not Keys(project.folder / settings.keys).all()
+    if keyless and settings.host not in _HERE:
+        raise ConfigurationError(
+            f"Without API keys the service answers this machine alone, and {settings.host} is open to others. Make a "
+            f"key: shopgraph keys add NAME --scope shop --project {project.folder}"
+        )
+    if keyless:
+        print("No API keys yet, so only this machine is answered. See: shopgraph keys --help", file=sys.stderr)  # noqa: T201
+    os.environ[_PROJECT] = str(project.folder.resolve())
+    os.environ[_SETTINGS] = settings.model_dump_json()
+    uvicorn.run(
+        "shopgraph.service.serve:worker",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=max(1, round(settings.stop_seconds)),
+    )
+
+
+def worker() -> FastAPI:
+    """Give the application of one worker process, which the environment says all about."""
+    set_up_service_logs()
+    project = Project.open(Path(os.environ[_PROJECT]))
+    return create_app(project, ServicePart.model_validate_json(os.environ[_SETTINGS]))

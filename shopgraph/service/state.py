@@ -1,0 +1,116 @@
+"""What the service answers from: one unchangeable whole, replaced by one assignment.
+
+A request takes ``state.current`` once and works with that, so an answer never comes half from one model and half from
+another, however often models are swapped meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from recommender import Recommender
+from recommender.artefact import read_manifest
+from recommender.rules import Rules, load_rules
+from shopgraph.project import Project
+from shopgraph.service.cards import Cards
+from shopgraph.service.errors import ServiceError
+
+log = logging.getLogger("shopgraph.service")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model with all that answers need besides.
+
+    Attributes:
+        recommender: of the model.
+        version: the model's name and the fingerprint of its artefact.
+        rules: of ranking, where the project has any.
+        stamp: by which a newer model or newer rules are known.
+    """
+
+    recommender: Recommender
+    version: str
+    rules: Rules | None
+    stamp: tuple[str, int]
+
+    @cached_property
+    def cards(self) -> Cards:
+        """The products as lists show them."""
+        return Cards(self.recommender)
+
+
+class ModelState:
+    """The model in use, and the way to a newer one.
+
+    Args:
+        project: whose model it is.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._loading = threading.Lock()
+        self._current: Loaded | None = None
+        self.failure: str | None = None
+        """Why the newest model could not be loaded; None where all is well."""
+
+    @property
+    def loaded(self) -> bool:
+        """Tell whether there is a model to answer from."""
+        return self._current is not None
+
+    @property
+    def current(self) -> Loaded:
+        """The model in use.
+
+        Raises:
+            ServiceError: none could be loaded yet.
+        """
+        found = self._current
+        if found is None:
+            raise ServiceError(
+                503,
+                self.failure or "There is no model yet.",
+                code="model",
+                hint=f"Make one with: shopgraph run --project {self._project.folder}",
+            )
+        return found
+
+    def is_newer(self) -> bool:
+        """Tell whether the project holds another model, or other rules, than those in use."""
+        try:
+            stamp = self._stamp()
+        except Exception:  # noqa: BLE001 - a model being written is looked at again later
+            return False
+        return self._current is None or stamp != self._current.stamp
+
+    def reload(self, *, force: bool = False) -> Loaded:
+        """Load what the project holds now, and answer from it from now on; the one in use stays if that fails.
+
+        Raises:
+            ModelError: the model is missing or damaged.
+            ConfigurationError: the rules are wrong.
+        """
+        with self._loading:
+            if not force and self._current is not None and self._stamp() == self._current.stamp:
+                return self._current
+            try:
+                stamp = self._stamp()
+                recommender = Recommender.load(self._project.model)
+                rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
+                recommender.prepare()
+                loaded = Loaded(recommender, f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}", rules, stamp)
+            except Exception as error:
+                self.failure = str(error)
+                raise
+            self._current, self.failure = loaded, None
+            return loaded
+
+    def _stamp(self) -> tuple[str, int]:
+        rules: Path = self._project.rules_file
+        changed = rules.stat().st_mtime_ns if rules.is_file() else 0
+        return read_manifest(self._project.model)["fingerprint"], changed

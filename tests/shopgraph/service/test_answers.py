@@ -1,0 +1,89 @@
+"""Recommendations, similar products, explanations and products over HTTP are the recommender's own."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from recommender import Recommender
+from recommender.filters import Filters
+from shopgraph.project import Project
+
+
+def test_recommendations_are_the_recommenders(shared: TestClient, finished: Project, user: str) -> None:
+    found = shared.post("/api/v1/recommend", json={"user": user, "k": 5, "reasons": True})
+    assert found.status_code == 200
+    answer = Recommender.load(finished.folder).recommend(user=user, k=5, reasons=True)
+    body = found.json()
+    assert [item["product"]["id"] for item in body["items"]] == [item.product.id for item in answer.items]
+    assert body["source"] == answer.source == "history"
+    for item, own in zip(body["items"], answer.items, strict=True):
+        assert item["score"] == pytest.approx(own.score)
+        assert sum(reason["score"] for reason in item["reasons"]) == pytest.approx(item["score"], rel=1e-6)
+        assert [reason["sentence"] for reason in item["reasons"]] == [reason.sentence() for reason in own.reasons]
+
+
+def test_every_answer_says_model_source_and_request(shared: TestClient, user: str) -> None:
+    version = shared.get("/health/ready").json()["model"]
+    for path, body in {
+        "recommend": {"user": user},
+        "similar": {"product": "P0001"},
+        "explain": {"user": user, "product": "P0001"},
+    }.items():
+        found = shared.post(f"/api/v1/{path}", json=body, headers={"X-Request-ID": "mine-7"})
+        assert found.status_code == 200, found.text
+        assert found.json()["model"] == version
+        assert found.json()["source"]
+        assert found.headers["x-request-id"] == "mine-7"
+
+
+def test_filters_hold(shared: TestClient, finished: Project) -> None:
+    recommender = Recommender.load(finished.folder)
+    rows = recommender.artefact.items.to_pylist()
+    colour = next(a for row in rows for a in row["attributes"] if a.startswith("colour=")).partition("=")[2]
+    asked = {"price_max": 120, "in_stock": True, "attributes": {"colour": [colour]}}
+    found = shared.post("/api/v1/recommend", json={"k": 48, "filters": asked}).json()["items"]
+    fitting = {
+        row["id"]
+        for row in rows
+        if row["price"] is not None
+        and row["price"] <= 120
+        and row["in_stock"]
+        and f"colour={colour}" in row["attributes"]
+    }
+    assert {item["product"]["id"] for item in found} == fitting
+    both = Filters(attributes={"colour": (colour,), "no such": ("thing",)})
+    assert recommender.recommend(k=5, filters=both).items == ()
+
+
+def test_names_come_in_chinese_where_there_are_any(shared: TestClient, finished: Project) -> None:
+    rows = {row["id"]: row for row in Recommender.load(finished.folder).artefact.items.to_pylist()}
+    found = shared.post("/api/v1/similar", json={"product": "P0001", "k": 5, "language": "zh"}).json()["items"]
+    assert [item["product"]["name"] for item in found] == [rows[item["product"]["id"]]["name_zh"] for item in found]
+
+
+def test_a_product_and_its_photo(shared: TestClient) -> None:
+    product = shared.get("/api/v1/products/P0001").json()["product"]
+    assert product["categories"]
+    assert product["attributes"]
+    photo = shared.get(product["photo"])
+    assert photo.status_code == 200
+    assert photo.headers["content-type"] in {"image/jpeg", "image/png"}
+    assert photo.content[:3] in {b"\xff\xd8\xff", b"\x89PN"}
+
+
+def test_a_file_that_is_no_picture_is_not_given_away(client: TestClient, project: Project) -> None:
+    from dataclasses import replace
+
+    import pyarrow as pa
+
+    from recommender.artefact import load, save
+
+    artefact = load(project.model)
+    items = artefact.items
+    images = pa.array([str(project.settings_file)] * len(items), pa.string())
+    at = items.schema.get_field_index("image")
+    save(replace(artefact, items=items.set_column(at, "image", images)), project.model)
+    assert client.post("/api/v1/admin/reload").status_code == 200
+    refused = client.get("/api/v1/products/P0001/photo")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_photo")
