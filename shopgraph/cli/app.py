@@ -15,6 +15,7 @@ from shopgraph.cli import (
     export,
     imports,
     init,
+    keys,
     link,
     link_train,
     near,
@@ -50,6 +51,7 @@ for _command in (
     link_train,
     export,
     serve,
+    keys,
     doctor,
     demo,
 ):
