@@ -7,16 +7,16 @@ of ``clause_features`` times the weights. What is done once for each text, and n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from linking.sentiment.bulk import Asked, Terms, read
-from linking.sentiment.clauses import BREAK, NOT_CONTENT, OPINION, Clause, Signs, part
-from linking.sentiment.grammar import DOT, NEGATOR, PARTING, PHRASE, TURNING, VERB, WORD, Grammar
-from linking.sentiment.negation import NEGATED, factors
-from linking.sentiment.numbers import FloatArray, IntArray, Numbered
+from linking.sentiment.grammar import NEGATOR, Grammar
+from linking.sentiment.negation import NEGATED
+from linking.sentiment.numbers import FloatArray, IntArray, Mask, Numbered
+from linking.sentiment.parting import part_many
+from linking.sentiment.turning import factors_many
 
 
 class _Clauses(NamedTuple):
@@ -36,7 +36,7 @@ class _Clauses(NamedTuple):
 
     of_term: IntArray
     sentence: IntArray
-    against: IntArray
+    against: Mask
     begins: IntArray
     lengths: IntArray
     owner: IntArray
@@ -81,72 +81,27 @@ def log_odds(asked: Sequence[Asked], words: Grammar, model: Numbered) -> FloatAr
 
 def _clauses(terms: Terms, words: Grammar, model: Numbered) -> _Clauses:
     numbers, signs = terms.numbers, terms.signs
-    listed = signs.tolist()
-    parted, sentence = _split(terms, listed, words)
-    clauses = np.array(parted, dtype=np.int64).reshape(-1, 3)
-    lengths = clauses[:, 1] - clauses[:, 0]
+    parted = part_many(signs, terms.firsts, words)
+    n_clauses = len(parted.firsts)
+    lengths = parted.lasts - parted.firsts
     ends = np.cumsum(lengths)
     begins = ends - lengths
-    owner = np.repeat(np.arange(len(clauses)), lengths)
-    inside = np.arange(len(owner)) + (clauses[:, 0] - begins)[owner]
+    owner = np.repeat(np.arange(n_clauses), lengths)
+    inside = np.arange(len(owner)) + np.repeat(parted.firsts - begins, lengths)
     of_term = np.full(len(numbers), -1, dtype=np.int64)
     of_term[inside] = owner
     own, own_signs = numbers[inside], signs[inside]
-    turned: FloatArray = model.factors[own]
-    turning = np.zeros(len(clauses), dtype=bool)
-    turning[owner[(own_signs & TURNING) > 0]] = True
-    turned[turning[owner]] = [
-        factor for first, last in clauses[turning, :2].tolist() for factor in factors(listed[first:last], spaced=True)
-    ]
+    turned = factors_many(own_signs, owner, model.factors[own])
     values = model.plain[own] * turned
     against = turned < 0
     values[against] += model.negated[own[against]]
-    log_odds = np.asarray(np.bincount(owner, values, len(clauses)), dtype=np.float64)
+    log_odds = np.asarray(np.bincount(owner, values, n_clauses), dtype=np.float64)
     # Of neighbours in one clause; a pair is negated with its second word, if its first is not the negator.
     together = np.flatnonzero(owner[1:] == owner[:-1])
     pairs = model.pairs(own[together] * model.size + own[together + 1])
     pairs[against[together + 1] & (own_signs[together] & NEGATOR == 0)] *= NEGATED
-    log_odds += np.bincount(owner[together], pairs, len(clauses))
-    return _Clauses(
-        of_term, np.array(sentence, dtype=np.int64), clauses[:, 2], begins, lengths, owner, own, turned, log_odds
-    )
-
-
-def _split(terms: Terms, listed: list[int], words: Grammar) -> tuple[list[Clause], list[int]]:
-    """Give the clauses of all sentences, and the number of each one's sentence."""
-    signs = terms.signs
-    opinions = (signs & OPINION) > 0
-    contents = np.where(opinions, signs & PHRASE > 0, (signs & WORD > 0) & (signs & NOT_CONTENT == 0))
-    counted = Signs(
-        listed,
-        np.flatnonzero(signs & BREAK).tolist(),
-        _before(signs & VERB > 0),
-        _before(opinions),
-        _before(contents),
-    )
-    places = np.flatnonzero(signs & PARTING)
-    bounds = np.searchsorted(places, terms.firsts).tolist()
-    listed_places = places.tolist()
-    found: list[Clause] = []
-    sentence: list[int] = []
-    for row, ((first, last), (one, other)) in enumerate(
-        zip(pairwise(terms.firsts.tolist()), pairwise(bounds), strict=True)
-    ):
-        end = last - (other - one == 1 and listed_places[one] == last - 1 and listed[last - 1] & DOT > 0)
-        if other == one or end < last:  # nothing parts the sentence, or the full stop at its end
-            if first < end:
-                found.append(Clause(first, end, False))
-                sentence.append(row)
-        else:
-            clauses = part(counted, first, last, listed_places[one:other], words)
-            found += clauses
-            sentence += [row] * len(clauses)
-    return found, sentence
-
-
-def _before(there: np.ndarray) -> list[int]:
-    counts: list[int] = np.concatenate(([0], np.cumsum(there))).tolist()
-    return counts
+    log_odds += np.bincount(owner[together], pairs, n_clauses)
+    return _Clauses(of_term, parted.sentences, parted.against, begins, lengths, owner, own, turned, log_odds)
 
 
 def _of_nodes(clauses: _Clauses, mine: IntArray, nodes: IntArray, model: Numbered) -> FloatArray:
@@ -169,7 +124,7 @@ def _of_nodes(clauses: _Clauses, mine: IntArray, nodes: IntArray, model: Numbere
 
 def _neighbours(clauses: _Clauses, mine: IntArray) -> FloatArray:
     """Give the log-odds of the clauses beside each mention's that are of one mind with it, ``(n_mentions,)``."""
-    joined = np.flatnonzero((clauses.sentence[1:] == clauses.sentence[:-1]) & (clauses.against[1:] == 0))
+    joined = np.flatnonzero((clauses.sentence[1:] == clauses.sentence[:-1]) & ~clauses.against[1:])
     beside = np.zeros(len(clauses.log_odds))
     beside[joined + 1] += clauses.log_odds[joined]
     beside[joined] += clauses.log_odds[joined + 1]

@@ -19,6 +19,7 @@ from linking.sentiment.grammar import AFTER_SPACE, Grammar
 from linking.sentiment.numbers import IntArray, Numbered
 from linking.sentiment.reading import Spot
 from linking.sentiment.terms import FACE, abbreviated, is_closing, is_stop, is_wide, lowered
+from linking.vocabulary import LONGEST
 
 Kinds = npt.NDArray[np.uint8]
 
@@ -78,7 +79,7 @@ def read(asked: Sequence[Asked], words: Grammar, model: Numbered) -> Terms:
     sentences = np.searchsorted(begins, places, side="right") - 1
     wanted = np.zeros(len(begins), dtype=bool)
     wanted[sentences] = True
-    low = codes("".join(f"{lowered(text)}{_BETWEEN}" for text in texts))
+    low = "".join(f"{lowered(text)}{_BETWEEN}" for text in texts)
     cut = _cut(low, kinds, np.repeat(wanted, np.diff(begins, append=len(whole))), model)
     own = np.diff(np.searchsorted(cut.starts, begins), append=len(cut.starts))
     cut = _joined(cut, np.repeat(np.arange(len(begins)), own), words, model)
@@ -143,7 +144,9 @@ def _sentences(whole: str, kinds: Kinds, offsets: IntArray, words: Grammar) -> I
     return np.union1d(offsets, ends)
 
 
-def _cut(low: CodeArray, kinds: Kinds, wanted: Mask, model: Numbered) -> _Cut:
+def _cut(text: str, kinds: Kinds, wanted: Mask, model: Numbered) -> _Cut:
+    padded = codes(text + _BETWEEN * LONGEST)
+    low = padded[:-LONGEST]
     letters = (kinds & _LETTER) > 0
     spaces = ((kinds & _SPACE) > 0) & (kinds & _LINE == 0)
     faces = []
@@ -167,8 +170,13 @@ def _cut(low: CodeArray, kinds: Kinds, wanted: Mask, model: Numbered) -> _Cut:
     # An end of lines is one term, however many they are.
     kept = ~spaces & wanted & (low != 0)
     kept[1:] &= ~(lines[1:] & lines[:-1])
-    forms = pieces(low, starts, kept)
-    numbers = np.fromiter(map(model.numbers.__getitem__, forms), np.int64, len(forms))
+    if padded.dtype == np.uint8:
+        last = kept.copy()
+        last[:-1] &= starts[1:] | ~kept[1:]
+        numbers = model.find(padded.view(np.uint8), places, np.flatnonzero(last) + 1)
+    else:
+        forms = pieces(low, starts, kept)
+        numbers = np.fromiter(map(model.numbers.__getitem__, forms), np.int64, len(forms))
     return _Cut(numbers, places, spaces[places - 1] | (places == 0))
 
 

@@ -34,7 +34,7 @@ PARTING = CONTRAST | COORDINATOR | HARD | PICTURE | DOT | DOTS | DASH | COMMA | 
 
 _HARD = frozenset(';:()[]{}—–。！？；：（）【】!?…"“”')
 _COMMAS = frozenset("，,")
-_STILL = "still"
+STILL_WORD = "still"
 
 _STRENGTHS: Mapping[str, float] = {
     "strongly_positive": 1.8,
@@ -84,7 +84,7 @@ def written(term: str) -> int:
     """Give what can be told of a term from its characters."""
     first = term[0]
     if first.isalnum():
-        return WORD | (PHRASE if " " in term else 0) | (STILL if term == _STILL else 0)
+        return WORD | (PHRASE if " " in term else 0) | (STILL if term == STILL_WORD else 0)
     if first == ".":
         return DOTS if len(term) > 1 else DOT
     if term in _HARD or first == "\n":

@@ -26,12 +26,12 @@ from linking.sentiment.grammar import (
 NEGATED = -0.7
 """Factor of a negated term: not good is bad, but less so than good is good."""
 
-_STRONGER, _WEAKER = 1.35, 0.7
-_SPOILT = 0.2
+STRONGER, WEAKER = 1.35, 0.7
+SPOILT = 0.2
 """What is left of praise behind "too": too bright is no praise."""
-_REACH = 4
+REACH = 4
 """Words of meaning that a negator reaches over; twice as many characters in Chinese."""
-_READ = TURNING | FUNCTION
+READ = TURNING | FUNCTION
 
 
 def plain_factor(sign: int) -> float:
@@ -54,7 +54,7 @@ def factors(signs: Sequence[int], *, spaced: bool) -> list[float]:
     reach, turn, boost = 0, 1.0, 1.0
     listed = False
     for place, sign in enumerate(signs):
-        if not sign & _READ:
+        if not sign & READ:
             if not sign & (WORD | LISTED):
                 add(0.0)
                 listed = True
@@ -73,16 +73,16 @@ def factors(signs: Sequence[int], *, spaced: bool) -> list[float]:
             # "nothing rubs, nothing pinches" negates twice over, "not without problems" negates the negation.
             turn = NEGATED if turn > 0 or listed else 1.0
             listed = False
-            reach = _REACH if spaced else 2 * _REACH
+            reach = REACH if spaced else 2 * REACH
             add(1.0)
         elif sign & EXCESS:
             following = signs[place + 1] if place + 1 < last else 0
             if following & PRAISE and sign & INTENSIFIER:
                 add(0.0)  # 太 is "very" before praise, "too" before all else
-                boost = _STRONGER
+                boost = STRONGER
             elif following & WORD:
                 add(turn)
-                boost = _SPOILT if following & PRAISE else 1.0
+                boost = SPOILT if following & PRAISE else 1.0
             else:
                 add(0.0)  # "me too"
         elif sign & STOP:
@@ -90,9 +90,9 @@ def factors(signs: Sequence[int], *, spaced: bool) -> list[float]:
             add(0.0)
         else:
             if sign & INTENSIFIER:
-                boost = _STRONGER
+                boost = STRONGER
             elif sign & DIMINISHER:
-                boost = _WEAKER
+                boost = WEAKER
             # A word of opinion may be an adverb too: "pretty", "incredibly".
             add(turn if sign & LISTED else 0.0)
     return found

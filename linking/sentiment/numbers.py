@@ -9,14 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from linking.sentiment.features import OF_NODE
-from linking.sentiment.grammar import Grammar, written
+from linking.sentiment.grammar import STILL_WORD, Grammar, written
 from linking.sentiment.negation import plain_factor
+from linking.vocabulary import Vocabulary
 
 _BITS = 18
 _LAST_BITS = (1 << _BITS) - 1
 
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 
 class Numbers(dict[str, int]):
@@ -29,8 +31,10 @@ class Numbers(dict[str, int]):
             self[term] = len(self)
 
     def __missing__(self, term: str) -> int:
-        sign = written(term)
-        # Signs of unlisted terms are a handful, so this does not grow with what is read.
+        return self.of_sign(written(term))
+
+    def of_sign(self, sign: int) -> int:
+        """Give the number of unlisted terms of a sign; there are a handful, so this does not grow with what is read."""
         return self.unknown.setdefault(sign, len(self) + len(self.unknown))
 
 
@@ -47,7 +51,7 @@ class Weights:
 
     keys: IntArray
     values: FloatArray
-    taken: npt.NDArray[np.bool_]
+    taken: Mask
 
     def __call__(self, wanted: IntArray) -> FloatArray:
         """Give the weight of each key, 0 where there is none, ``(n_wanted,)``."""
@@ -87,6 +91,8 @@ class Numbered:
         nodes: id of a node -> its row.
         node_plain: as ``plain`` for mentions of one node; key: the node's row times ``size``, and the term's number.
         node_negated: likewise.
+        vocabulary: of the terms that have a number of their own.
+        others: number of any other term in ASCII: of a single character, and of several by their first, ``(2, 128)``.
     """
 
     numbers: Numbers
@@ -97,11 +103,26 @@ class Numbered:
     negated: FloatArray
     pairs: Weights
     phrases: Mapping[tuple[int, int], Sequence[tuple[list[int], int]]]
-    first: npt.NDArray[np.bool_]
-    second: npt.NDArray[np.bool_]
+    first: Mask
+    second: Mask
     nodes: Mapping[str, int]
     node_plain: Weights
     node_negated: Weights
+    vocabulary: Vocabulary
+    others: IntArray
+
+    def find(self, characters: npt.NDArray[np.uint8], starts: IntArray, ends: IntArray) -> IntArray:
+        """Give the numbers of terms in ASCII, as ``numbers`` does one by one, ``(n_terms,)``.
+
+        Args:
+            characters: codes of small letters, as for ``Vocabulary.numbers``.
+            starts, ends: of each term its first character, and the one after its last, ``(n_terms,)``.
+        """
+        found = self.vocabulary.numbers(characters, starts, ends)
+        missing = np.flatnonzero(found < 0)
+        at = starts[missing]
+        found[missing] = self.others[(ends[missing] - at > 1).astype(np.int64), characters[at]]
+        return found
 
 
 def numbered(weights: Mapping[str, float], words: Grammar) -> Numbered:
@@ -109,9 +130,12 @@ def numbered(weights: Mapping[str, float], words: Grammar) -> Numbered:
     names = [(feature, node, weight) for node, feature, weight in map(_parted, weights.items())]
     single = {term for feature, _, _ in names for term in feature.removeprefix("!").split(" ") if term}
     parts = {part for term in words.terms for part in term.split(" ")} if words.spaced else set()
-    numbers = Numbers(sorted({*words.signs, *words.terms, *single, *parts}))
+    numbers = Numbers(sorted({*words.signs, *words.terms, *single, *parts, STILL_WORD}))
     for sign in map(written, ("a", "still", ",", ".", "..", ";", "-", " ", "😀", "+")):
         numbers.unknown.setdefault(sign, len(numbers) + len(numbers.unknown))
+    # Of several characters only those that start with them are told apart, as ``written`` does.
+    single_others = [numbers[chr(code)] for code in range(128)]
+    others = [numbers.of_sign(written(chr(code) * 2)) for code in range(128)]
     size = len(numbers) + len(numbers.unknown)
     signs = np.array([*map(words.signs.__getitem__, numbers), *numbers.unknown], dtype=np.int64)
     plain, negated = np.zeros(size), np.zeros(size)
@@ -150,6 +174,8 @@ def numbered(weights: Mapping[str, float], words: Grammar) -> Numbered:
         nodes,
         Weights.of(own),
         Weights.of(turned),
+        Vocabulary([*numbers]),
+        np.array([single_others, others], dtype=np.int64),
     )
 
 
