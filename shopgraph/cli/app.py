@@ -8,6 +8,7 @@ import typer
 
 from shopgraph import __version__
 from shopgraph.cli import (
+    cypher,
     demo,
     doctor,
     evaluate,
@@ -20,6 +21,7 @@ from shopgraph.cli import (
     link_train,
     near,
     propose,
+    query,
     recommend,
     run,
     search,
@@ -49,6 +51,8 @@ for _command in (
     explain,
     link,
     link_train,
+    query,
+    cypher,
     export,
     serve,
     keys,
