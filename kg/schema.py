@@ -141,7 +141,16 @@ _INTERACTION = (
     _string("split", "train, validation or test, where the data come with a split of their own."),
 )
 
-INTERACTION_KINDS: tuple[str, ...] = ("VIEWED", "CLICKED", "CARTED", "PURCHASED", "RATED")
+INTERACTION_KINDS: tuple[str, ...] = (
+    "VIEWED",
+    "CLICKED",
+    "CARTED",
+    "PURCHASED",
+    "RATED",
+    "LIKED",
+    "DISLIKED",
+    "DISMISSED",  # "not interested"
+)
 PRODUCT_RELATIONS: tuple[str, ...] = ("ALSO_BOUGHT", "ALSO_VIEWED", "BOUGHT_TOGETHER", "COMPLEMENTS", "SUBSTITUTES")
 
 _GENERIC_LABELS = ("Product", "Entity")

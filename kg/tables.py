@@ -97,7 +97,7 @@ def _c(name: str, kind: str, doc: str, *, required: bool = False, choices: tuple
     return Column(name, ColumnType(kind), doc, required=required, choices=choices)
 
 
-KINDS: tuple[str, ...] = ("viewed", "clicked", "carted", "purchased", "rated")
+KINDS: tuple[str, ...] = ("viewed", "clicked", "carted", "purchased", "rated", "liked", "disliked", "dismissed")
 RELATIONS: tuple[str, ...] = ("also_bought", "also_viewed", "bought_together", "complements", "substitutes")
 SPLITS: tuple[str, ...] = ("train", "validation", "test")
 

@@ -21,11 +21,14 @@ _MS_PER_DAY = 86_400_000
 KIND_WEIGHTS: Mapping[str, float] = {
     "PURCHASED": 1.0,
     "RATED": 1.0,
+    "LIKED": 1.0,
     "CARTED": 0.6,
     "CLICKED": 0.3,
     "VIEWED": 0.2,
 }
-"""How much an interaction counts, by its kind; where a customer did several things with a product, the most counts."""
+"""How much an interaction counts, by its kind; where a customer did several things with a product, the most counts.
+
+What somebody disliked or dismissed is no sign of liking; it counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ import numpy as np
 from kg.errors import ConfigurationError, UnknownIdError
 from kg.limits import limit
 from recommender.answers import Answer, Node, Recommendation
-from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray
+from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray
 from recommender.artefact import Artefact, load
 from recommender.catalogue import Catalogue
+from recommender.changes import LOWERED, Changes
 from recommender.filters import Filters
 from recommender.models.popularity import Popularity
 from recommender.newcomers import NewProduct, extended
@@ -33,6 +34,7 @@ _RULES_KEPT = 32
 """Sets of rules that are kept ready."""
 _DIVERSE = Rules(diversity=Diversity())
 """What holds for an answer from popularity alone, unless the request's rules say how diverse it is to be."""
+_NONE = np.zeros(0, dtype=np.int64)
 _MATCH = 0.5
 """Share of the best match's score that a product's words need where the request has words."""
 
@@ -106,13 +108,13 @@ class Recommender:
         """How many customers the model knows the history of."""
         return len(self.artefact.users)
 
-    def history(self, user: str) -> tuple[Node, ...]:
+    def history(self, user: str, *, changes: Changes | None = None) -> tuple[Node, ...]:
         """Give what a customer did, most important first.
 
         Raises:
-            UnknownIdError: the model does not know the customer.
+            UnknownIdError: the model does not know the customer, and there are no changes.
         """
-        own = History.of(self._histories, self._user(user))
+        own, _ = self._history(self._known(user, changes), None, changes)
         return tuple(self._explainer.node(item) for item in own.items[np.lexsort((own.items, -own.weights))].tolist())
 
     def recommend(
@@ -126,6 +128,7 @@ class Recommender:
         rules: Rules | None = None,
         reasons: bool | int = False,
         exclude_seen: bool = True,
+        changes: Changes | None = None,
         now: datetime | None = None,
     ) -> Answer:
         """Recommend products to a customer, or to whoever has the given history.
@@ -145,24 +148,30 @@ class Recommender:
             rules: the shop's rules of ranking, see docs/reference/rules.md.
             reasons: give the reasons of each; a number gives the strongest so many.
             exclude_seen: leave out what the customer has bought, and the given history.
+            changes: what has become known of the customer since training; a customer whom the model does not know may
+                have some.
             now: the time that rules of freshness count from; by default the clock's.
 
         Raises:
-            UnknownIdError: the model does not know the customer.
+            UnknownIdError: the model does not know the customer, and there are no changes.
             ConfigurationError: k is not from 1 to the limit ``recommend_k``, or a filter names an unknown relation.
         """
-        row = None if user is None else self._user(user)
-        own, notes = self._history(row, history)
+        row = self._known(user, changes)
+        own, notes = self._history(row, history, changes)
         scores, source = self._found(own)
         allowed = self._allowed(filters)
         if words is not None:
             allowed, told = self._with_words(words, allowed)
             notes += told
         if exclude_seen:
-            if row is not None:
-                allowed[self._seen.indices[self._seen.indptr[row] : self._seen.indptr[row + 1]]] = False
+            allowed[self._bought(row, changes)] = False
             allowed[self.catalogue.rows(history or ())] = False
         ranked = self._popularity if source == "popularity" else scores + self._tie_break
+        if changes is not None and changes.disliked:
+            allowed[self.catalogue.rows(changes.disliked)] = False
+            alike = changes.lowering(self.scorer, self.catalogue)
+            if alike is not None:
+                ranked = ranked - alike * LOWERED * max(float(ranked.max(initial=0.0, where=allowed)), 0.0)
         if source == "popularity":
             rules = _DIVERSE if rules is None else rules if rules.diversity else _with_diversity(rules)
         ready = None if rules is None else self._ready(rules)
@@ -195,14 +204,21 @@ class Recommender:
         """Give products whose title, brand, categories or description have the words of ``text``."""
         return self._positive(self._index.scores(text).astype(np.float64), k, self._allowed(filters), "search")
 
-    def explain(self, *, product: str, user: str | None = None, history: Sequence[str] | None = None) -> Recommendation:
+    def explain(
+        self,
+        *,
+        product: str,
+        user: str | None = None,
+        history: Sequence[str] | None = None,
+        changes: Changes | None = None,
+    ) -> Recommendation:
         """Give a product's rank and score for a customer or a history, and every reason; they add up to the score.
 
         Raises:
-            UnknownIdError: the model does not know the customer or the product.
+            UnknownIdError: the model does not know the product, or the customer, of whom there are no changes either.
         """
         item = self._row(product)
-        own, _ = self._history(None if user is None else self._user(user), history)
+        own, _ = self._history(self._known(user, changes), history, changes)
         scores = self.scorer.scores(own)
         ranked = scores + self._tie_break
         before = (ranked > ranked[item]) | ((ranked == ranked[item]) & (np.arange(len(ranked)) < item))
@@ -317,8 +333,28 @@ class Recommender:
         found = (*unknown, *(f"{product} (a filter or the history excludes it)" for product in hidden))
         return (f"Pinned but left out: {', '.join(found)}",) if found else ()
 
-    def _history(self, user: int | None, history: Sequence[str] | None) -> tuple[History, tuple[str, ...]]:
-        own = History(np.zeros(0, dtype=np.int64), np.zeros(0)) if user is None else History.of(self._histories, user)
+    def _known(self, user: str | None, changes: Changes | None) -> int | None:
+        """Give the row of a customer; None where there is none, and need not be."""
+        if user is None or (changes is not None and (changes.forgotten or user not in self._users)):
+            return None
+        return self._user(user)
+
+    def _bought(self, row: int | None, changes: Changes | None) -> IntArray:
+        """Give the products that are not to be recommended again."""
+        seen = self._seen
+        own = _NONE if row is None else seen.indices[seen.indptr[row] : seen.indptr[row + 1]].astype(np.int64)
+        if changes is None:
+            return own
+        if changes.unbought:
+            own = own[~np.isin(own, self.catalogue.rows(changes.unbought))]
+        return np.concatenate([own, self.catalogue.rows(changes.bought)])
+
+    def _history(
+        self, user: int | None, history: Sequence[str] | None, changes: Changes | None = None
+    ) -> tuple[History, tuple[str, ...]]:
+        own = History(_NONE, np.zeros(0)) if user is None else History.of(self._histories, user)
+        if changes is not None:
+            own = changes.history(own, self.catalogue)
         if not history:
             return own, ()
         rows = self.catalogue.rows(dict.fromkeys(history))

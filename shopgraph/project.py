@@ -154,6 +154,11 @@ class Project:
         return self.folder / "model"
 
     @property
+    def journal_file(self) -> Path:
+        """What customers told the service."""
+        return self.folder / "feedback" / "journal.sqlite"
+
+    @property
     def report(self) -> Path:
         """Folder of the HTML report."""
         return self.folder / "report"

@@ -17,6 +17,7 @@ from shopgraph import __version__
 from shopgraph.project import Project
 from shopgraph.service.context import Service
 from shopgraph.service.errors import add_error_handlers
+from shopgraph.service.handing import inside_server
 from shopgraph.service.metrics import LOADED
 from shopgraph.service.middleware import RequestMiddleware
 from shopgraph.service.routes import ROUTERS
@@ -30,19 +31,20 @@ the model, `source`, the way it was found, and the header `X-Request-ID`. Every 
 """
 
 
-def create_app(project: Project | Path, settings: ServicePart | None = None) -> FastAPI:
+def create_app(project: Project | Path, settings: ServicePart | None = None, *, socket: Path | None = None) -> FastAPI:
     """Give the service of a project as an ASGI application.
 
     Args:
         project: or its folder.
         settings: in place of those in the project's ``shopgraph.toml``.
+        socket: where several processes hand each other what needs the embedded graph.
 
     Raises:
         ProjectError: the folder is no project.
         ConfigurationError: something is wrong in its settings.
     """
     place = project if isinstance(project, Project) else Project.open(project)
-    service = Service(place, settings)
+    service = Service(place, settings, socket=socket)
     app = FastAPI(
         title="shopgraph",
         version=__version__,
@@ -65,13 +67,14 @@ def create_app(project: Project | Path, settings: ServicePart | None = None) -> 
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await asyncio.to_thread(_load, service)
-    watcher = asyncio.create_task(_watch(service))
+    await asyncio.to_thread(service.graph.start)
+    tasks = [asyncio.create_task(_watch(service)), asyncio.create_task(_answer_inside(app, service))]
     try:
         yield
     finally:
-        watcher.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await watcher
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(service.close)
 
 
@@ -92,6 +95,19 @@ async def _watch(service: Service) -> None:
         await asyncio.sleep(service.settings.watch_seconds)
         if await asyncio.to_thread(service.models.is_newer):
             await asyncio.to_thread(_load, service)
+
+
+async def _answer_inside(app: FastAPI, service: Service) -> None:
+    """Answer the other processes of the service, once this one leads."""
+    if service.graph.socket is None or not service.graph.embedded:
+        return
+    while not service.graph.leadership.held:
+        await asyncio.sleep(0.1)
+    server = inside_server(app, service.graph.socket)
+    try:
+        await server.serve()
+    finally:
+        server.should_exit = True
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import Request
 
+from shopgraph.feedback.journal import Journal
 from shopgraph.project import Project
 from shopgraph.service.graph import GraphAccess
 from shopgraph.service.keys import Keys
@@ -19,21 +22,24 @@ class Service:
     Args:
         project: to serve.
         settings: in place of those of the project.
+        socket: where the processes of the service hand each other requests; None where there is one.
     """
 
-    def __init__(self, project: Project, settings: ServicePart | None = None) -> None:
+    def __init__(self, project: Project, settings: ServicePart | None = None, *, socket: Path | None = None) -> None:
         self.project = project
         self.settings = settings or project.settings.service
         self.keys = Keys(project.folder / self.settings.keys)
         self.buckets = TokenBuckets(self.settings.rate / self.settings.workers, self.settings.burst)
         self.models = ModelState(project)
-        self.graph = GraphAccess(project)
+        self.journal = Journal(project.journal_file)
+        self.graph = GraphAccess(project, self.journal, socket=socket)
         self.work = Work(waiting=self.settings.waiting)
 
     def close(self) -> None:
         """Let everything go."""
         self.work.close()
         self.graph.close()
+        self.journal.close()
 
 
 def service_of(request: Request) -> Service:

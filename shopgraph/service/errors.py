@@ -25,6 +25,7 @@ from kg.errors import (
     ShopgraphError,
     UnknownIdError,
 )
+from shopgraph.feedback.journal import JournalError
 from shopgraph.project import ProjectError
 
 log = logging.getLogger("shopgraph.service")
@@ -34,6 +35,7 @@ _STATUS: tuple[tuple[type[ShopgraphError], int, str], ...] = (
     (UnknownIdError, 404, "unknown_id"),
     (QueryError, 400, "query"),
     (GraphStoreError, 503, "graph"),
+    (JournalError, 503, "journal"),
     (InputError, 400, "input"),
     (ConfigurationError, 422, "invalid_request"),
     (MissingExtraError, 501, "missing_extra"),

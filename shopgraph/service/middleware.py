@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
 from shopgraph.service.errors import ServiceError, respond
+from shopgraph.service.handing import ROUTE, hand_over, needs_graph
 from shopgraph.service.keys import Key, Scope, needed_scope
 from shopgraph.service.logs import request_id
 from shopgraph.service.metrics import REQUESTS, SECONDS
@@ -43,6 +44,10 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if scope.get("admitted"):
+            scope["request_id"] = Headers(scope=scope).get("x-request-id", "")
+            await self._inside(scope, receive, send)
+            return
         started = time.perf_counter()
         headers = Headers(scope=scope)
         own_id = scope["request_id"] = request_id(headers.get("x-request-id"))
@@ -53,6 +58,9 @@ class RequestMiddleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 told = MutableHeaders(scope=message)
+                if ROUTE in told:
+                    scope["handed_to"] = told[ROUTE]
+                    del told[ROUTE]
                 told["X-Request-ID"] = own_id
                 told["X-Content-Type-Options"] = "nosniff"
                 if scope["path"].startswith("/api/") and "cache-control" not in told:
@@ -62,7 +70,11 @@ class RequestMiddleware:
         try:
             self._admit(scope, headers)
             async with asyncio.timeout(self._service.settings.seconds):
-                await self._app(scope, self._bounded(scope, headers, receive), answer)
+                bounded, graph = self._bounded(scope, headers, receive), self._service.graph
+                if graph.socket is not None and graph.elsewhere and needs_graph(scope["path"]):
+                    await hand_over(graph.socket, scope, bounded, answer)
+                else:
+                    await self._app(scope, bounded, answer)
         except Exception as error:  # noqa: BLE001 - whatever it was, the asker gets an answer
             if isinstance(error, TimeoutError):
                 error = ServiceError(
@@ -75,6 +87,13 @@ class RequestMiddleware:
                 await failed(scope, receive, answer)
         finally:
             self._note(scope, status, time.perf_counter() - started)
+
+    async def _inside(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Answer a request that another process has let in, counts and logs."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - as outside
+            await respond(error, scope["request_id"])(scope, receive, send)
 
     def _admit(self, scope: AsgiScope, headers: Headers) -> None:
         """Let the request in, or say why not.
@@ -124,7 +143,7 @@ class RequestMiddleware:
         return bounded
 
     def _note(self, scope: AsgiScope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or "unmatched"
+        route = scope.get("handed_to") or getattr(scope.get("route"), "path", None) or "unmatched"
         REQUESTS.labels(scope["method"] if scope["method"] in _METHODS else "other", route, str(status)).inc()
         SECONDS.labels(route).observe(seconds)
         if log.isEnabledFor(logging.INFO):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,12 +14,13 @@ from fastapi import FastAPI
 
 from kg.errors import ConfigurationError
 from shopgraph.project import Project
-from shopgraph.service.app import create_app
 from shopgraph.service.keys import Keys
 from shopgraph.service.logs import set_up_service_logs
 from shopgraph.settings.service import ServicePart
 
 _PROJECT, _SETTINGS = "SHOPGRAPH_SERVICE_PROJECT", "SHOPGRAPH_SERVICE_SETTINGS"
+_SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # as in metrics.py, which must not be imported before it is set
+_SOCKET = "SHOPGRAPH_SERVICE_SOCKET"
 _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -40,8 +43,21 @@ def run(project: Project, *, given: Mapping[str, object]) -> None:
         )
     if keyless:
         print("No API keys yet, so only this machine is answered. See: shopgraph keys --help", file=sys.stderr)  # noqa: T201
-    os.environ[_PROJECT] = str(project.folder.resolve())
-    os.environ[_SETTINGS] = settings.model_dump_json()
+    signal.signal(signal.SIGTERM, _stopped)  # uvicorn raises it again when all requests are answered
+    with tempfile.TemporaryDirectory(prefix="shopgraph-") as folder:
+        os.environ[_PROJECT] = str(project.folder.resolve())
+        os.environ[_SETTINGS] = settings.model_dump_json()
+        if settings.workers > 1:
+            os.environ[_SOCKET] = str(Path(folder) / "graph")
+            os.environ[_SHARED_FIGURES] = folder
+        _serve(settings)
+
+
+def _stopped(number: int, frame: object) -> None:
+    raise SystemExit(0)
+
+
+def _serve(settings: ServicePart) -> None:
     uvicorn.run(
         "shopgraph.service.serve:worker",
         factory=True,
@@ -57,6 +73,10 @@ def run(project: Project, *, given: Mapping[str, object]) -> None:
 
 def worker() -> FastAPI:
     """Give the application of one worker process, which the environment says all about."""
+    from shopgraph.service.app import create_app
+
     set_up_service_logs()
     project = Project.open(Path(os.environ[_PROJECT]))
-    return create_app(project, ServicePart.model_validate_json(os.environ[_SETTINGS]))
+    socket = os.environ.get(_SOCKET)
+    settings = ServicePart.model_validate_json(os.environ[_SETTINGS])
+    return create_app(project, settings, socket=None if socket is None else Path(socket))

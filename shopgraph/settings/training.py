@@ -11,7 +11,7 @@ from recommender.data import KIND_WEIGHTS
 from recommender.settings import TrainSettings
 from shopgraph.settings.part import Part
 
-InteractionType = Literal["VIEWED", "CLICKED", "CARTED", "PURCHASED", "RATED"]
+InteractionType = Literal["VIEWED", "CLICKED", "CARTED", "PURCHASED", "RATED", "LIKED", "DISLIKED", "DISMISSED"]
 
 
 class TrainingPart(Part):

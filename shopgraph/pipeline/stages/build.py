@@ -17,7 +17,7 @@ class BuildStage:
 
     name = "build"
     doc = "Loads the clean tables into the graph store."
-    version = 1
+    version = 2
     after: tuple[str, ...] = ("import",)
 
     def wanted(self, job: Job) -> bool:

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from shopgraph.service.routes import explain, graph, health, products, recommend, similar
+from shopgraph.service.routes import explain, feedback, graph, health, products, recommend, similar
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -10,6 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     similar.router,
     explain.router,
     products.router,
+    feedback.router,
     graph.router,
 )
 

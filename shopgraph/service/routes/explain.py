@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import item_dict, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.schemas.answers import ExplainReply, ExplainRequest
@@ -22,6 +23,9 @@ async def explain(request: Request, body: ExplainRequest) -> Response:
 
 def _answer(service: Service, body: ExplainRequest) -> Response:
     loaded = service.models.current
-    item = loaded.recommender.explain(product=body.product, user=body.user, history=body.history or None)
+    changes = None if body.user is None else changes_of(service.journal, body.user)
+    item = loaded.recommender.explain(
+        product=body.product, user=body.user, history=body.history or None, changes=changes
+    )
     card = loaded.cards.card(item.product.id, chinese=body.language is Language.ZH)
     return reply(loaded, "explain", {"item": item_dict(item, card), "notes": []})

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from kg.limits import limit
 from kg.store.protocol import GraphStore
 from shopgraph.browse import Place, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
+from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reply
 from shopgraph.service.context import service_of
 from shopgraph.service.schemas.common import Id
@@ -110,8 +111,10 @@ async def explained(
 
     def look() -> Response:
         loaded = service.models.current
-        item = loaded.recommender.explain(product=product, user=user)
-        piece = explanation(item, user=user, history=loaded.recommender.history(user), most=limit)
+        changes = changes_of(service.journal, user)
+        item = loaded.recommender.explain(product=product, user=user, changes=changes)
+        history = loaded.recommender.history(user, changes=changes)
+        piece = explanation(item, user=user, history=history, most=limit)
         return reply(loaded, "explain", piece.as_dict())
 
     return await service.work(look)

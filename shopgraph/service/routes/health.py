@@ -48,6 +48,9 @@ async def reload(request: Request) -> Response:
 
 def _graph(service: Service) -> str | None:
     """Say what is wrong with the graph; None where it answers."""
+    if service.graph.elsewhere:
+        there = service.graph.socket is not None and service.graph.socket.exists()
+        return None if there else "The process that holds the graph is not there yet."
     try:
         service.graph.store().query("MATCH (n:Product) RETURN n.id LIMIT 1")
     except ShopgraphError as error:

@@ -1,0 +1,276 @@
+"""The journal of feedback: on disk before it is acknowledged.
+
+SQLite in WAL mode with ``synchronous = FULL``: when ``add`` has come back, the event survives a crash of the process
+and of the machine. What the graph has yet to be told stands in the same database, written in the same transaction, and
+is taken out once the graph has it; after a crash it is told again, which changes nothing. Any number of processes may
+write.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.errors import InputError, ShopgraphError
+from shopgraph.feedback.events import Event, Kind
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, user TEXT NOT NULL, product TEXT NOT NULL,
+    kind TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS events_of_user ON events (user);
+CREATE TABLE IF NOT EXISTS taken_back (
+    user TEXT NOT NULL, product TEXT NOT NULL, edge TEXT NOT NULL, at INTEGER, left REAL NOT NULL,
+    bought INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS taken_back_of_user ON taken_back (user);
+CREATE TABLE IF NOT EXISTS outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, remove INTEGER NOT NULL, user TEXT NOT NULL, product TEXT NOT NULL,
+    edge TEXT NOT NULL, at INTEGER
+) STRICT;
+CREATE TABLE IF NOT EXISTS forgotten (digest TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+"""
+_BUSY_MS = 10_000
+
+
+class JournalError(ShopgraphError):
+    """The journal of feedback cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An event of the imported history that the customer took back.
+
+    Attributes:
+        product: about what.
+        edge: relationship type.
+        at: milliseconds since 1970; None where it has no time.
+        left: weight of what else the customer did with the product.
+        bought: among that is a purchase.
+    """
+
+    product: str
+    edge: str
+    at: int | None
+    left: float
+    bought: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something the graph has yet to be told.
+
+    Attributes:
+        seq: number, ascending.
+        remove: the edge is to go.
+        user: where it begins.
+        product: where it ends.
+        edge: its type.
+        at: milliseconds since 1970; None where it has no time.
+    """
+
+    seq: int
+    remove: bool
+    user: str
+    product: str
+    edge: str
+    at: int | None
+
+
+class Journal:
+    """The journal in one file, which is made where it is missing. Threads may share it.
+
+    Args:
+        path: of the file.
+
+    Raises:
+        JournalError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._own = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self._connection() as connection:
+                connection.executescript(_TABLES)
+                connection.execute("INSERT OR IGNORE INTO about VALUES ('salt', ?)", (secrets.token_hex(16),))
+        except OSError as error:
+            raise JournalError(f"The journal of feedback {path} cannot be written: {error}.") from error
+
+    def add(self, event: Event, edge: str) -> bool:
+        """Store an event; tell whether it is new. It is on disk when this comes back.
+
+        Raises:
+            InputError: another event has the same id.
+            JournalError: it cannot be written.
+        """
+        with self._writing() as connection:
+            row = (event.id, event.user, event.product, event.kind.value, event.at)
+            found = connection.execute(
+                "SELECT id, user, product, kind, at FROM events WHERE id = ?", (event.id,)
+            ).fetchone()
+            if found is not None:
+                if found[:4] != row[:4]:
+                    raise InputError(f'There is another event with the id "{event.id}"; give each event its own.')
+                return False
+            connection.execute("INSERT INTO events (id, user, product, kind, at) VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute(
+                "INSERT INTO outbox (remove, user, product, edge, at) VALUES (0, ?, ?, ?, ?)",
+                (event.user, event.product, edge, event.at),
+            )
+            return True
+
+    def events(self, user: str) -> tuple[Event, ...]:
+        """Give a customer's events in the order they came."""
+        rows = self._rows("SELECT id, user, product, kind, at FROM events WHERE user = ? ORDER BY seq", (user,))
+        return tuple(Event(row[0], row[1], row[2], Kind(row[3]), row[4]) for row in rows)
+
+    def taken_back(self, user: str) -> tuple[TakenBack, ...]:
+        """Give what a customer took back of the imported history, the latest last."""
+        rows = self._rows(
+            "SELECT product, edge, at, left, bought FROM taken_back WHERE user = ? ORDER BY rowid", (user,)
+        )
+        return tuple(TakenBack(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows)
+
+    def is_forgotten(self, user: str) -> bool:
+        """Tell whether nothing that was known of the customer before counts any more."""
+        if not self._rows("SELECT 1 FROM forgotten LIMIT 1"):
+            return False
+        return bool(self._rows("SELECT 1 FROM forgotten WHERE digest = ?", (self.digest(user),)))
+
+    def remove(self, event: Event, edge: str) -> None:
+        """Delete one of the journal's own events, also from the graph."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM events WHERE id = ? AND user = ?", (event.id, event.user))
+            connection.execute(
+                "INSERT INTO outbox (remove, user, product, edge, at) VALUES (1, ?, ?, ?, ?)",
+                (event.user, event.product, edge, event.at),
+            )
+
+    def take_back(self, user: str, event: TakenBack) -> None:
+        """Note that an event of the imported history was taken back, and take it out of the graph."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO taken_back VALUES (?, ?, ?, ?, ?, ?)",
+                (user, event.product, event.edge, event.at, event.left, event.bought),
+            )
+            connection.execute(
+                "INSERT INTO outbox (remove, user, product, edge, at) VALUES (1, ?, ?, ?, ?)",
+                (user, event.product, event.edge, event.at),
+            )
+
+    def forget(self, user: str) -> int:
+        """Delete all that the journal holds of a customer; give how many rows. What is left is a salted digest.
+
+        By the digest the customer's rows are left out when the shop's files, which may still have them, are imported
+        again. The customer's id cannot be had back from it without guessing the id.
+        """
+        with self._writing() as connection:
+            gone = sum(
+                connection.execute(f"DELETE FROM {table} WHERE user = ?", (user,)).rowcount
+                for table in ("events", "taken_back", "outbox")
+            )
+            connection.execute("INSERT OR IGNORE INTO forgotten VALUES (?)", (self.digest(user),))
+        with self._connection() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def digest(self, user: str) -> str:
+        """Give the salted SHA-256 by which a forgotten customer is known again."""
+        return hashlib.sha256((self.salt + user).encode()).hexdigest()
+
+    @property
+    def salt(self) -> str:
+        """Random word of this journal."""
+        return str(self._rows("SELECT value FROM about WHERE name = 'salt'")[0][0])
+
+    def waiting(self, *, most: int) -> tuple[Entry, ...]:
+        """Give what the graph has yet to be told, the oldest first."""
+        rows = self._rows("SELECT seq, remove, user, product, edge, at FROM outbox ORDER BY seq LIMIT ?", (most,))
+        return tuple(Entry(row[0], bool(row[1]), *row[2:]) for row in rows)
+
+    def told(self, entries: Sequence[Entry]) -> None:
+        """Take out what the graph has been told."""
+        with self._writing() as connection:
+            connection.executemany("DELETE FROM outbox WHERE seq = ?", [(entry.seq,) for entry in entries])
+
+    def all_events(self) -> Iterator[Event]:
+        """Give every event in the order they came."""
+        for row in self._rows("SELECT id, user, product, kind, at FROM events ORDER BY seq"):
+            yield Event(row[0], row[1], row[2], Kind(row[3]), row[4])
+
+    def all_taken_back(self) -> list[tuple[str, str, str, int | None]]:
+        """Give user, product, relationship type and time of everything that was taken back."""
+        return self._rows("SELECT user, product, edge, at FROM taken_back ORDER BY rowid")
+
+    def all_forgotten(self) -> list[str]:
+        """Give the digests of forgotten customers."""
+        return [row[0] for row in self._rows("SELECT digest FROM forgotten ORDER BY digest")]
+
+    def state(self) -> str:
+        """Give a word that changes whenever what a run of the pipeline would read has changed."""
+        return repr(
+            [
+                self._rows("SELECT count(*), max(seq) FROM events"),
+                self._rows("SELECT count(*) FROM taken_back"),
+                self._rows("SELECT count(*), max(digest) FROM forgotten"),
+            ]
+        )
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+            self._own = threading.local()
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        with self._connection() as connection:
+            return connection.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Give this thread's own connection.
+
+        Raises:
+            JournalError: the database cannot be read or written.
+        """
+        try:
+            connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+            if connection is None:
+                connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+                connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA secure_delete = ON")
+                self._own.connection = connection
+                with self._lock:
+                    self._open.append(connection)
+            yield connection
+        except sqlite3.Error as error:
+            raise JournalError(f"The journal of feedback {self.path} failed: {error}.") from error
