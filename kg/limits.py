@@ -70,6 +70,7 @@ _TABLE = (
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
     Limit("request_items", 1_000, "items", "Ids in one list of a request, such as a history."),
     Limit("request_characters", 2_000, "characters", "Words or a question in one request."),
+    Limit("query_characters", 20_000, "characters", "Text of one free Cypher query sent over HTTP."),
     Limit("service_body_bytes", 1024**2, "bytes", "A longer request is refused before it is read to its end."),
     Limit("service_upload_bytes", 16 * 1024**2, "bytes", "The same, where a photo may be sent."),
     Limit("service_seconds", 30, "seconds", "A request over HTTP that takes longer is given up."),

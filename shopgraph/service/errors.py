@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from cypher import UnknownQueryError
 from kg.errors import (
     ConfigurationError,
     GraphStoreError,
@@ -33,6 +34,7 @@ _PROBLEMS = 5
 """Faults of one request that its answer names."""
 _STATUS: tuple[tuple[type[ShopgraphError], int, str], ...] = (
     (UnknownIdError, 404, "unknown_id"),
+    (UnknownQueryError, 404, "unknown_query"),
     (QueryError, 400, "query"),
     (GraphStoreError, 503, "graph"),
     (JournalError, 503, "journal"),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from shopgraph.service.routes import explain, feedback, graph, health, products, recommend, similar
+from shopgraph.service.routes import explain, feedback, graph, health, products, queries, recommend, similar
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -12,6 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     products.router,
     feedback.router,
     graph.router,
+    queries.router,
 )
 
 __all__ = ["ROUTERS"]
