@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from recommender.arrays import FloatArray
+from recommender.arrays import Csr, FloatArray, empty
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+|[^\W\d_a-z\u3400-\u9fff]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -34,6 +34,12 @@ class SearchIndex:
             self._matrix = self._vectorizer.fit_transform(texts).tocsr()
         except ValueError:  # scikit-learn's word for "there is no text at all"
             self._matrix = None
+        self._n_products = len(texts)
+
+    @property
+    def matrix(self) -> Csr:
+        """Weights of the terms of each product, rows of length 1 or empty, ``(n_products, n_terms)``."""
+        return empty(self._n_products, 1) if self._matrix is None else self._matrix
 
     def scores(self, query: str) -> FloatArray:
         """Give the cosine of the query with each product, ``(n_products,)``; all zero where no word is known."""

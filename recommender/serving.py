@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from recommender.catalogue import Catalogue
 from recommender.changes import LOWERED, Changes
 from recommender.filters import Filters
 from recommender.models.popularity import Popularity
+from recommender.network.modality import Modality
 from recommender.newcomers import NewProduct, extended
 from recommender.ranking import top_k
 from recommender.reasons import Explainer
@@ -29,6 +31,10 @@ from recommender.rules.similarity import Similarity
 from recommender.scoring import History, HistoryScorer, JoinedScorer, scorer_of
 from recommender.search import SearchIndex
 from recommender.shares import Explained, JoinedExplainer
+from recommender.standing import Standing, standing
+
+if TYPE_CHECKING:
+    from embeddings.vectors import Vectors
 
 _RULES_KEPT = 32
 """Sets of rules that are kept ready."""
@@ -61,6 +67,7 @@ class Recommender:
         highest = float(artefact.popularity.max(initial=0.0)) or 1.0
         self._popularity: DoubleArray = artefact.popularity.astype(np.float64) / highest
         self._tie_break: FloatArray = artefact.popularity / np.float32(highest) * np.float32(1e-7)
+        self._standings: dict[tuple[str, ...], Standing] = {}
         self._ready = lru_cache(maxsize=_RULES_KEPT)(self._compiled)
 
     @classmethod
@@ -74,15 +81,25 @@ class Recommender:
         inner = folder / "model"
         return cls(load(inner if (inner / "manifest.json").exists() else folder))
 
-    def with_products(self, products: Sequence[NewProduct]) -> Recommender:
+    def with_products(self, products: Sequence[NewProduct], *, modalities: Sequence[Vectors] = ()) -> Recommender:
         """Give a recommender that also has products which came after training; this one stays as it is.
 
-        They are recommended, found, filtered and explained as all others, by their links or else by their words.
+        They are recommended, found, filtered and explained as all others, by their links, words, and vectors. How they
+        stand among the products known is found out when this is first asked for, which takes seconds.
+
+        Args:
+            products: to add.
+            modalities: vectors of the products known and of the new ones, such as of their text and photo.
 
         Raises:
             InputError: a product is in the catalogue already, or comes twice.
         """
-        return Recommender(extended(self.artefact, products))
+        names = tuple(own.name for own in modalities)
+        if names not in self._standings and products:
+            known = [Modality.of(own, self.artefact.items["id"]) for own in modalities]
+            self._standings[names] = standing(self.artefact, known)
+        more = extended(self.artefact, products, modalities=modalities, standing=self._standings.get(names))
+        return Recommender(more)
 
     def prepare(self) -> None:
         """Make ready now what would else be made when first asked for, so that the first answer comes fast."""
