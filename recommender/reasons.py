@@ -42,6 +42,20 @@ class _Parts(NamedTuple):
     place: IntArray
 
 
+class Told(NamedTuple):
+    """Reasons of one recommendation.
+
+    Attributes:
+        reasons: strongest first.
+        behaviour: what all reasons by interactions come to, those not given among them.
+        graph: what all others come to.
+    """
+
+    reasons: tuple[Reason, ...]
+    behaviour: float
+    graph: float
+
+
 class Explainer:
     """Takes scores of one model apart. Its evidence is made ready when the first reason is asked for.
 
@@ -65,19 +79,29 @@ class Explainer:
             items: rows of the recommended products, each once.
             most: reasons given for each; None for all.
         """
+        return [told.reasons for told in self.told(history, items, most=most)]
+
+    def told(self, history: History, items: Sequence[int], *, most: int | None = None) -> list[Told]:
+        """Give the same, with what all reasons of a kind come to."""
         if not len(items) or not len(history.items):
-            return [() for _ in items]
+            return [Told((), 0.0, 0.0) for _ in items]
         right = np.asarray(items, dtype=np.int64)
         weights = self._weights(history.items, right)
         shared = self._evidence.shared(history.items, right)
         parts = _parts(history, weights, shared, self._evidence.weights)
         totals = (history.weights @ weights).tolist()
         bounds = np.searchsorted(parts.right, np.arange(len(items) + 1)).tolist()
+        did = np.zeros(len(parts.place), dtype=np.bool_)
+        direct = parts.place >= 0
+        did[direct] = shared.kind[parts.place[direct]] == 0
+        behaviour = np.bincount(parts.right[did], parts.score[did], minlength=len(items)).tolist()
+        graph = np.bincount(parts.right[~did], parts.score[~did], minlength=len(items)).tolist()
         found = []
         for position, total in enumerate(totals):
             start, stop = bounds[position : position + 2]
             chosen = slice(start, stop if most is None else min(stop, start + most))
-            found.append(self._named(parts, chosen, total, history.items, items[position], shared))
+            own = self._named(parts, chosen, total, history.items, items[position], shared)
+            found.append(Told(own, behaviour[position], graph[position]))
         return found
 
     def _named(

@@ -16,10 +16,9 @@ import numpy as np
 from recommender.answers import Reason, Step
 from recommender.arrays import DoubleArray
 from recommender.artefact import Artefact
-from recommender.baskets import INTERACTIONS
 from recommender.network.part import VectorPart
 from recommender.paths import Paths
-from recommender.reasons import Explainer
+from recommender.reasons import Explainer, Told
 from recommender.scoring import Added, History, JoinedScorer
 
 BEHAVIOUR, GRAPH = "behaviour", "graph"
@@ -64,7 +63,8 @@ class JoinedExplainer:
             most: reasons given for each; None for all.
         """
         added = self._scorer.added(history)
-        closed = self._explainer.reasons(history, items) if self._closed else [()] * len(items)
+        none = Told((), 0.0, 0.0)
+        closed = self._explainer.told(history, items, most=most) if self._closed else [none] * len(items)
         factor = added[0].factor if self._closed else 0.0
         vectors = added[1:] if self._closed else added
         pieces = [
@@ -91,29 +91,35 @@ class JoinedExplainer:
     def _one(
         self,
         item: int,
-        closed: Sequence[Reason],
+        closed: Told,
         factor: float,
         pieces: Sequence[DoubleArray],
         history: History,
         most: int | None,
     ) -> Explained:
-        found = [replace(reason, score=reason.score * factor) for reason in closed]
-        shares: dict[str, float] = {}
-        for reason in found:
-            source = BEHAVIOUR if reason.relation == INTERACTIONS else GRAPH
-            shares[source] = shares.get(source, 0.0) + reason.score
+        shares = {BEHAVIOUR: closed.behaviour * factor, GRAPH: closed.graph * factor}
+        shares = {name: value for name, value in shares.items() if value}
+        found: list[tuple[float, Reason | tuple[int, VectorPart]]] = [
+            (reason.score * factor, reason) for reason in closed.reasons
+        ]
         for part, piece in zip(self._parts, pieces, strict=True):
             for name, own in zip(part.outputs, piece.sum(axis=1).tolist(), strict=True):
                 source = _SOURCES.get(name, name)
                 shares[source] = shares.get(source, 0.0) + own
-            path = (Step(part.name, True, self._paths.node(item)),)
             for j, own in zip(history.items.tolist(), piece.sum(axis=0).tolist(), strict=True):
                 if own:
-                    found.append(Reason(self._paths.node(j), part.name, own, 0.0, path, 0))
-        total = sum(reason.score for reason in found)
-        found.sort(key=lambda reason: -abs(reason.score))
-        kept = found if most is None else found[:most]
+                    found.append((own, (j, part)))
+        total = sum(shares.values())
+        found.sort(key=lambda entry: -abs(entry[0]))
         return Explained(
-            tuple(replace(reason, share=reason.score / total if total else 0.0) for reason in kept),
+            tuple(self._reason(item, score, what, total) for score, what in found[:most]),
             {name: value / total if total else 0.0 for name, value in shares.items()},
         )
+
+    def _reason(self, item: int, score: float, what: Reason | tuple[int, VectorPart], total: float) -> Reason:
+        share = score / total if total else 0.0
+        if isinstance(what, Reason):
+            return replace(what, score=score, share=share)
+        j, part = what
+        path = (Step(part.name, True, self._paths.node(item)),)
+        return Reason(self._paths.node(j), part.name, score, share, path, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -86,6 +87,9 @@ def _load(service: Service) -> None:
         log.warning("no model", extra={"fields": {"why": type(error).__name__}})
     else:
         LOADED.set_to_current_time()
+        gc.unfreeze()
+        gc.collect()  # the model before
+        gc.freeze()  # what stays as long as the model does is not looked through again and again
         log.info("model loaded", extra={"fields": {"model": loaded.version}})
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from threadpoolctl import threadpool_limits
 
 from kg.errors import ConfigurationError
 from shopgraph.project import Project
@@ -21,6 +22,9 @@ from shopgraph.settings.service import ServicePart
 _PROJECT, _SETTINGS = "SHOPGRAPH_SERVICE_PROJECT", "SHOPGRAPH_SERVICE_SETTINGS"
 _SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # as in metrics.py, which must not be imported before it is set
 _SOCKET = "SHOPGRAPH_SERVICE_SOCKET"
+_SWITCH = 0.0005
+"""Seconds after which a thread that works lets the one that talks to the network have its turn; Python's own is ten
+times that, which every request would wait for under load."""
 _HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -76,6 +80,8 @@ def worker() -> FastAPI:
     from shopgraph.service.app import create_app
 
     set_up_service_logs()
+    sys.setswitchinterval(_SWITCH)
+    threadpool_limits(1)  # one request, one thread: there are processes for the rest
     project = Project.open(Path(os.environ[_PROJECT]))
     socket = os.environ.get(_SOCKET)
     settings = ServicePart.model_validate_json(os.environ[_SETTINGS])
