@@ -16,9 +16,10 @@ from linking.disambiguation.scoring import Disambiguator, Place, Weighed
 from linking.lexicon import Alias, Lexicon
 from linking.mentions import Candidate, LinkText, Mention, NodeRef
 from linking.pipeline.names import Found, NameFinder
-from linking.pipeline.words import Words, read_many, read_words, words_of
+from linking.pipeline.words import Words, read_words, words_of
 from linking.sentiment import Asked, Scorer, Spot
 from linking.text import normalise, script_language
+from linking.together import Placed, Together
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -29,7 +30,7 @@ _FEWEST_SETTLED = 20
 _SETTLED = 0.99
 """Share of its uses that are links from which a name with one meaning is settled."""
 _FALLBACK_LANGUAGE = "en"
-_TOGETHER = 64
+_TOGETHER = 256
 """Texts whose sentiment is worked out together."""
 
 
@@ -74,6 +75,7 @@ class Linker:
     language: str = _FALLBACK_LANGUAGE
     detectors: Detectors | None = None
     unlinked: Counter[str] = field(default_factory=Counter)
+    _together: Together | None = field(default=None, init=False, repr=False, compare=False)
 
     @cached_property
     def finder(self) -> NameFinder:
@@ -146,58 +148,30 @@ class Linker:
 
         Memory does not grow with the number of texts.
         """
-        settled = self._settled()
+        if self._together is None or self._together.settled is not self.settled:
+            self._together = Together(self)
         following = iter(texts)
         while part := list(islice(following, _TOGETHER)):
-            words = read_many([one.text for one in part])
-            found = [self._nodes_in(one, own, settled) for one, own in zip(part, words, strict=True)]
-            feelings = self._feel(part, [spots for spots, _, _ in found])
-            for (spots, nodes, sure), own in zip(found, feelings, strict=True):
+            found = self._together.place(part)
+            if self.detectors is not None:
+                for one, placed in zip(part, found, strict=True):
+                    self._add_detected(one, placed)
+            feelings = self._feel(part, [own.spots for own in found])
+            for (spots, nodes, sure), felt in zip(found, feelings, strict=True):
                 yield [
                     Link(start, end, node, confidence, feeling)
-                    for (start, end, _), node, confidence, feeling in zip(spots, nodes, sure, own, strict=True)
+                    for (start, end, _), node, confidence, feeling in zip(spots, nodes, sure, felt, strict=True)
                 ]
 
-    def _settled(self) -> dict[str, tuple[NodeRef, float]]:
-        """Give node and confidence of the names that are looked up."""
-        senses = ((key, self.lexicon.alias(key).senses[0].entry, sure) for key, sure in self.settled.items())
-        return {key: (self.lexicon.entries[entry].node, sure) for key, entry, sure in senses}
-
-    def _nodes_in(
-        self, one: LinkText, words: Words, settled: Mapping[str, tuple[NodeRef, float]]
-    ) -> tuple[list[Spot], list[NodeRef], list[float]]:
-        """Give where a text mentions what, and the confidence of each."""
-        spots: list[Spot] = []
-        nodes: list[NodeRef] = []
-        sure: list[float] = []
-        entries, starts, ends, threshold = self.lexicon.entries, words.starts, words.ends, self.threshold
-        for name in self.finder.search(words):
-            first, after, key, edits = name
-            known = None if edits else settled.get(key)
-            if known is not None:
-                node, confidence = known
-            else:
-                best = self.weigh(words, name, one.product)[0]
-                if best.entry < 0:
-                    continue
-                node, confidence = entries[best.entry].node, self.calibration(best.score)
-            if confidence >= threshold:
-                spots.append(Spot(starts[first], ends[after - 1], node.id))
-                nodes.append(node)
-                sure.append(confidence)
-        if self.detectors is not None:
-            self._add_detected(one, spots, nodes, sure)
-        return spots, nodes, sure
-
-    def _add_detected(self, one: LinkText, spots: list[Spot], nodes: list[NodeRef], sure: list[float]) -> None:
-        taken = [(spot.start, spot.end) for spot in spots]
+    def _add_detected(self, one: LinkText, placed: Placed) -> None:
+        taken = [(spot.start, spot.end) for spot in placed.spots]
         for mention in self._detected(one.text, taken, one.language):
             if mention.node is None:
                 self.unlinked[normalise(mention.surface)] += 1
             elif mention.confidence >= self.threshold:
-                spots.append(Spot(mention.start, mention.end, mention.node.id))
-                nodes.append(mention.node)
-                sure.append(mention.confidence)
+                placed.spots.append(Spot(mention.start, mention.end, mention.node.id))
+                placed.nodes.append(mention.node)
+                placed.sure.append(mention.confidence)
 
     def settle(self, texts: Iterable[LinkText]) -> dict[str, float]:
         """Give the names with one meaning only that are hardly ever NIL in these texts, with their mean confidence.

@@ -79,7 +79,7 @@ class NameFinder:
         form = f"{attr.lower()}_"
 
         def forms(surface: str) -> list[str]:
-            return read_words(surface).forms if nlp is None else words_of(nlp.make_doc(surface), form=form).forms
+            return [*(read_words(surface) if nlp is None else words_of(nlp.make_doc(surface), form=form)).forms]
 
         names = {key: forms(alias.surface) for key, alias in lexicon.items()}
         phrases = Phrases(names.items())
@@ -123,7 +123,32 @@ class NameFinder:
         found = self._exact(words, self.phrases.find(forms, places) if exact is None else exact)
         known = self.known
         strange = [place for place in places if forms[place] not in known and self._strange(words, place)]
-        return self._with_misspelt(words, found, strange, self.fuzzy) if strange else found
+        more = self.misspelt(words, [name[:2] for name in found], strange) if strange else []
+        if not more:
+            return found
+        # a misspelt name that holds an exact one is the longer of the two
+        taken = {token for start, end, _, _ in more for token in range(start, end)}
+        return sorted([*(name for name in found if name[0] not in taken), *more])
+
+    def exact(self, words: Words, places: Iterable[int]) -> list[Found]:
+        """Give the exact names that begin at one of the places, in order, none overlapping another."""
+        return self._exact(words, self.phrases.find(words.forms, places))
+
+    def misspelt(self, words: Words, exact: Sequence[tuple[int, int]], strange: Sequence[int]) -> list[Found]:
+        """Give the misspelt names in a text, in order, none overlapping another; they may hold exact ones whole.
+
+        Args:
+            words: of the text.
+            exact: first word, and word after the last, of the exact names.
+            strange: words that may be misspelt.
+        """
+        if self.fuzzy is None:
+            return []
+        return [
+            (start, end, name, 1)
+            for start, end, names in self.fuzzy.search(words, strange, exact)
+            if (name := self._likeliest(names)) is not None
+        ]
 
     def _exact(self, words: Words, names: Iterable[tuple[int, int, str]]) -> list[Found]:
         found = [(start, end, key, 0) for start, end, key in names]
@@ -138,21 +163,6 @@ class NameFinder:
             self._dull.update(self._plain)
         self._dull.add(words.forms[place])
         return False
-
-    def _with_misspelt(
-        self, words: Words, found: list[Found], strange: Sequence[int], fuzzy: FuzzyIndex
-    ) -> list[Found]:
-        exact = [(start, end) for start, end, _, _ in found]
-        more = [
-            (start, end, name, 1)
-            for start, end, names in fuzzy.search(words, strange, exact)
-            if (name := self._likeliest(names)) is not None
-        ]
-        if not more:
-            return found
-        # a misspelt name that holds an exact one is the longer of the two
-        taken = {token for start, end, _, _ in more for token in range(start, end)}
-        return sorted([*(name for name in found if name[0] not in taken), *more])
 
     def _likeliest(self, names: tuple[str, ...]) -> str | None:
         """Give the name that is used far more than the others with another meaning; None where none is."""

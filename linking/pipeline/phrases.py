@@ -20,26 +20,32 @@ class Phrases:
     """
 
     def __init__(self, phrases: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self._single: dict[str, list[str]] = {}
-        # first word -> second word -> the words after them and the key
-        self._longer: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
+        self.single: dict[str, list[str]] = {}
+        """Word -> the keys of the phrases that it is."""
+        self.longer: dict[str, dict[str, list[tuple[list[str], str]]]] = {}
+        """First word -> second word -> the words after them and the key, of phrases of several words."""
         for key, words in phrases:
             if len(words) == 1:
-                self._single.setdefault(words[0], []).append(key)
+                self.single.setdefault(words[0], []).append(key)
             elif words:
                 first, second, *rest = words
-                self._longer.setdefault(first, {}).setdefault(second, []).append((rest, key))
-        self.heads = frozenset(self._single) | frozenset(self._longer)
+                self.longer.setdefault(first, {}).setdefault(second, []).append((rest, key))
+        self.heads = frozenset(self.single) | frozenset(self.longer)
         """Words with which a phrase begins."""
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Words with which a phrase begins, and the second words of phrases."""
+        return self.heads.union(*self.longer.values())
 
     def find(self, words: Sequence[str], places: Iterable[int]) -> Iterator[Span]:
         """Give every phrase that begins at one of the places, in order of its first word."""
         last = len(words)
         for place in places:
             word = words[place]
-            for key in self._single.get(word, ()):
+            for key in self.single.get(word, ()):
                 yield place, place + 1, key
-            longer = self._longer.get(word)
+            longer = self.longer.get(word)
             if longer is not None and place + 1 < last:
                 for rest, key in longer.get(words[place + 1], ()):
                     after = place + 2 + len(rest)

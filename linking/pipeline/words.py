@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
+import numpy.typing as npt
 
-from linking.characters import pieces
 from linking.text import UNSPACED, normalise
+from linking.vocabulary import LONGEST, IntArray
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -35,7 +36,7 @@ class Words(NamedTuple):
     """A text as tokens: the form in which each is compared, its first character, and the one after its last."""
 
     text: str
-    forms: list[str]
+    forms: Sequence[str]
     starts: list[int]
     ends: list[int]
 
@@ -65,15 +66,71 @@ def read_words(text: str) -> Words:
     return Words(text, words if ascii_only else [normalise(word) for word in words], starts, ends)
 
 
-def read_many(texts: Sequence[str]) -> list[Words]:
-    """Cut many texts as ``read_words`` does; those in ASCII all at once, in a quarter of the time."""
-    plain = [text for text in texts if text.isascii() and _BETWEEN not in text]
-    read = iter(_read_ascii(plain)) if plain else iter(())
-    return [next(read) if text.isascii() and _BETWEEN not in text else read_words(text) for text in texts]
+class Cut(NamedTuple):
+    """Many ASCII texts cut into tokens, all with one character 0 behind them.
+
+    Attributes:
+        texts: as they were given.
+        low: all of them, in small letters.
+        characters: codes of ``low``, and some more 0 for ``linking.vocabulary``, ``(n_characters,)``.
+        starts, ends: of each token its first character in ``low``, and the one after its last, ``(n_tokens,)``.
+        offsets: where each text begins in ``low``, and the end of the last, ``(n_texts + 1,)``.
+        bounds: first token of each text, and the number of all, ``(n_texts + 1,)``.
+    """
+
+    texts: Sequence[str]
+    low: str
+    characters: npt.NDArray[np.uint8]
+    starts: IntArray
+    ends: IntArray
+    offsets: IntArray
+    bounds: IntArray
+
+    def words(self, row: int) -> Words:
+        """Give the tokens of one text, as ``read_words`` does."""
+        first, last = self.bounds[row : row + 2]
+        offset = self.offsets[row]
+        starts, ends = (self.starts[first:last] - offset).tolist(), (self.ends[first:last] - offset).tolist()
+        return Words(self.texts[row], _Forms(self.texts[row].lower(), starts, ends), starts, ends)
 
 
-def _read_ascii(texts: Sequence[str]) -> Iterator[Words]:
-    characters = np.frombuffer("".join(f"{text}{_BETWEEN}" for text in texts).lower().encode(), dtype=np.uint8)
+class _Forms(Sequence[str]):
+    """Tokens of a text, made when they are asked for: of most texts only a few are."""
+
+    __slots__ = ("_ends", "_low", "_starts")
+
+    def __init__(self, low: str, starts: list[int], ends: list[int]) -> None:
+        self._low, self._starts, self._ends = low, starts, ends
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        if isinstance(place, slice):
+            edges = zip(self._starts[place], self._ends[place], strict=True)
+            return [self._low[start:end] for start, end in edges]
+        return self._low[self._starts[place] : self._ends[place]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self[:])
+
+
+def may_be_cut_at_once(text: str) -> bool:
+    """Tell whether ``cut_many`` takes a text: it is in ASCII, and without the character 0."""
+    return text.isascii() and _BETWEEN not in text
+
+
+def cut_many(texts: Sequence[str]) -> Cut:
+    """Cut texts in ASCII as ``read_words`` does, all at once."""
+    low = "".join(f"{text}{_BETWEEN}" for text in texts).lower()
+    padded = np.frombuffer((low + _BETWEEN * LONGEST).encode(), dtype=np.uint8)
+    characters = padded[: len(low)]
     letters, between, spaces = _LETTERS[characters], characters == 0, characters == ord(" ")
     swallowed = spaces.copy()  # the one behind a token
     swallowed[1:] &= ~(between[:-1] | spaces[:-1])
@@ -83,15 +140,11 @@ def _read_ascii(texts: Sequence[str]) -> Iterator[Words]:
     kept = ~(swallowed | between)
     begins = kept.copy()
     begins[1:] &= ~(letters[1:] & letters[:-1])
-    forms = pieces(characters, begins, kept)
-    places, starts = np.flatnonzero(kept), np.flatnonzero(begins)
-    ends = places[np.append(np.flatnonzero(begins[places])[1:], len(places)) - 1] + 1 if len(places) else places
+    finishes = kept
+    finishes[:-1] &= begins[1:] | swallowed[1:] | between[1:]
+    starts, ends = np.flatnonzero(begins), np.flatnonzero(finishes) + 1
     offsets = np.append(0, np.flatnonzero(between) + 1)
-    bounds = np.searchsorted(starts, offsets)
-    shifts = np.repeat(offsets[:-1], np.diff(bounds))
-    starts, ends = (starts - shifts).tolist(), (ends - shifts).tolist()
-    for text, (first, last) in zip(texts, pairwise(bounds.tolist()), strict=True):
-        yield Words(text, forms[first:last], starts[first:last], ends[first:last])
+    return Cut(texts, low, padded, starts, ends, offsets, np.searchsorted(starts, offsets))
 
 
 def words_of(doc: Doc, *, form: str) -> Words:

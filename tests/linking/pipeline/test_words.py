@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from linking.pipeline.phrases import Phrases
 from linking.pipeline.tokenizer import NameTokenizer
-from linking.pipeline.words import Words, read_many, read_words, words_of
+from linking.pipeline.words import Words, cut_many, may_be_cut_at_once, read_words, words_of
 from linking.text import normalise
 
 NLP = spacy.blank("en")
@@ -37,9 +37,19 @@ def test_the_words_are_those_of_the_document(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.one_of(ASCII, WRITTEN), max_size=6))
+@given(st.lists(ASCII.filter(may_be_cut_at_once), max_size=6))
 def test_many_texts_are_cut_as_one_is(texts: list[str]) -> None:
-    assert read_many(texts) == [read_words(text) for text in texts]
+    cut = cut_many(texts)
+    for row, text in enumerate(texts):
+        words = cut.words(row)
+        assert words._replace(forms=[*words.forms]) == read_words(text)
+        assert [words.forms[place] for place in range(len(words.forms))] == words.forms[:]
+
+
+def test_what_is_not_ascii_is_not_cut_at_once() -> None:
+    assert may_be_cut_at_once("The strap")
+    assert not may_be_cut_at_once("größe")
+    assert not may_be_cut_at_once("a\x00b")
 
 
 @settings(deadline=None)
