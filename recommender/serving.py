@@ -14,10 +14,11 @@ import numpy as np
 from kg.errors import ConfigurationError, UnknownIdError
 from kg.limits import limit
 from recommender.answers import Answer, Node, Recommendation
-from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray
+from recommender.arrays import BoolArray, DoubleArray, FloatArray
 from recommender.artefact import Artefact, load
 from recommender.catalogue import Catalogue
 from recommender.changes import LOWERED, Changes
+from recommender.customers import Customers
 from recommender.filters import Filters
 from recommender.models.popularity import Popularity
 from recommender.network.modality import Modality
@@ -40,7 +41,6 @@ _RULES_KEPT = 32
 """Sets of rules that are kept ready."""
 _DIVERSE = Rules(diversity=Diversity())
 """What holds for an answer from popularity alone, unless the request's rules say how diverse it is to be."""
-_NONE = np.zeros(0, dtype=np.int64)
 _MATCH = 0.5
 """Share of the best match's score that a product's words need where the request has words."""
 
@@ -62,8 +62,7 @@ class Recommender:
         self._joined = (
             JoinedExplainer(artefact, self.scorer, self._explainer) if isinstance(self.scorer, JoinedScorer) else None
         )
-        self._histories: Csr = artefact.histories
-        self._seen: Csr = artefact.seen
+        self._customers = Customers(artefact, self.catalogue)
         highest = float(artefact.popularity.max(initial=0.0)) or 1.0
         self._popularity: DoubleArray = artefact.popularity.astype(np.float64) / highest
         self._tie_break: FloatArray = artefact.popularity / np.float32(highest) * np.float32(1e-7)
@@ -103,8 +102,8 @@ class Recommender:
 
     def prepare(self) -> None:
         """Make ready now what would else be made when first asked for, so that the first answer comes fast."""
-        _ = self._users, self.catalogue.row_of
-        lengths = np.diff(self._histories.indptr)
+        _ = self._customers.rows, self.catalogue.row_of
+        lengths = np.diff(self._customers.histories.indptr)
         if lengths.any():
             user = self.artefact.users[int(np.argmax(lengths > 0))].as_py()
             self.recommend(user=user, k=1, reasons=1)
@@ -125,13 +124,25 @@ class Recommender:
         """How many customers the model knows the history of."""
         return len(self.artefact.users)
 
+    def knows(self, user: str) -> bool:
+        """Tell whether the model knows a customer."""
+        return user in self._customers.rows
+
+    def weights(self, user: str, *, changes: Changes | None = None) -> History:
+        """Give a customer's history as rows of products with weights.
+
+        Raises:
+            UnknownIdError: the model does not know the customer, and there are no changes.
+        """
+        return self._customers.history(self._customers.row(user, changes), None, changes)[0]
+
     def history(self, user: str, *, changes: Changes | None = None) -> tuple[Node, ...]:
         """Give what a customer did, most important first.
 
         Raises:
             UnknownIdError: the model does not know the customer, and there are no changes.
         """
-        own, _ = self._history(self._known(user, changes), None, changes)
+        own, _ = self._customers.history(self._customers.row(user, changes), None, changes)
         return tuple(self._explainer.node(item) for item in own.items[np.lexsort((own.items, -own.weights))].tolist())
 
     def recommend(
@@ -173,15 +184,15 @@ class Recommender:
             UnknownIdError: the model does not know the customer, and there are no changes.
             ConfigurationError: k is not from 1 to the limit ``recommend_k``, or a filter names an unknown relation.
         """
-        row = self._known(user, changes)
-        own, notes = self._history(row, history, changes)
+        row = self._customers.row(user, changes)
+        own, notes = self._customers.history(row, history, changes)
         scores, source = self._found(own)
         allowed = self._allowed(filters)
         if words is not None:
             allowed, told = self._with_words(words, allowed)
             notes += told
         if exclude_seen:
-            allowed[self._bought(row, changes)] = False
+            allowed[self._customers.bought(row, changes)] = False
             allowed[self.catalogue.rows(history or ())] = False
         ranked = self._popularity if source == "popularity" else scores + self._tie_break
         if changes is not None and changes.disliked:
@@ -235,7 +246,7 @@ class Recommender:
             UnknownIdError: the model does not know the product, or the customer, of whom there are no changes either.
         """
         item = self._row(product)
-        own, _ = self._history(self._known(user, changes), history, changes)
+        own, _ = self._customers.history(self._customers.row(user, changes), history, changes)
         scores = self.scorer.scores(own)
         ranked = scores + self._tie_break
         before = (ranked > ranked[item]) | ((ranked == ranked[item]) & (np.arange(len(ranked)) < item))
@@ -350,53 +361,11 @@ class Recommender:
         found = (*unknown, *(f"{product} (a filter or the history excludes it)" for product in hidden))
         return (f"Pinned but left out: {', '.join(found)}",) if found else ()
 
-    def _known(self, user: str | None, changes: Changes | None) -> int | None:
-        """Give the row of a customer; None where there is none, and need not be."""
-        if user is None or (changes is not None and (changes.forgotten or user not in self._users)):
-            return None
-        return self._user(user)
-
-    def _bought(self, row: int | None, changes: Changes | None) -> IntArray:
-        """Give the products that are not to be recommended again."""
-        seen = self._seen
-        own = _NONE if row is None else seen.indices[seen.indptr[row] : seen.indptr[row + 1]].astype(np.int64)
-        if changes is None:
-            return own
-        if changes.unbought:
-            own = own[~np.isin(own, self.catalogue.rows(changes.unbought))]
-        return np.concatenate([own, self.catalogue.rows(changes.bought)])
-
-    def _history(
-        self, user: int | None, history: Sequence[str] | None, changes: Changes | None = None
-    ) -> tuple[History, tuple[str, ...]]:
-        own = History(_NONE, np.zeros(0)) if user is None else History.of(self._histories, user)
-        if changes is not None:
-            own = changes.history(own, self.catalogue)
-        if not history:
-            return own, ()
-        rows = self.catalogue.rows(dict.fromkeys(history))
-        unknown = [product for product in history if product not in self.catalogue.row_of]
-        notes = (f"Not in the catalogue, so left out of the history: {', '.join(unknown)}",) if unknown else ()
-        return own.joined(History(rows, np.ones(len(rows)))), notes
-
-    def _user(self, user: str) -> int:
-        row = self._users.get(user)
-        if row is None:
-            raise UnknownIdError(
-                f'The model does not know the customer "{user}". Give a history of products instead, or run again '
-                "after importing the customer's interactions."
-            )
-        return row
-
     def _row(self, product: str) -> int:
         row = self.catalogue.row_of.get(product)
         if row is None:
             raise UnknownIdError(f'The catalogue of the model has no product "{product}". Search for it by its title.')
         return row
-
-    @cached_property
-    def _users(self) -> Mapping[str, int]:
-        return {user: row for row, user in enumerate(self.artefact.users.to_pylist())}
 
     @cached_property
     def _index(self) -> SearchIndex:
