@@ -22,7 +22,7 @@ from kg.errors import InputError, ModelError
 from kg.ids import IdMap
 from kg.schema import NODES
 
-_AGAIN = "Make the vectors again."
+_AGAIN = "Make the vectors again; in a project: shopgraph run --from vectors"
 VECTORS = ArtefactKind(
     "shopgraph-vectors", 1, "folder of vectors", _AGAIN, libraries=("numpy", "pyarrow", "safetensors")
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from kg.artefact import MANIFEST, damaged_file
 from kg.errors import GraphStoreError, ShopgraphError
 from shopgraph.project import Project, ProjectError
 
@@ -118,6 +119,7 @@ def _project(project: Project) -> Iterator[Check]:
     yield Check("settings", Health.FINE, str(project.settings_file))
     yield _store(project)
     yield from _stages(project)
+    yield from _damaged(project)
 
 
 def _store(project: Project) -> Check:
@@ -133,6 +135,29 @@ def _store(project: Project) -> Check:
     except ShopgraphError as error:
         return Check("graph store", Health.WRONG, settings.url, str(error))
     return Check("graph store", Health.FINE, f"{settings.url}, {nodes:,} nodes")
+
+
+_MADE_BY = {
+    "snapshot": "run --from snapshot",
+    "holdout": "run --from snapshot",
+    "vectors": "run --from vectors",
+    "proposals": "propose",
+    "model": "run --from train",
+    "captioner": "run --from link",
+    "linker": "run --from link",
+}
+"""What makes the folders of a project that have a manifest."""
+
+
+def _damaged(project: Project) -> Iterator[Check]:
+    """Look at what the stages made, file by file; nothing is said of what is as it was written."""
+    for name, command in _MADE_BY.items():
+        folder = project.folder / name
+        for manifest in sorted([*folder.glob(MANIFEST), *folder.glob(f"*/{MANIFEST}")]):
+            wrong = damaged_file(manifest.parent)
+            if wrong is not None:
+                advice = f"shopgraph {command} --project {project.folder}"
+                yield Check(name, Health.WRONG, f"{wrong} is missing or damaged", advice)
 
 
 def _stages(project: Project) -> Iterator[Check]:

@@ -27,7 +27,7 @@ GRAPH = "graph"
 """Name of the vectors."""
 _KIND = "graph model"
 _STATE = "model."
-_AGAIN = "Train the graph vectors again."
+_AGAIN = "Train the graph vectors again; in a project: shopgraph run --from vectors"
 
 
 class GraphModel:

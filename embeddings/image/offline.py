@@ -24,7 +24,7 @@ LOOKS = ArtefactKind(
     "shopgraph-image-looks",
     1,
     "image encoder of looks",
-    "Make the image vectors again.",
+    "Make the image vectors again; in a project: shopgraph run --from vectors",
     libraries=("numpy", "pillow", "safetensors", "scikit-learn"),
 )
 WEIGHTS: Mapping[str, float] = {

@@ -20,7 +20,7 @@ from embeddings.links.calibration import Calibration
 from kg.artefact import ArtefactKind
 from kg.errors import ModelError
 
-_AGAIN = "Propose the links again."
+_AGAIN = "Propose the links again; in a project: shopgraph propose"
 PROPOSALS = ArtefactKind(
     "shopgraph-proposals", 1, "folder of proposed links", _AGAIN, libraries=("numpy", "scikit-learn", "pyarrow")
 )

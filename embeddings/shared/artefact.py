@@ -11,7 +11,7 @@ from embeddings.shared.space import Bend, Projection, SharedSpace
 from kg.artefact import ArtefactKind
 from kg.errors import ModelError
 
-_AGAIN = "Learn the shared space again."
+_AGAIN = "Learn the shared space again; in a project: shopgraph run --from vectors"
 SHARED = ArtefactKind(
     "shopgraph-shared-space",
     1,

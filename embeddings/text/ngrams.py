@@ -31,7 +31,7 @@ NGRAMS = ArtefactKind(
     "shopgraph-text-ngrams",
     1,
     "text encoder of n-grams",
-    "Make the text vectors again.",
+    "Make the text vectors again; in a project: shopgraph run --from vectors",
     libraries=("numpy", "safetensors", "scikit-learn"),
 )
 _TENSORS = "encoder.safetensors"

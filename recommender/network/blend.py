@@ -16,7 +16,7 @@ _BLOCK = 1_024
 
 
 class Judge:
-    """Judges scores on a validation part by the sum of recall and NDCG at 10 and 20.
+    """Judges scores on a validation part by recall and NDCG at 10 and 20.
 
     Args:
         seen: what is not recommended, ``(n_users, n_items)``.
@@ -38,6 +38,15 @@ class Judge:
         return judged(np.concatenate(hits), self._held)
 
 
+def worth(found: Mapping[str, float], beside: Mapping[str, float]) -> float:
+    """Give what metrics are worth beside others: the mean of their ratios, so that each counts alike.
+
+    A plain sum would be led by recall at 20, the largest of them, and give away the head of the list for its tail.
+    """
+    ratios = [own / beside[name] for name, own in found.items() if beside.get(name, 0.0) > 0]
+    return float(np.mean(ratios)) if ratios else sum(found.values())
+
+
 def choose_weights(
     judge: Judge, scores: Mapping[str, Callable[[slice], FloatArray]], *, first: str, grid: Sequence[float] = _GRID
 ) -> tuple[dict[str, float], dict[str, float]]:
@@ -53,7 +62,7 @@ def choose_weights(
         The weights, and what they reach.
     """
     weights = {first: 1.0}
-    best = judge(scores[first])
+    alone = best = judge(scores[first])
     for name in scores:
         if name == first:
             continue
@@ -68,6 +77,6 @@ def choose_weights(
                 return np.asarray(total, dtype=np.float32)
 
             found = judge(joined)
-            if sum(found.values()) > sum(best.values()):
+            if worth(found, alone) > worth(best, alone):
                 best, weights = found, tried
     return weights, best

@@ -12,7 +12,7 @@ from recommender.arrays import BoolArray, FloatArray
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
-from recommender.network.blend import Judge, choose_weights
+from recommender.network.blend import Judge, choose_weights, worth
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -112,7 +112,7 @@ class _Validation:
             if epoch % 2 and epoch != settings.epochs:
                 continue
             weights, found = self.weigh(trainers)
-            if sum(found.values()) > sum(best.values()):
+            if worth(found, alone) > worth(best, alone):
                 best_epochs, best_weights, best, waited = epoch, weights, found, 0
             else:
                 waited += 1

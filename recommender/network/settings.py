@@ -34,7 +34,7 @@ class NetworkSettings:
         alignment: weight of the contrastive loss between an item's modalities, default 0.
         negatives: wrong items drawn for a batch, 0 for the whole catalogue; None (default): the whole catalogue up to
             4,000 items, else 2,048 drawn, 8,192 above 16,000 items, with the correction for how often each is drawn.
-        members: networks trained from different seeds whose scores are added, default 1.
+        members: networks trained from different seeds whose scores are added, default 2.
         patience: validations without gain after which training ends, default 3.
         checkpoint_seconds: between two checkpoints, default 60.
         device: ``auto`` (a GPU where there is one, default), ``cpu`` or ``cuda``.
@@ -56,7 +56,7 @@ class NetworkSettings:
     knowledge: float = 0.5
     alignment: float = 0.0
     negatives: int | None = None
-    members: int = 1
+    members: int = 2
     patience: int = 3
     checkpoint_seconds: float = 60.0
     device: str = "auto"

@@ -33,7 +33,7 @@ class NetworkPart(Part):
     knowledge: float = Field(
         default=0.5, ge=0, description="Weight of what the graph says goes together beside what customers bought."
     )
-    members: int = Field(default=1, ge=1, description="Networks whose scores are added.")
+    members: int = Field(default=2, ge=1, description="Networks from different seeds whose scores are added.")
     device: str = Field(default="auto", description="auto (a GPU where there is one), cpu or cuda.")
 
     def as_settings(self, *, seed: int) -> NetworkSettings | None:

@@ -15,6 +15,7 @@ from kg.snapshot import Holdout
 from recommender import Recommender
 from recommender.evaluation import evaluate
 from recommender.network import Modality, NetworkSettings
+from recommender.network.blend import worth
 from recommender.newcomers import NewProduct
 from recommender.scoring import History, JoinedScorer
 from tests.recommender.network.conftest import QUICK, Shop, fused
@@ -157,3 +158,12 @@ def test_a_modality_is_checked() -> None:
 def test_settings_that_cannot_be_are_refused(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=str(value)):
         NetworkSettings(**{name: value})  # type: ignore[arg-type]
+
+
+def test_each_metric_counts_alike_when_weights_are_chosen() -> None:
+    alone = {"recall@20": 0.2, "ndcg@10": 0.1}
+    tail = {"recall@20": 0.206, "ndcg@10": 0.097}  # the larger sum, and three per cent of the head lost
+    both = {"recall@20": 0.2010, "ndcg@10": 0.1015}
+    assert sum(tail.values()) > sum(both.values())
+    assert worth(both, alone) > worth(alone, alone) == pytest.approx(1.0)
+    assert worth(tail, alone) == pytest.approx(1.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -175,6 +176,23 @@ def test_doctor_looks_at_machine_and_project(call: Call, project: Path, tmp_path
     missing = call("doctor", "--project", tmp_path / "nowhere")
     assert missing.exit_code == 1
     assert "shopgraph init" in re.sub(r"\s+", " ", missing.stdout)
+
+
+def test_doctor_names_what_is_damaged_and_what_makes_it_again(call: Call, project: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(project, copy)
+    weights = copy / "model" / "weights.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1])
+    (copy / "snapshot" / "nodes.arrow").unlink()
+    (copy / "holdout" / "manifest.json").write_text("{")
+    result = call("doctor", "--project", copy, "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    wrong = {check["name"]: check for check in found["checks"] if check["health"] == "wrong"}
+    assert set(wrong) == {"model", "snapshot", "holdout"}
+    assert "weights.safetensors" in wrong["model"]["found"]
+    assert "shopgraph run --from train" in wrong["model"]["advice"]
+    assert "nodes.arrow" in wrong["snapshot"]["found"]
 
 
 def test_doctor_says_what_is_wrong_in_the_settings(call: Call, tmp_path: Path) -> None:
