@@ -91,8 +91,8 @@ class ProjectVectors:
 
     def of_words(self, words: str, *, k: int) -> list[Near]:
         """Give the products whose texts and photos are nearest to words."""
-        view = self._view(words)
-        encoder = open_text_encoder(self.project, self._language(view))
+        view = self.view(words)
+        encoder = open_text_encoder(self.project, self.language(view))
         matrix = encoder.encode([words])
         if self.space is None or view not in self.space.projections:
             return self._search(view, self.vectors(view), matrix, k)
@@ -165,12 +165,13 @@ class ProjectVectors:
             near.append(Near(one.label, one.id, snapshot.name(row) if row >= 0 else one.id, one.score))
         return near
 
-    def _view(self, words: str) -> str:
+    def view(self, words: str) -> str:
         """Choose the texts that words are compared with, by their script."""
         own = self.project.settings.linking.language
         chinese = any(_FIRST <= ord(character) <= _LAST for character in words)
         name = text_name("zh", own) if chinese else "text"
         return name if name in self.names else "text"
 
-    def _language(self, view: str) -> str:
+    def language(self, view: str) -> str:
+        """Give the language of the texts that a view was made of."""
         return self.project.settings.linking.language if view == "text" else view.removeprefix("text_")

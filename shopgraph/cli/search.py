@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, open_project, open_recommender
-from shopgraph.cli.output import answer_dict, print_answer, print_json
+from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, history_ids, open_project
+from shopgraph.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from recommender.filters import Filters
+    from shopgraph.discovery import SearchAnswer
+
+_FACET_VALUES = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -16,20 +23,119 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words of what is looked for.")],
+    text: Annotated[
+        str | None, typer.Argument(metavar="TEXT", help="Words of what is looked for.", show_default=False)
+    ] = None,
     project: ProjectOption = HERE,
+    photo: Annotated[Path | None, typer.Option("--photo", help="A photo to look for, alone or beside words.")] = None,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Id of a customer whose taste counts.")] = None,
+    history: Annotated[
+        list[str] | None, typer.Option("--history", help="Ids of products, by commas, whose taste counts.")
+    ] = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filters",
+            metavar="NAME=VALUE",
+            help="brand, category, price_min, price_max, in_stock, or the name of an attribute; may be repeated.",
+        ),
+    ] = None,
     k: CountOption = None,
+    offset: Annotated[int, typer.Option("--offset", min=0, help="Products of the pages before.")] = 0,
+    language: Annotated[
+        Literal["en", "zh"] | None, typer.Option("--language", help="Of the answer.", show_default="that of the words")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find products by words.
+    """Find products by words, by a photo, or by both.
 
-    Example: shopgraph search "red running shoes" --project myshop
+    Brands, categories, attributes, prices and what is not wanted are understood, in English and Chinese, and
+    misspellings are forgiven.
+
+    Example: shopgraph search "red running shoes under 80" --project myshop --filters brand=Orange
     """
-    if not text.strip():
-        raise typer.BadParameter("Give some words.", param_hint="TEXT")
+    if not (text or "").strip() and photo is None:
+        raise typer.BadParameter("Give some words, or a photo with --photo.", param_hint="TEXT")
     place = open_project(project)
-    answer = open_recommender(place).search(text, k=check_k(k, place))
+    wanted = check_k(k, place)
+    from shopgraph.discovery import ProductSearch
+
+    chosen = _filters(filters or [])
+    answer = ProductSearch.open(place).search(
+        text,
+        photo=photo,
+        user=user,
+        history=history_ids(history),
+        filters=chosen,
+        k=wanted,
+        offset=offset,
+        language=language,
+    )
     if as_json:
-        print_json(answer_dict(answer))
+        print_json(_dict(answer))
     else:
-        print_answer(answer)
+        _show(answer)
+
+
+def _filters(values: list[str]) -> Filters | None:
+    """Read ``--filters``: names of conditions, all others being attributes."""
+    from recommender.filters import Filters
+
+    if not values:
+        return None
+    given: dict[str, list[str]] = {}
+    for one in values:
+        name, equals, value = one.partition("=")
+        if not equals or not value.strip():
+            raise typer.BadParameter(f'"{one}" is no filter; write it as brand=Orange.', param_hint="--filters")
+        given.setdefault(name.strip(), []).append(value.strip())
+
+    def number(name: str) -> float | None:
+        if name not in given:
+            return None
+        try:
+            return float(given.pop(name)[-1])
+        except ValueError as error:
+            raise typer.BadParameter(f"{name} is a number, such as {name}=50.", param_hint="--filters") from error
+
+    low, high = number("price_min"), number("price_max")
+    brands, categories = given.pop("brand", []), given.pop("category", [])
+    in_stock = any(value.lower() in ("true", "yes", "1") for value in given.pop("in_stock", []))
+    attributes = tuple(f"{name}={value}" for name, own in given.items() for value in own)
+    links = {"HAS_ATTRIBUTE": attributes} if attributes else {}
+    return Filters(tuple(brands), tuple(categories), low, high, in_stock, links)
+
+
+def _dict(answer: SearchAnswer) -> dict[str, object]:
+    """Give the answer as it stands in JSON: a product's id and name stand beside its price."""
+    from dataclasses import asdict
+
+    made = asdict(answer)
+    for item in made["items"]:
+        product = item.pop("product")
+        item.update(id=product["id"], name=product["name"])
+    return made
+
+
+def _show(answer: SearchAnswer) -> None:
+    for one in answer.corrections:
+        typer.echo(f'Taken for a misspelling: "{one.written}", meant "{one.meant}"', err=True)
+    if answer.understood:
+        typer.echo("Understood: " + ", ".join(one.name for one in answer.understood), err=True)
+    if answer.items:
+        rows = [
+            (hit.rank, hit.product.id, hit.product.name, "" if hit.price is None else f"{hit.price:.2f}",
+             f"{hit.score:.4f}", ", ".join(hit.missing))
+            for hit in answer.items
+        ]  # fmt: skip
+        missing = any(hit.missing for hit in answer.items)
+        columns = ("rank", "id", "product", "price", "score", "misses")
+        print_table(columns if missing else columns[:-1], [row if missing else row[:-1] for row in rows])
+    else:
+        typer.echo("No product fits.")
+    for facet in answer.facets:
+        told = ", ".join(f"{value.name} ({value.count:,})" for value in facet.values[:_FACET_VALUES])
+        typer.echo(f"{facet.name}: {told}")
+    for note in answer.notes:
+        typer.echo(f"Note: {note}", err=True)
+    typer.echo(f"{answer.total:,} products; by {', '.join(answer.source)}; model {answer.model}", err=True)

@@ -19,7 +19,7 @@ from shopgraph.demo.interactions import make_interactions
 from shopgraph.demo.links import make_links
 from shopgraph.demo.photos import plan_photos
 from shopgraph.demo.reviews import make_reviews
-from shopgraph.demo.searches import make_searches
+from shopgraph.demo.searches import make_photo_searches, make_searches
 from shopgraph.demo.tastes import make_tastes, match_matrix
 from shopgraph.demo.truth import write_truth
 from shopgraph.demo.vocabulary import vocabulary
@@ -27,7 +27,8 @@ from shopgraph.demo.vocabulary import vocabulary
 TRUTH = "truth"
 """Folder, inside the shop's, of what was planted; no reader of the format ``tables`` opens it."""
 
-_STAGES = ("catalogue", "tastes", "customers", "interactions", "reviews", "links", "photos", "searches", "listing")
+_STAGES = ("catalogue", "tastes", "customers", "interactions", "reviews", "links", "photos", "searches", "listing",
+           "photo searches")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def make_demo(
     links = make_links(products, rng=chance["links"])
     photos = plan_photos(products, rng=chance["photos"])
     searches = make_searches(products, rng=chance["searches"])
+    photo_searches = make_photo_searches(products, rng=chance["photo searches"])
 
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -108,8 +110,10 @@ def make_demo(
         write_aspects(beside / "aspects.toml")
         write_photos(beside / "images", products=products, photos=photos)
         write_truth(
-            beside / TRUTH, products=products, customers=customers, reviews=reviews, photos=photos, searches=searches
-        )
+            beside / TRUTH, products=products, customers=customers, reviews=reviews, photos=photos, searches=searches,
+            photo_searches=photo_searches,
+        )  # fmt: skip
+        write_photos(beside / TRUTH / "photos", products=products, photos=[one.photo for one in photo_searches])
         beside.chmod(0o777 & ~_umask())
         if folder.exists():
             folder.rmdir()

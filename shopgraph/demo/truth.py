@@ -11,7 +11,7 @@ from shopgraph.demo.customers import Customer
 from shopgraph.demo.files import Row, write_jsonl
 from shopgraph.demo.photos import Photo
 from shopgraph.demo.reviews import Review
-from shopgraph.demo.searches import Search
+from shopgraph.demo.searches import PhotoSearch, Search
 
 
 def write_truth(
@@ -22,6 +22,7 @@ def write_truth(
     reviews: Sequence[Review],
     photos: Sequence[Photo],
     searches: Sequence[Search],
+    photo_searches: Sequence[PhotoSearch],
 ) -> None:
     """Write customers, products, mentions, photos and searches into ``folder``, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -69,6 +70,19 @@ def write_truth(
         (
             {**asdict(search), "relevant": {products[row].id: grade for row, grade in search.relevant.items()}}
             for search in searches
+        ),
+    )
+    write_jsonl(
+        folder / "photo_searches.jsonl",
+        (
+            {
+                "photo": f"photos/{one.photo.id}.jpg",
+                "product_id": products[one.photo.product].id,
+                "words": one.words,
+                "words_zh": one.words_zh,
+                "relevant": {products[row].id: grade for row, grade in one.relevant.items()},
+            }
+            for one in photo_searches
         ),
     )
 

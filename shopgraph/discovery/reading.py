@@ -1,0 +1,380 @@
+"""Reading a query: misspellings, names of the graph's nodes, what is not wanted, and prices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from linking.lexicon import Lexicon
+from linking.linker import Linker
+from linking.mentions import NodeRef
+from linking.pipeline.names import NameFinder
+from linking.pipeline.words import Words, read_words
+from linking.text import normalise, script_language, unspaced
+from shopgraph.discovery.lexicon import SEARCHED
+from shopgraph.discovery.spelling import Correction, Speller
+from shopgraph.discovery.words import LANGUAGES, LanguageWords, amount, words_of_language
+
+_AROUND = 0.2
+"""Share by which a price may be off that is "about" an amount."""
+_WRONG_CASE = 0.4
+"""Weight of a meaning that is written otherwise: "orange" for the brand Orange."""
+_BETWEEN = re.compile(r"^[\s,，、]*(?:(?:or|and|nor|any|in|from|of|the|a|an|或|和|与)\s+)*[\s,，、]*$")
+_JOINS = re.compile(r"^\s*(?:,|，|、|or|and|nor|或者?|和)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A node that words may mean, and how likely it is beside the others, 0 to 1, 1 for the likeliest."""
+
+    node: NodeRef
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Words that mean nodes: first character and the one after the last, the words, the meanings, and "not"."""
+
+    start: int
+    end: int
+    surface: str
+    senses: tuple[Sense, ...]
+    negated: bool = False
+
+    @property
+    def label(self) -> str:
+        """Label of the likeliest meaning."""
+        return self.senses[0].node.label
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBound:
+    """A bound of the price that words say: lowest and highest, None where open."""
+
+    start: int
+    end: int
+    surface: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuery:
+    """A query as it was understood; places are those of ``text``.
+
+    Attributes:
+        given: as it was written.
+        text: with misspellings corrected.
+        language: "en" or "zh", by the script.
+        corrections: places are those of ``given``.
+        names: in order.
+        price: None where none is said.
+        cheap: a low price is wished for.
+        rest: words that mean nothing that is known, and are not mere grammar.
+    """
+
+    given: str
+    text: str
+    language: str
+    corrections: tuple[Correction, ...]
+    names: tuple[Name, ...]
+    price: PriceBound | None
+    cheap: bool
+    rest: tuple[str, ...]
+
+    def of(self, label: str, *, negated: bool = False) -> list[Name]:
+        """Give the names whose likeliest meaning has a label."""
+        return [name for name in self.names if name.label == label and name.negated is negated]
+
+
+class QueryReader:
+    """Reads queries and questions. It may be asked by several threads at once.
+
+    Args:
+        lexicon: what names may mean.
+        vocabulary: words of the shop's texts, with how many products have each.
+        linker: whose knowledge of words helps; None where there is none.
+        more_plain: further words that are mere grammar, as those of questions.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        *,
+        vocabulary: Mapping[str, int],
+        linker: Linker | None = None,
+        more_plain: Iterable[str] = (),
+    ) -> None:
+        self.lexicon = lexicon
+        self._finder = NameFinder.make(None, lexicon, cohesion={} if linker is None else linker.cohesion, fuzzy=False)
+        self._plain = frozenset(map(normalise, more_plain))
+        grammar = {
+            word
+            for language in LANGUAGES
+            for own in (words_of_language(language),)
+            for words in (*own.stop, *own.negations, *own.cheap)
+            for word in words.split()
+        }
+        labels = {
+            key: {lexicon.entries[sense.entry].node.label for sense in alias.senses} for key, alias in lexicon.items()
+        }
+        names = {
+            key: sum(lexicon.entries[sense.entry].uses for sense in alias.senses) + 1
+            for key, alias in lexicon.items()
+            if labels[key] != {"Product"}
+        }
+        self.speller = Speller(names, vocabulary, grammar | self._plain | set(_GRAMMAR))
+        self._labels = labels
+
+    def read(self, query: str, *, context: str | None = None) -> ReadQuery:
+        """Read a query.
+
+        Args:
+            query: as it was written.
+            context: a language to answer in where the script does not tell; None for English.
+        """
+        given = " ".join(query.split())
+        language = "zh" if script_language(given) in ("zh", "ja") else context if context in LANGUAGES else "en"
+        own = words_of_language(language)
+        words = read_words(given)
+        found = self._finder.search(words)
+        price = _price(given, own)
+        taken = [(start, end) for start, end, _, _ in found]
+        if price is not None:
+            taken += [(place, place + 1) for place in range(len(words.forms))
+                      if price.start <= words.starts[place] < price.end]  # fmt: skip
+        named = any("Category" in self._labels[key] for _, _, key, _ in found)
+        corrections = self.speller.correct(words, taken + _stops(words, own), named=named)
+        text = _applied(given, corrections)
+        if corrections:
+            words = read_words(text)
+            found = self._finder.search(words)
+            price = _price(text, own)
+        names = [
+            Name(words.starts[start], words.ends[end - 1], text[words.starts[start] : words.ends[end - 1]], senses)
+            for start, end, key, _ in found
+            if (senses := self._senses(key, text[words.starts[start] : words.ends[end - 1]]))
+        ]
+        if price is not None:
+            names = [name for name in names if name.end <= price.start or price.end <= name.start]
+        names, spans = _negated(text, names, own)
+        names = [name for name in names if name.surface.lower() not in own.cheap]
+        rest, cheap = self._rest(text, words, names, spans, price, own)
+        return ReadQuery(given, text, language, tuple(corrections), tuple(names), price, cheap, rest)
+
+    def _senses(self, key: str, surface: str) -> tuple[Sense, ...]:
+        alias = self.lexicon.alias(key)
+        weighed: dict[NodeRef, float] = {}
+        for sense in alias.senses:
+            entry = self.lexicon.entries[sense.entry]
+            if entry.node.label not in SEARCHED:
+                continue
+            weight = sense.prior if entry.node.label != "Aspect" else max(sense.prior, 0.05)
+            proper = entry.node.label == "Brand" and not unspaced(surface)
+            if (proper and surface[:1].islower() and len(alias.senses) > 1) or (
+                not proper
+                and surface[:1].isupper()
+                and len(alias.senses) > 1
+                and surface != self.lexicon.entries[sense.entry].name
+            ):
+                weight *= _WRONG_CASE
+            weighed[entry.node] = max(weighed.get(entry.node, 0.0), weight)
+        if not weighed:
+            return ()
+        most = max(weighed.values())
+        ranked = sorted(weighed.items(), key=lambda row: (-row[1], row[0]))
+        return tuple(Sense(node, weight / most) for node, weight in ranked)
+
+    def _rest(
+        self,
+        text: str,
+        words: Words,
+        names: list[Name],
+        negations: list[tuple[int, int]],
+        price: PriceBound | None,
+        own: LanguageWords,
+    ) -> tuple[tuple[str, ...], bool]:
+        """Give the words that nothing was made of, and whether a low price is wished for."""
+        taken = [(name.start, name.end) for name in names] + negations
+        if price is not None:
+            taken.append((price.start, price.end))
+        low = normalise(text)
+        cheap = False
+        for word in sorted(own.cheap, key=len, reverse=True):
+            for span in _occurrences(low, word):
+                if not _overlaps(span, taken):
+                    cheap = True
+                    taken.append(span)
+        for word in own.stop:
+            taken.extend(span for span in _occurrences(low, word) if not _overlaps(span, taken))
+        kept: list[str] = []
+        for place, form in enumerate(words.forms):
+            span = (words.starts[place], words.ends[place])
+            if (
+                _overlaps(span, taken)
+                or not form.strip()
+                or not any(map(str.isalnum, form))
+                or form in self._plain
+                or form in _GRAMMAR
+            ):
+                continue
+            if kept and unspaced(form) and unspaced(kept[-1]) and place and words.ends[place - 1] == span[0]:
+                kept[-1] += form
+            else:
+                kept.append(form)
+        return tuple(kept), cheap
+
+
+_GRAMMAR = [
+    "what's",
+    "whats",
+    "he",
+    "she",
+    "him",
+    "her",
+    "they",
+    "them",
+    "their",
+    "his",
+    "am",
+    "was",
+    "were",
+    "been",
+    "if",
+    "then",
+    "than",
+    "so",
+    "as",
+    "but",
+    "about",
+    "under",
+    "over",
+    "below",
+    "above",
+    "between",
+    "up",
+    "out",
+    "all",
+    "also",
+    "just",
+    "more",
+    "less",
+    "most",
+    "least",
+    "much",
+    "many",
+    "us",
+    "will",
+    "should",
+    "may",
+    "might",
+    "which",
+    "where",
+    "when",
+    "why",
+    "yes",
+    "ok",
+]
+
+
+def _price(text: str, own: LanguageWords) -> PriceBound | None:
+    """Give the first bound of the price in a text; "above 20 and below 50" are joined."""
+    bounds: list[PriceBound] = []
+    for kind, pattern in own.prices:
+        for match in pattern.finditer(text):
+            if any(match.start() < one.end and one.start < match.end() for one in bounds):
+                continue
+            amounts = [amount(one) for one in match.groups()]
+            low: float | None = None
+            high: float | None = None
+            if kind == "between":
+                low, high = min(amounts), max(amounts)
+            elif kind == "below":
+                high = amounts[0]
+            elif kind == "above":
+                low = amounts[0]
+            else:
+                low, high = amounts[0] * (1 - _AROUND), amounts[0] * (1 + _AROUND)
+            bounds.append(PriceBound(match.start(), match.end(), match[0].strip(), low, high))
+    if not bounds:
+        return None
+    lows = [one.low for one in bounds if one.low is not None]
+    highs = [one.high for one in bounds if one.high is not None]
+    first, last = min(one.start for one in bounds), max(one.end for one in bounds)
+    joined = PriceBound(first, last, text[first:last].strip(), max(lows, default=None), min(highs, default=None))
+    if len(bounds) > 2 or (joined.low is not None and joined.high is not None and joined.low > joined.high):
+        return bounds[0]
+    return joined
+
+
+def _negated(text: str, names: list[Name], own: LanguageWords) -> tuple[list[Name], list[tuple[int, int]]]:
+    """Mark the names that a negation stands before; give the places of those negations too."""
+    low = normalise(text)
+    # 没有 is no negation within 有没有
+    asked = [place for word in own.stop if unspaced(word) for place in _occurrences(low, word)]
+    marked: list[Name] = []
+    spans: list[tuple[int, int]] = []
+    for place, name in enumerate(names):
+        before = low[: name.start]
+        found = None
+        for word in own.negations:
+            at = before.rfind(word)
+            span = (at, at + len(word))
+            if at < 0 or not _whole(low, *span):
+                continue
+            if any(start <= span[0] and span[1] <= end and end - start > len(word) for start, end in asked):
+                continue
+            if _BETWEEN.match(before[at + len(word) :]):
+                found = (at, at + len(word))
+                break
+        if found is None and place and marked[-1].negated and _JOINS.match(text[marked[-1].end : name.start]):
+            found = (name.start, name.start)
+        if found is not None and name.label != "Product":
+            spans.append(found)
+            marked.append(replace(name, negated=True))
+        else:
+            marked.append(name)
+    return marked, spans
+
+
+def _stops(words: Words, own: LanguageWords) -> list[tuple[int, int]]:
+    """Give the words, first and the one after the last, that are mere grammar in Chinese, which has no spaces."""
+    low = normalise(words.text)
+    taken: list[tuple[int, int]] = []
+    for word in (*own.stop, *own.negations):
+        if unspaced(word):
+            taken.extend(place for place in _occurrences(low, word) if not _overlaps(place, taken))
+    return [
+        (place, place + 1)
+        for place in range(len(words.forms))
+        if _overlaps((words.starts[place], words.ends[place]), taken)
+    ]
+
+
+def _applied(text: str, corrections: Iterable[Correction]) -> str:
+    for one in sorted(corrections, key=lambda own: -own.start):
+        text = text[: one.start] + one.meant + text[one.end :]
+    return text
+
+
+def _occurrences(text: str, word: str) -> list[tuple[int, int]]:
+    found, at = [], text.find(word)
+    while at >= 0:
+        if _whole(text, at, at + len(word)):
+            found.append((at, at + len(word)))
+        at = text.find(word, at + len(word))
+    return found
+
+
+def _whole(text: str, start: int, end: int) -> bool:
+    """Tell whether a span is cut out between words; Chinese has no such cuts."""
+    if unspaced(text[start:end]):
+        return True
+    return (start == 0 or not text[start - 1].isalnum() or unspaced(text[start - 1])) and (
+        end == len(text) or not text[end].isalnum() or unspaced(text[end])
+    )
+
+
+def _overlaps(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> bool:
+    return any(span[0] < end and start < span[1] for start, end in taken)

@@ -1,0 +1,68 @@
+"""``shopgraph search`` on a small demo project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopgraph.discovery import ProductSearch
+from shopgraph.project import Project
+
+from .conftest import Call
+
+
+def _found(call: Call, project: Path, *words: object) -> dict[str, Any]:
+    result = call("search", *words, "--project", project, "--json")
+    assert result.exit_code == 0, result.output
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def test_a_kind_is_found_in_both_languages_and_misspelt(call: Call, project: Path) -> None:
+    english = _found(call, project, "boots", "--k", 50)
+    assert english["total"] > 0
+    assert all("boots" in item["name"].lower() for item in english["items"])
+    misspelt = _found(call, project, "boos", "--k", 50)
+    assert misspelt["corrections"][0]["meant"] in ("boot", "boots")
+    assert {item["id"] for item in misspelt["items"]} == {item["id"] for item in english["items"]}
+    assert _found(call, project, "boots", "--language", "zh")["language"] == "zh"
+
+
+def test_facets_count_the_whole_result_set(call: Call, project: Path) -> None:
+    answer = _found(call, project, "boots", "--k", 1)
+    brands = next(facet for facet in answer["facets"] if facet["id"] == "brand")
+    assert len(answer["items"]) == 1
+    assert sum(value["count"] for value in brands["values"]) > 1
+    one = brands["values"][0]
+    narrowed = _found(call, project, "boots", "--filters", f"brand={one['value']}")
+    assert narrowed["total"] == one["count"]
+
+
+def test_pages_follow_each_other(call: Call, project: Path) -> None:
+    whole = [item["id"] for item in _found(call, project, "boots", "--k", 6)["items"]]
+    second = _found(call, project, "boots", "--k", 3, "--offset", 3)["items"]
+    assert [item["id"] for item in second] == whole[3:]
+    assert [item["rank"] for item in second] == [4, 5, 6][: len(second)]
+
+
+def test_prices_bound_the_answer(call: Call, project: Path) -> None:
+    prices = [item["price"] for item in _found(call, project, "boots under 120", "--k", 50)["items"]]
+    assert prices
+    assert max(prices) <= 120
+
+
+@pytest.mark.parametrize("filters", ["brand", "price_max=cheap"])
+def test_a_wrong_filter_is_told(call: Call, project: Path, filters: str) -> None:
+    assert call("search", "boots", "--project", project, "--filters", filters).exit_code == 2
+
+
+def test_taste_moves_products_up(project: Path) -> None:
+    search = ProductSearch.open(Project.open(project))
+    plain = search.search("boots", k=50)
+    liked = plain.items[-1].product.id
+    tasted = search.search("boots", k=50, history=[liked])
+    assert {hit.product.id for hit in tasted.items} == {hit.product.id for hit in plain.items}
+    assert "taste" in tasted.source or tasted.notes

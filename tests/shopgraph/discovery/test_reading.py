@@ -1,0 +1,122 @@
+"""What queries are understood as, without a project."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from shopgraph.discovery.facets import bands
+from shopgraph.discovery.lexicon import search_lexicon
+from shopgraph.discovery.reading import QueryReader
+from shopgraph.discovery.spelling import sounds
+from shopgraph.discovery.text_index import Field, TextIndex
+from shopgraph.discovery.words import amount
+
+_ITEMS = pa.table(
+    {
+        "brand": ["Orange", "Halvorne", "Halvorne", None],
+        "categories": [["Shoes > Running Shoes"], ["Shoes > Boots"], ["Cookware > Frying Pans"], ["厨具 > 水壶"]],
+        "attributes": [["colour=orange"], ["colour=red", "waterproof=yes"], ["material=leather"], []],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> QueryReader:
+    return QueryReader(search_lexicon(_ITEMS, None), vocabulary={"steel": 3, "shoe": 2})
+
+
+def _ids(reader: QueryReader, query: str) -> list[str]:
+    return [("not " if name.negated else "") + name.senses[0].node.id for name in reader.read(query).names]
+
+
+@pytest.mark.parametrize(
+    ("query", "understood"),
+    [
+        ("red boots", ["colour=red", "Shoes > Boots"]),
+        ("Red Boots by halvorne", ["colour=red", "Shoes > Boots", "Halvorne"]),
+        ("boots without leather", ["Shoes > Boots", "not material=leather"]),
+        ("boots not red or leather", ["Shoes > Boots", "not colour=red", "not material=leather"]),
+        ("不要红色的水壶", ["not colour=red", "厨具 > 水壶"]),
+        ("有没有红色的水壶", ["colour=red", "厨具 > 水壶"]),
+        ("防水水壶", ["waterproof=yes", "厨具 > 水壶"]),
+        ("orange boots", ["colour=orange", "Shoes > Boots"]),
+        ("Orange boots", ["Orange", "Shoes > Boots"]),
+    ],
+)
+def test_names_are_understood(reader: QueryReader, query: str, understood: list[str]) -> None:
+    assert _ids(reader, query) == understood
+
+
+@pytest.mark.parametrize(
+    ("query", "low", "high"),
+    [
+        ("boots under 50", None, 50),
+        ("boots for less than $49.50", None, 49.5),
+        ("boots between 20 and 40 euros", 20, 40),
+        ("boots 20-40", 20, 40),
+        ("boots over 100", 100, None),
+        ("boots around 100", 80, 120),
+        ("boots 30 or less", None, 30),
+        ("水壶 50元以下", None, 50),
+        ("不超过一百二十块的水壶", None, 120),
+        ("五十到一百元的水壶", 50, 100),
+        ("水壶 200左右", 160, 240),
+    ],
+)
+def test_prices_are_understood(reader: QueryReader, query: str, low: float | None, high: float | None) -> None:
+    price = reader.read(query).price
+    assert price is not None
+    assert (price.low, price.high) == (low, high)
+
+
+def test_a_size_is_no_price(reader: QueryReader) -> None:
+    assert reader.read("frying pan under 24 cm").price is None
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("bots", "boots"), ("frting pan", "frying pan"), ("halvrone boots", "halvorne boots"), ("水湖", "水壶")],
+)
+def test_misspellings_are_forgiven_and_told(reader: QueryReader, query: str, meant: str) -> None:
+    read = reader.read(query)
+    assert read.text == meant
+    assert [query[one.start : one.end] for one in read.corrections] == [one.written for one in read.corrections]
+    assert read.corrections
+
+
+@pytest.mark.parametrize("query", ["red boots", "something for my mother", "steel shoe", "水壶"])
+def test_what_is_spelt_well_stays(reader: QueryReader, query: str) -> None:
+    assert not reader.read(query).corrections
+
+
+def test_words_of_which_nothing_was_made_are_told(reader: QueryReader) -> None:
+    assert reader.read("i am looking for red nike boots please").rest == ("nike",)
+
+
+def test_amounts() -> None:
+    values = [amount(text) for text in ("49,5", "五十", "一百二", "一百二十", "二十五", "两千", "一百零五")]
+    assert values == [49.5, 50, 120, 120, 25, 2000, 105]
+
+
+def test_characters_of_one_sound_sound_alike() -> None:
+    assert sounds("水平") == sounds("水瓶")
+    assert sounds("水壶") != sounds("水瓶")
+
+
+def test_a_term_in_a_weightier_field_counts_more() -> None:
+    index = TextIndex({"title": Field(["red boot", "blue boot", "hat"], 2.0), "text": Field(["", "red", "red"], 0.5)})
+    scores = index.scores("red")
+    assert scores[0] > scores[1] > 0
+    assert index.scores("green").max() == 0
+    assert index.having_all("red boots").tolist() == [0, 1]
+
+
+def test_bands_cover_all_prices_at_round_numbers() -> None:
+    prices = np.array([12.5, 33.0, 49.99, 120.0])
+    edges = bands(prices)
+    assert edges[0] <= 12.5
+    assert edges[-1] >= 120
+    assert len(edges) <= 7
+    assert all(edge % 10 == 0 for edge in edges)
