@@ -41,9 +41,12 @@ class Customers:
         Raises:
             UnknownIdError: the model does not know the customer, and there are no changes.
         """
-        if user is None or (changes is not None and (changes.forgotten or user not in self.rows)):
+        if user is None:
             return None
-        row = self.rows.get(user)
+        forgotten = changes is not None and changes.forgotten
+        row = None if forgotten else self.rows.get(user)
+        if row is None and changes is not None and (changes.added or changes.disliked or not forgotten):
+            return None
         if row is None:
             raise UnknownIdError(
                 f'The model does not know the customer "{user}". Give a history of products instead, or run again '

@@ -14,6 +14,7 @@ from shopgraph.cli import (
     evaluate,
     explain,
     export,
+    forget,
     imports,
     init,
     keys,
@@ -56,6 +57,7 @@ for _command in (
     export,
     serve,
     keys,
+    forget,
     doctor,
     demo,
 ):

@@ -59,6 +59,9 @@ def import_one(project: Project, name: str, source: SourceState, *, progress: Pr
         strict=source.strict,
         progress=lambda done, total: progress(f"reading {name}", done, total),
     )
+    from shopgraph.feedback.tables import leave_out_forgotten
+
+    leave_out_forgotten(project, out)
     source.inputs = inputs
     source.outcome = contents(out, "*.parquet")
     return report

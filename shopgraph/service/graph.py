@@ -6,6 +6,7 @@ hand it the requests that need the graph (``shopgraph.service.handing``).
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from kg.errors import GraphStoreError, ShopgraphError
 from kg.store.protocol import GraphStore
 from shopgraph.feedback.journal import Journal
 from shopgraph.feedback.writer import GraphWriter
+from shopgraph.forget import compact_if_due
 from shopgraph.project import Project
 from shopgraph.service.leader import Leadership
 
@@ -84,6 +86,9 @@ class GraphAccess:
             if self._store is not None:
                 self._store.close()
                 self._store = None
+        if self.leadership.held and self.embedded:
+            with contextlib.suppress(ShopgraphError):  # the next start does it
+                compact_if_due(self._project)
         self.leadership.release()
 
     def _lead(self) -> None:
@@ -94,6 +99,8 @@ class GraphAccess:
         leads = self.leadership.take()
         if self._store is None and (leads or not self.embedded):
             try:
+                if leads and self.embedded:
+                    compact_if_due(self._project)
                 store = self._project.open_store(read_only=False)
                 if leads:
                     store.create_schema()  # of a graph built by an older version

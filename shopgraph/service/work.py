@@ -42,10 +42,10 @@ class Work:
                 hint="Ask again in a second.",
                 headers={"Retry-After": "1"},
             )
+        loop = asyncio.get_running_loop()
         self._now += 1
         future = self._pool.submit(do)
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done) if not loop.is_closed() else None)
-        loop = asyncio.get_running_loop()
         return await asyncio.wrap_future(future)
 
     def _done(self) -> None:

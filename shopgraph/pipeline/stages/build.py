@@ -35,7 +35,7 @@ class BuildStage:
         return not store.embedded or store.file(project.folder).is_file()
 
     def run(self, job: Job) -> Outcome:
-        """Join the sources where there are several, and make the graph hold what they say."""
+        """Join the sources and the journal of feedback, and make the graph hold what they say."""
         from kg.build import build
 
         tables, repeated = _tables(job)
@@ -58,11 +58,8 @@ class BuildStage:
 
 def _tables(job: Job) -> tuple[Path, dict[str, int]]:
     """Give the folder of tables to build from, and the rows that several sources gave."""
-    from shopgraph.pipeline.join import join_tables
 
-    folders = [job.project.sources / name for name in sorted(job.state.sources)]
-    if len(folders) == 1:
-        return folders[0], {}
-    joined = job.project.data / "joined"
+    from shopgraph.feedback.tables import tables_to_build
+
     job.progress("joining sources", 0, 0)
-    return joined, join_tables(folders, joined)
+    return tables_to_build(job.project, [job.project.sources / name for name in sorted(job.state.sources)])

@@ -25,8 +25,12 @@ class ImportStage:
         return True
 
     def depends(self, job: Job) -> Mapping[str, object]:
-        """Give the looks of the sources; one whose files are gone is as it was imported."""
-        return {name: source_inputs(source) or source.inputs for name, source in sorted(job.state.sources.items())}
+        """Give the looks of the sources, and of the journal; a source whose files are gone is as it was imported."""
+        from shopgraph.feedback.tables import journal_state
+
+        looks = {name: source_inputs(source) or source.inputs for name, source in sorted(job.state.sources.items())}
+        feedback = journal_state(job.project)
+        return {"sources": looks, "feedback": feedback} if feedback else looks
 
     def present(self, project: Project) -> bool:
         """Tell whether there are clean tables; ``run`` looks at each source."""
@@ -54,5 +58,9 @@ class ImportStage:
             "kept": sum(report.kept for report in reports.values()),
             "quarantined": sum(report.quarantined for report in reports.values()),
         }
+        from shopgraph.feedback.tables import journal_state
+
         outcome = fingerprint({name: source.outcome for name, source in sources.items()})
+        if feedback := journal_state(project):
+            outcome = fingerprint({"sources": outcome, "feedback": feedback})
         return Outcome(outcome, figures, tuple(notes))

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from shopgraph.service.routes import explain, feedback, graph, health, products, queries, recommend, similar
+from shopgraph.service.routes import explain, feedback, graph, health, products, queries, recommend, similar, users
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -11,6 +11,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     explain.router,
     products.router,
     feedback.router,
+    users.router,
     graph.router,
     queries.router,
 )

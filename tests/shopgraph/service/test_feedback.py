@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from kg.errors import UnknownIdError
 from recommender import Recommender
 from recommender.changes import Changes
 from shopgraph.feedback import Event, Journal, Kind
@@ -96,8 +97,10 @@ def test_changes_are_applied_to_the_history_that_the_model_knows(finished: Proje
     recommender = Recommender.load(finished.folder)
     known = [node.id for node in recommender.history(user)]
     assert recommender.history(user, changes=Changes(left={known[0]: 0.0}))[0].id != known[0]
-    gone = recommender.recommend(user=user, changes=Changes(forgotten=True))
-    assert gone.source == "popularity"
+    with pytest.raises(UnknownIdError):
+        recommender.recommend(user=user, changes=Changes(forgotten=True))
+    anew = recommender.recommend(user=user, k=3, reasons=True, changes=Changes(forgotten=True, added={"P0009": 1.0}))
+    assert {reason.history.id for item in anew.items for reason in item.reasons if reason.history} == {"P0009"}
     back = recommender.recommend(user=user, k=48, changes=Changes(unbought=tuple(known)))
     assert set(known) & {item.product.id for item in back.items}
     same = recommender.recommend(user=user, changes=Changes(added={known[0]: 0.01, "unknown": 1.0}))

@@ -1,0 +1,169 @@
+"""Forgetting a customer: every trace goes from the project, and a proof looks whether any is left.
+
+What holds rows of customers is written anew without theirs: the clean tables, the graph, the journal, the model. What
+was made of them for learning and names the customer (snapshot, held-out part, vectors, proposals, report) is removed,
+and the next run makes it again. The weights of the model are sums over all customers, and name none.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import scipy.sparse as sp
+
+from kg.store.protocol import GraphStore
+from recommender.artefact import Artefact, load, save
+from shopgraph.feedback.journal import Journal
+from shopgraph.project import Project, ProjectLock
+from shopgraph.traces import holds
+
+_COLUMNS = {"users": "id", "interactions": "user_id", "reviews": "user_id"}
+"""Tables with rows of customers, and the column that names them."""
+
+
+def forget(project: Project, user: str, *, store: GraphStore, journal: Journal) -> dict[str, int]:
+    """Remove every trace of a customer; give place -> rows, nodes or folders removed.
+
+    Args:
+        project: to remove from.
+        user: id of the customer.
+        store: the project's graph, open for writing.
+        journal: of feedback.
+
+    Raises:
+        ProjectError: a run is at work in the project.
+        GraphStoreError: the graph cannot be written.
+    """
+    removed: dict[str, int] = {}
+    with ProjectLock(project):
+        reviews = _reviews(store, user)
+        removed["journal"] = journal.forget(user)
+        _due(project).touch()
+        removed["graph"] = store.delete_nodes("Review", reviews) + store.delete_nodes("User", [user])
+        for table in sorted(project.data.rglob("*.parquet")):
+            removed["tables"] = removed.get("tables", 0) + drop_rows(table, lambda value: value == user)
+        for file in sorted(project.data.rglob("quarantine.jsonl")):
+            removed["quarantine"] = removed.get("quarantine", 0) + _drop_lines(file, user)
+        if project.model.is_dir():
+            removed["model"] = _from_model(project, user)
+        removed["made again by the next run"] = _derived(project, {user, *reviews})
+    return {place: number for place, number in removed.items() if number}
+
+
+def compact_if_due(project: Project) -> bool:
+    """Write an embedded graph anew if somebody was forgotten since it was; tell whether it was done.
+
+    The engine keeps what was deleted on freed pages of its file. The graph must not be open.
+
+    Raises:
+        GraphStoreError: it is.
+    """
+    due, settings = _due(project), project.settings.store
+    if not due.is_file():
+        return False
+    if settings.embedded and settings.file(project.folder).is_file():
+        from kg.store.compact import compact
+
+        compact(settings.file(project.folder))
+    due.unlink()
+    return True
+
+
+def _due(project: Project) -> Path:
+    return project.journal_file.with_name("compact")
+
+
+def drop_rows(path: Path, gone: Callable[[str], bool]) -> int:
+    """Write a clean table anew without the rows of some customers; give how many rows went."""
+    column = _COLUMNS.get(path.stem)
+    if column is None:
+        return 0
+    table = pq.read_table(path)
+    if column not in table.schema.names:
+        return 0
+    users = table[column]
+    unwanted = [user for user in pc.unique(users).to_pylist() if user is not None and gone(user)]
+    if not unwanted:
+        return 0
+    lost = pc.fill_null(pc.is_in(users, value_set=pa.array(unwanted, users.type)), False)
+    kept = table.filter(pc.invert(lost))
+    beside = path.with_name(f".{path.name}.new")
+    pq.write_table(kept, beside)
+    beside.replace(path)
+    return int(table.num_rows - kept.num_rows)
+
+
+def without_user(artefact: Artefact, user: str) -> Artefact | None:
+    """Give the model without a customer's history; None where it does not know the customer."""
+    users = artefact.users.to_pylist()
+    if user not in users:
+        return None
+    row = users.index(user)
+    interactions = artefact.kinds[0]
+    histories = artefact.histories
+    kept = np.arange(len(users)) != row
+    entry = np.repeat(np.arange(len(users)), np.diff(histories.indptr))
+    members = sp.csr_matrix(histories[kept].T)
+    first = replace(interactions, members=members, targets=np.arange(len(users) - 1))
+    return replace(
+        artefact,
+        kinds=(first, *artefact.kinds[1:]),
+        target=artefact.target[entry != row],
+        users=artefact.users.filter(pa.array(kept)),
+    )
+
+
+def _from_model(project: Project, user: str) -> int:
+    lesser = without_user(load(project.model), user)
+    if lesser is None:
+        return 0
+    save(lesser, project.model)
+    return 1
+
+
+def _reviews(store: GraphStore, user: str) -> list[str]:
+    rows = store.query("MATCH (u:User {id: $id})-[:WROTE]->(r:Review) RETURN r.id AS id", {"id": user})
+    found: list[str] = rows["id"].to_pylist()
+    return found
+
+
+def _drop_lines(path: Path, user: str) -> int:
+    """Drop the lines of a file of rows set aside that name a customer."""
+    if not holds(path, [user]):
+        return 0
+    beside = path.with_name(f".{path.name}.new")
+    word = re.compile(rf"(?<![0-9A-Za-z_-]){re.escape(user)}(?![0-9A-Za-z_-])")
+    dropped = 0
+    with path.open(encoding="utf-8") as lines, beside.open("w", encoding="utf-8") as kept:
+        for line in lines:
+            if word.search(line):
+                dropped += 1
+            else:
+                kept.write(line)
+    beside.replace(path)
+    return dropped
+
+
+def _derived(project: Project, ids: set[str]) -> int:
+    """Remove what was made of the tables for learning and names the customer; give how many places."""
+    folders = [project.snapshot, project.holdout, project.proposals, project.linker, project.report]
+    folders += sorted(project.vectors.iterdir()) if project.vectors.is_dir() else []
+    files = [project.linked, project.pictures_quarantine, project.evaluation_file]
+    removed = 0
+    for folder in folders:
+        if folder.is_dir() and any(holds(path, ids) for path in sorted(folder.rglob("*")) if path.is_file()):
+            shutil.rmtree(folder)
+            removed += 1
+    for file in files:
+        if file.is_file() and holds(file, ids):
+            file.unlink()
+            removed += 1
+    return removed
