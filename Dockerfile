@@ -27,6 +27,7 @@ ENV PATH=/opt/shopgraph/bin:$PATH PYTHONUNBUFFERED=1
 USER shopgraph
 WORKDIR /shop
 VOLUME /shop
-EXPOSE 8000
+EXPOSE 8080
+STOPSIGNAL SIGTERM
 ENTRYPOINT ["shopgraph"]
 CMD ["--help"]
