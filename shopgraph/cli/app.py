@@ -8,6 +8,7 @@ import typer
 
 from shopgraph import __version__
 from shopgraph.cli import (
+    catalogue_check,
     cypher,
     demo,
     doctor,
@@ -52,6 +53,7 @@ for _command in (
     explain,
     link,
     link_train,
+    catalogue_check,
     query,
     cypher,
     export,
