@@ -8,11 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from kg.errors import MemoryEstimateError
 from recommender.arrays import BoolArray, FloatArray
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
 from recommender.network.blend import Judge, choose_weights, worth
+from recommender.network.estimate import training_bytes
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -59,6 +61,7 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
 
     Raises:
         ModelError: no customer has two products.
+        MemoryEstimateError: it would not fit into the memory allowed.
     """
     judged = _Validation(material, settings, tell) if material.held is not None else None
     if settings.fusion == DECISION:
@@ -68,9 +71,15 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
     if judged is not None:
         epochs, weights, metrics = judged.choose_epochs(tell)
     examples = _examples(material.whole, material, settings)
+    needed = training_bytes(examples, settings) / 2**30
+    if needed > material.resources.memory_gib:
+        raise MemoryEstimateError(
+            f"Training the network would take about {needed:.1f} GiB, and training.memory_gib allows "
+            f"{material.resources.memory_gib:g}. Raise it, or lower network.dim."
+        )
 
     def told(done: int, of: int, loss: float) -> None:
-        tell(f"training the network (loss {loss:.3f})", done, of)
+        tell(f"training the network, about {needed:.1f} GiB (loss {loss:.3f})", done, of)
 
     inputs, outputs = train_vectors(examples, settings, epochs=epochs, checkpoint=checkpoint, told=told)
     unknown = ~_known(examples)

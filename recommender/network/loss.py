@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from recommender.arrays import FloatArray
 from recommender.network.histories import Split
+from recommender.network.rows import rows_of
 
 _NONE = -1e4
 
@@ -39,7 +40,7 @@ def softmax_loss(
     rows, items = torch.from_numpy(split.rows).to(device), torch.from_numpy(split.items).to(device)
     weights = torch.from_numpy(split.weights).to(device)
     seen_rows = np.repeat(np.arange(split.seen.shape[0]), np.diff(split.seen.indptr))
-    right = (queries[rows] * outputs[items]).sum(1)
+    right = (queries[rows] * rows_of(outputs, items)).sum(1)
     if negatives:
         drawn = np.unique(rng.choice(len(chances), size=negatives, p=chances))
         place = np.full(len(chances), -1, dtype=np.int64)
@@ -47,7 +48,7 @@ def softmax_loss(
         # an item drawn at least once in n draws: 1 - (1 - q) ** n
         often = np.log(-np.expm1(negatives * np.log1p(-chances[drawn])))
         at = torch.from_numpy(drawn).to(device)
-        scores = queries @ outputs[at].T - torch.from_numpy(often.astype(np.float32)).to(device)
+        scores = queries @ rows_of(outputs, at).T - torch.from_numpy(often.astype(np.float32)).to(device)
         hidden_rows = np.concatenate([seen_rows, split.rows])
         hidden = place[np.concatenate([split.seen.indices, split.items])]
         hidden_rows, hidden = hidden_rows[hidden >= 0], hidden[hidden >= 0]

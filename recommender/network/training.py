@@ -21,6 +21,7 @@ from recommender.network.histories import DAMPING, damped, part
 from recommender.network.loss import alignment_loss, softmax_loss
 from recommender.network.modality import Modality
 from recommender.network.model import FusionNetwork
+from recommender.network.rows import large, rows_of
 from recommender.network.settings import NetworkSettings
 from recommender.network.sparse import Adjacency
 
@@ -200,8 +201,11 @@ class Trainer:
         if not len(split.rows):
             return 0.0, 0.0
         P, Q = leaves
-        heard = torch.nn.functional.dropout(P, settings.history_dropout)
-        queries = Adjacency(split.seen, self.device) @ heard
+        seen, heard = split.seen, P
+        if large(P):
+            items = np.flatnonzero(np.bincount(seen.indices, minlength=len(P)))
+            seen, heard = seen[:, items], rows_of(P, torch.from_numpy(items).to(self.device))
+        queries = Adjacency(seen, self.device) @ torch.nn.functional.dropout(heard, settings.history_dropout)
         if kind is not None:
             queries = queries + network.kinds[kind]
         queries = torch.nn.functional.dropout(queries, settings.score_dropout) * torch.exp(network.temperature)

@@ -1,0 +1,89 @@
+"""How the cost of training the network grows: made graphs of 1, 2, 4 and 8 million interactions.
+
+    python -m benchmarks.scaling --data ANY_FOLDER --sizes 1,2,4,8 --json FILE
+
+The graphs are made, so ``--data`` is not read. A customer has 10 interactions on average (log-normal), products are
+bought by a power law (exponent .8), there is a product for every 100 interactions and each is linked to 4 of a tenth as
+many nodes. A size's figures: seconds of an epoch for each million edges that messages go over and interactions that are
+learned, the estimate of memory before starting, and the process's memory after. ``--dim`` and ``--negatives`` make the
+work small; they are the same for all sizes, so the ratio of the dearest edge to the cheapest tells the growth.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+
+import numpy as np
+import psutil  # type: ignore[import-untyped]
+import torch
+
+from benchmarks.common import Arguments, Figures, main, seconds
+from recommender.arrays import csr
+from recommender.baskets import INTERACTIONS, Baskets
+from recommender.network import NetworkSettings
+from recommender.network.estimate import training_bytes
+from recommender.network.graph import item_graph
+from recommender.network.training import Examples, Trainer
+
+OPTIONS = {"--sizes": "1,2,4,8", "--dim": "32", "--negatives": "512", "--epochs": "1", "--threads": "1"}
+_MEAN, _SPREAD, _EXPONENT, _LINKS = 10, 0.6, 0.8, 4
+
+
+def measure(arguments: Arguments) -> Figures:
+    """Train each size; give seconds for each edge and their ratio."""
+    options = arguments.options
+    torch.set_num_threads(int(options["threads"]))
+    settings = NetworkSettings(
+        dim=int(options["dim"]),
+        negatives=int(options["negatives"]),
+        epochs=int(options["epochs"]),
+        device="cpu",
+        seed=arguments.seed,
+    )
+    figures: dict[str, float] = {}
+    costs = []
+    for size in (float(own) for own in options["sizes"].split(",")):
+        with seconds() as making:
+            examples = made(round(size * 1e6), seed=arguments.seed)
+        graph = examples.graph
+        edges = examples.histories.nnz + graph.items.nnz + sum(own.nnz for own in graph.links.values())
+        trainer = Trainer(examples, settings)
+        with seconds() as training:
+            for _ in range(settings.epochs):
+                trainer.run_epoch()
+        costs.append(training.seconds / settings.epochs / edges * 1e6)
+        figures |= {
+            f"{size:g} million: edges": edges,
+            f"{size:g} million: making the graph (s)": making.seconds,
+            f"{size:g} million: an epoch (s)": training.seconds / settings.epochs,
+            f"{size:g} million: an epoch, for a million edges (s)": costs[-1],
+            f"{size:g} million: memory estimated before (GiB)": training_bytes(examples, settings) / 2**30,
+            f"{size:g} million: memory in use after (GiB)": psutil.Process(os.getpid()).memory_info().rss / 2**30,
+        }
+        del examples, trainer, graph
+        gc.collect()
+    figures["dearest edge against the cheapest"] = max(costs) / min(costs)
+    return figures
+
+
+def made(interactions: int, *, seed: int) -> Examples:
+    """Make a graph of about so many interactions."""
+    rng = np.random.default_rng(seed)
+    users, items = interactions // _MEAN, interactions // 100
+    counts = np.maximum(2, rng.lognormal(np.log(_MEAN) - _SPREAD**2 / 2, _SPREAD, users)).astype(np.int64)
+    chance = np.arange(1, items + 1, dtype=np.float64) ** -_EXPONENT
+    bought = np.searchsorted(np.cumsum(chance / chance.sum()), rng.random(counts.sum())).clip(max=items - 1)
+    histories = csr(np.repeat(np.arange(users), counts), rng.permutation(items)[bought], 1.0, (users, items))
+    nodes = rng.integers(items // 10, size=_LINKS * items)
+    links = csr(np.repeat(np.arange(items), _LINKS), nodes, 1.0, (items, items // 10))
+    kinds = (
+        Baskets(INTERACTIONS, histories.T.tocsr(), np.arange(users)),
+        Baskets("HAS_ATTRIBUTE", links, np.arange(items // 10)),
+    )
+    graph = item_graph(kinds, neighbours=20, relations_weight=0.1)
+    return Examples(histories, np.ones(histories.nnz, dtype=np.bool_), graph)
+
+
+if __name__ == "__main__":
+    main("scaling", measure, options=OPTIONS)

@@ -1,0 +1,49 @@
+"""Gradients of rows of a large catalogue, and the memory told before training."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from benchmarks.scaling import made
+from recommender.network import NetworkSettings, rows
+from recommender.network.estimate import training_bytes
+from recommender.network.training import Examples, Trainer
+
+SETTINGS = NetworkSettings(dim=8, negatives=50, history_dropout=0.0, node_dropout=0.0, epochs=2, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def examples() -> Examples:
+    return made(20_000, seed=0)
+
+
+def test_rows_of_a_large_leaf_have_the_same_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = torch.tensor([3, 1, 3])
+    gradients = []
+    for most in (0, 100):
+        monkeypatch.setattr(rows, "LARGE", most)
+        leaf = torch.arange(20.0).reshape(5, 4).requires_grad_()
+        (rows.rows_of(leaf, chosen) ** 2).sum().backward()
+        gradients.append(leaf.grad)
+    assert torch.equal(*gradients)
+
+
+def test_a_large_catalogue_is_trained_as_a_small_one(monkeypatch: pytest.MonkeyPatch, examples: Examples) -> None:
+    found = []
+    for most in (0, 10**6):
+        monkeypatch.setattr(rows, "LARGE", most)
+        trainer = Trainer(examples, SETTINGS)
+        found.append([trainer.run_epoch(), trainer.run_epoch()])
+    assert found[0] == pytest.approx(found[1], rel=1e-3)
+
+
+def test_memory_is_estimated_before_and_grows_with_what_takes_it(examples: Examples) -> None:
+    least = training_bytes(examples, SETTINGS)
+    assert least > 4 * 4 * 2 * examples.n_items * SETTINGS.dim
+    assert training_bytes(examples, replace(SETTINGS, dim=16)) > least
+    assert training_bytes(examples, replace(SETTINGS, hops=0)) < least
+    assert np.isfinite(least)
