@@ -98,7 +98,8 @@ class ProductSearch:
 
     @classmethod
     def open(
-        cls, project: Project, *, recommender: Recommender | None = None, weights: Weights | None = None
+        cls, project: Project, *, recommender: Recommender | None = None, weights: Weights | None = None,
+        more_plain: Iterable[str] = (),
     ) -> ProductSearch:
         """Open the search of a project, with its linker and its vectors where it has them.
 
@@ -106,6 +107,7 @@ class ProductSearch:
             project: whose model is trained.
             recommender: its model, where it is loaded already.
             weights: of the parts of a score.
+            more_plain: further words that are mere grammar.
 
         Raises:
             ProjectError: it has no model yet.
@@ -116,7 +118,7 @@ class ProductSearch:
         known = recommender or Recommender.load(project.need_model())
         linker = load_linker(project.linker) if (project.linker / "manifest.json").is_file() else None
         vectors = SearchVectors(project, known) if any(project.vectors.glob("*/manifest.json")) else None
-        return cls(known, linker=linker, vectors=vectors, weights=weights)
+        return cls(known, linker=linker, vectors=vectors, weights=weights, more_plain=more_plain)
 
     def search(
         self,

@@ -1,0 +1,382 @@
+"""Answers questions: linking says what they are about, the grammar what is asked, and Cypher gives the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.store.protocol import GraphStore, QueryLimits
+from linking.mentions import NodeRef
+from linking.text import normalise
+from recommender import Recommender
+from shopgraph.ask.answers import AskAnswer, AskedProduct, Quote, Ran
+from shopgraph.ask.conditions import Conditions
+from shopgraph.ask.grammar import Intent, intents
+from shopgraph.ask.wording import told
+from shopgraph.discovery import ProductSearch
+from shopgraph.discovery.reading import ReadQuery
+
+_LIMITS = QueryLimits(rows=1_000, seconds=10)
+_CARD = "RETURN p.id AS id, p.name AS name, p.name_zh AS name_zh, p.price AS price, p.in_stock AS in_stock"
+_RATED = 3
+_KINDS = ("Brand", "Category", "Attribute")
+_RELATIONS = {
+    "goes_with": ("COMPLEMENTS", "BOUGHT_TOGETHER", "ALSO_BOUGHT"),
+    "substitutes": ("SUBSTITUTES",),
+}
+_ENDS = ".!?。！？\n"
+
+
+@dataclass
+class _Job:
+    """One question as it is being answered."""
+
+    read: ReadQuery
+    language: str
+    products: list[str]
+    aspects: list[str]
+    user: str | None
+    k: int
+    ran: list[Ran] = field(default_factory=list)
+
+
+class Asker:
+    """Answers questions in plain English or Chinese. It is not changed by use.
+
+    Args:
+        search: reads questions.
+        store: the graph, read alone.
+    """
+
+    def __init__(self, search: ProductSearch, store: GraphStore) -> None:
+        self._search, self._store = search, store
+        self._recommender: Recommender = search.recommender
+
+    def ask(
+        self,
+        question: str,
+        *,
+        user: str | None = None,
+        product: str | None = None,
+        language: str | None = None,
+        k: int = 5,
+    ) -> AskAnswer:
+        """Answer a question.
+
+        Args:
+            question: in English or Chinese.
+            user: id of the customer who asks, for recommendations.
+            product: id of the product that "this" and "it" mean.
+            language: of the answer; None for that of the question.
+            k: products in an answer.
+
+        Raises:
+            GraphStoreError: the store cannot be read.
+        """
+        read = self._search.reader.read(question)
+        spoken = language or read.language
+        products = [name.senses[0].node.id for name in read.names if name.label == "Product"]
+        if product is not None and product not in products:
+            products.append(product)
+        aspects = [sense.node.id for name in read.names for sense in name.senses if sense.node.label == "Aspect"]
+        job = _Job(read, spoken, products, aspects, user, k)
+        intent = self._intent(read, products, aspects)
+        made = self._unknown(job) if intent is None else self._answered(intent.name, job)
+        return AskAnswer(
+            text=made.text,
+            intent=made.intent,
+            language=spoken,
+            products=made.products,
+            count=made.count,
+            value=made.value,
+            names=made.names,
+            quotes=made.quotes,
+            ran=tuple(job.ran),
+            understood=self._search.understood(read, spoken),
+            corrections=read.corrections,
+            nearest=made.nearest,
+        )
+
+    def _intent(self, read: ReadQuery, products: Sequence[str], aspects: Sequence[str]) -> Intent | None:
+        named = ["product"] * len(products) + ["aspect"] * bool(aspects)
+        named += ["kind"] * any(name.label in _KINDS for name in read.names) + ["price"] * (read.price is not None)
+        text = normalise(read.text)
+        for intent in intents():
+            if intent.has(named) and intent.said(text, read.language):
+                return intent
+        return None
+
+    def _answered(self, name: str, job: _Job) -> AskAnswer:
+        match name:
+            case "smalltalk":
+                return AskAnswer(told("smalltalk", job.language), name, job.language, nearest=_examples(job.language))
+            case "price" | "stock" | "details":
+                return self._card(name, job)
+            case "compare":
+                return self._compared(job)
+            case "related":
+                return self._related(job)
+            case "goes_with" | "substitutes":
+                return self._linked(name, job)
+            case "similar" | "recommend":
+                return self._recommended(name, job)
+            case "buyers":
+                return self._buyers(job)
+            case "complaints" | "praise" | "opinions":
+                return self._opinions(name, job)
+            case "brands":
+                return self._brands(job)
+            case "count":
+                return self._count(job)
+            case "bad_products":
+                return self._by_aspect(name, job, good=False)
+            case "cheapest" | "dearest" | "best_rated" | "best_sold":
+                return self._best(name, job)
+        return self._by_aspect(name, job, good=True) if job.aspects else self._found(name, job)
+
+    def _run(self, job: _Job, cypher: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
+        job.ran.append(Ran(cypher, dict(parameters)))
+        return self._store.query(cypher, parameters, limits=_LIMITS).to_pylist()
+
+    def _cards(self, job: _Job, ids: Sequence[str]) -> list[AskedProduct]:
+        rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {_CARD} ORDER BY p.id", {"ids": list(ids)})
+        cards = {one.id: one for one in (_product(row, job.language) for row in rows)}
+        return [cards[id_] for id_ in ids if id_ in cards]
+
+    def _card(self, name: str, job: _Job) -> AskAnswer:
+        found = self._cards(job, job.products[:1])
+        if not found:
+            return self._unknown(job)
+        one = found[0]
+        value: str | float | None = None
+        if name == "price":
+            value = one.price
+        elif name == "stock":
+            value = None if one.in_stock is None else ("yes" if one.in_stock else "no")
+        names: tuple[str, ...] = ()
+        if name == "details":
+            rows = self._run(
+                job,
+                "MATCH (p:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x) WHERE p.id = $id "
+                "RETURN DISTINCT label(x) AS label, x.id AS id ORDER BY label, id"
+                if self._store.engine == "ladybug"
+                else "MATCH (p:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x) WHERE p.id = $id "
+                "RETURN DISTINCT labels(x)[0] AS label, x.id AS id ORDER BY label, id",
+                {"id": one.id},
+            )
+            names = tuple(
+                self._search.wording.node(NodeRef(str(row["label"]), str(row["id"])), job.language) for row in rows
+            )
+        said = f"{name}_{value}" if name == "stock" else name
+        text = told(said, job.language, name=one.name, price=_money(one.price), list=", ".join(names))
+        return AskAnswer(text, name, job.language, (one,), value=value, names=names)
+
+    def _compared(self, job: _Job) -> AskAnswer:
+        found = self._cards(job, job.products[:2])
+        rows = self._run(
+            job,
+            "MATCH (p:Product)<-[:ABOUT]-(r:Review) WHERE p.id IN $ids "
+            "RETURN p.id AS id, avg(r.rating) AS stars, count(r) AS reviews ORDER BY id",
+            {"ids": [one.id for one in found]},
+        )
+        stars = {row["id"]: (row["stars"], row["reviews"]) for row in rows}
+        lines = [
+            told("compared", job.language, name=one.name, price=_money(one.price), stars=_money(stars.get(one.id, (None, 0))[0]))
+            for one in found
+        ]  # fmt: skip
+        return AskAnswer(" ".join(lines), "compare", job.language, tuple(found))
+
+    def _related(self, job: _Job) -> AskAnswer:
+        rows = self._run(
+            job,
+            "MATCH (a:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x)<-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]-(b:Product) "
+            "WHERE a.id = $first AND b.id = $second RETURN DISTINCT x.id AS id, x.name AS name ORDER BY id",
+            {"first": job.products[0], "second": job.products[1]},
+        )
+        names = tuple(str(row["id"]) for row in rows)
+        text = told("related" if names else "unrelated", job.language, list=", ".join(names))
+        return AskAnswer(text, "related", job.language, tuple(self._cards(job, job.products[:2])), names=names)
+
+    def _linked(self, name: str, job: _Job) -> AskAnswer:
+        types = _RELATIONS[name]
+        rows: list[dict[str, object]] = []
+        for type_ in types:
+            rows += self._run(
+                job,
+                f"MATCH (a:Product)-[:{type_}]->(p:Product) WHERE a.id = $id AND p.id <> $id {_CARD} ORDER BY p.id",
+                {"id": job.products[0]},
+            )
+        found = tuple({one.id: one for one in (_product(row, job.language) for row in rows)}.values())
+        if not found:
+            return self._recommended(name, job)
+        return self._listed(name, job, found[: job.k])
+
+    def _recommended(self, name: str, job: _Job) -> AskAnswer:
+        if name == "recommend":
+            answer = self._recommender.recommend(user=job.user, history=job.products or None, k=job.k)
+        else:
+            answer = self._recommender.similar(job.products[0], k=job.k)
+        return self._listed(name, job, tuple(self._cards(job, [one.product.id for one in answer.items])))
+
+    def _buyers(self, job: _Job) -> AskAnswer:
+        rows = self._run(
+            job,
+            "MATCH (u:User)-[:PURCHASED]->(p:Product) WHERE p.id = $id RETURN count(DISTINCT u.id) AS n",
+            {"id": job.products[0]},
+        )
+        count = int(str(rows[0]["n"])) if rows else 0
+        text = told("buyers", job.language, count=count)
+        return AskAnswer(text, "buyers", job.language, tuple(self._cards(job, job.products[:1])), count=count)
+
+    def _opinions(self, name: str, job: _Job) -> AskAnswer:
+        conditions = Conditions(job.read)
+        parameters = dict(conditions.parameters)
+        where = [conditions.where]
+        if job.products:
+            where, parameters = ["p.id = $product"], {"product": job.products[0]}
+        if job.aspects:
+            where.append("a.id IN $aspects")
+            parameters["aspects"] = list(dict.fromkeys(job.aspects))
+        rows = self._run(
+            job,
+            f"MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(a:Aspect) WHERE {' AND '.join(where)} "
+            "RETURN r.id AS review, p.id AS product, r.text AS text, m.start AS start, m.`end` AS finish, a.id AS aspect, "
+            "m.sentiment AS sentiment ORDER BY r.at DESC, review, start LIMIT 1000",
+            parameters,
+        )
+        quotes = [_quote(row) for row in rows]
+        good = [one for one in quotes if one.sentiment > 0.2]
+        bad = [one for one in quotes if one.sentiment < -0.2]
+        chosen = bad if name == "complaints" else good if name == "praise" else [*good[:2], *bad[:2]]
+        value = "mixed" if good and bad else "good" if good else "bad" if bad else "none"
+        if len(good) >= 2 * max(1, len(bad)):
+            value = "good"
+        elif len(bad) >= 2 * max(1, len(good)):
+            value = "bad"
+        text = told(f"opinions_{name}", job.language, good=len(good), bad=len(bad))
+        if not quotes:
+            text = told("no_reviews", job.language)
+        products = tuple(self._cards(job, job.products[:1])) if job.products else ()
+        return AskAnswer(text, name, job.language, products, len(chosen), value, quotes=tuple(chosen[: job.k]))
+
+    def _brands(self, job: _Job) -> AskAnswer:
+        conditions = Conditions(job.read)
+        rows = self._run(
+            job,
+            f"MATCH (p:Product)-[:HAS_BRAND]->(o:Brand) WHERE {conditions.where} "
+            "RETURN o.id AS id, count(DISTINCT p.id) AS n ORDER BY n DESC, id",
+            conditions.parameters,
+        )
+        names = tuple(str(row["id"]) for row in rows)
+        return AskAnswer(told("brands", job.language, list=", ".join(names)), "brands", job.language, names=names)
+
+    def _count(self, job: _Job) -> AskAnswer:
+        conditions = Conditions(job.read, given=True)
+        rows = self._run(
+            job, f"MATCH (p:Product) WHERE {conditions.where} RETURN count(p) AS n", conditions.parameters
+        )
+        count = int(str(rows[0]["n"]))
+        return AskAnswer(told("count", job.language, count=count), "count", job.language, count=count)
+
+    def _best(self, name: str, job: _Job) -> AskAnswer:
+        conditions = Conditions(job.read)
+        where, parameters = conditions.where, dict(conditions.parameters)
+        if name in ("cheapest", "dearest"):
+            order = "ASC" if name == "cheapest" else "DESC"
+            cypher = f"MATCH (p:Product) WHERE {where} AND p.price IS NOT NULL {_CARD}, p.price AS figure ORDER BY p.price {order}, p.id LIMIT 5"
+        elif name == "best_rated":
+            parameters["least"] = _RATED
+            cypher = (
+                f"MATCH (p:Product)<-[:ABOUT]-(r:Review) WHERE {where} WITH p, avg(r.rating) AS figure, count(r) AS n "
+                f"WHERE n >= $least {_CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
+            )
+        else:
+            cypher = (
+                f"MATCH (p:Product)<-[b:PURCHASED]-(u:User) WHERE {where} WITH p, count(b) AS figure "
+                f"{_CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
+            )
+        rows = self._run(job, cypher, parameters)
+        return self._listed(name, job, tuple(_product(row, job.language) for row in rows))
+
+    def _by_aspect(self, name: str, job: _Job, *, good: bool) -> AskAnswer:
+        conditions = Conditions(job.read)
+        parameters = {**conditions.parameters, "aspects": list(dict.fromkeys(job.aspects))}
+        sign, order = (">", "DESC") if good else ("<", "ASC")
+        rows = self._run(
+            job,
+            f"MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(o:Aspect) WHERE {conditions.where} "
+            "AND o.id IN $aspects AND m.sentiment IS NOT NULL WITH p, sum(m.sentiment) AS figure "
+            f"WHERE figure {sign} 0 {_CARD}, figure ORDER BY figure {order}, p.id LIMIT 50",
+            parameters,
+        )
+        if not rows and good:
+            return self._found(name, job)
+        return self._listed(name, job, tuple(_product(row, job.language) for row in rows)[: job.k])
+
+    def _found(self, name: str, job: _Job) -> AskAnswer:
+        """Find products as a search does, and keep those that the graph says are all that was asked for."""
+        conditions = Conditions(job.read)
+        order = "p.price, p.id" if job.read.cheap else "p.id"
+        rows = self._run(
+            job, f"MATCH (p:Product) WHERE {conditions.where} {_CARD} ORDER BY {order} LIMIT 1000", conditions.parameters
+        )
+        found = {one.id: one for one in (_product(row, job.language) for row in rows)}
+        if job.read.cheap or not found:
+            return self._listed(name, job, tuple(found.values())[: job.k])
+        ranked = self._search.search(job.read.text, k=50, facets=False, user=job.user)
+        first = [found.pop(hit.product.id) for hit in ranked.items if hit.product.id in found]
+        return self._listed(name, job, tuple([*first, *found.values()][: job.k]))
+
+    def _listed(self, name: str, job: _Job, found: tuple[AskedProduct, ...]) -> AskAnswer:
+        if not found:
+            text = told("nothing", job.language)
+            return AskAnswer(text, name, job.language, nearest=_examples(job.language))
+        lines = "; ".join(f"{one.name} ({_money(one.price)})" for one in found)
+        return AskAnswer(told(f"list_{name}", job.language, list=lines, first=found[0].name), name, job.language, found)
+
+    def _unknown(self, job: _Job) -> AskAnswer:
+        text = normalise(job.read.text)
+        near = [one for one in intents() if one.examples[job.language] and any(
+            pattern.pattern and pattern.search(text) for pattern in one.patterns[job.read.language])]  # fmt: skip
+        nearest = tuple(one.examples[job.language] for one in near)[:3] or _examples(job.language)
+        return AskAnswer(told("unknown", job.language), "unknown", job.language, nearest=nearest)
+
+
+def _examples(language: str) -> tuple[str, ...]:
+    wanted = ("find", "opinions", "goes_with")
+    return tuple(one.examples[language] for one in intents() if one.name in wanted)
+
+
+def _product(row: Mapping[str, object], language: str) -> AskedProduct:
+    name = (row["name_zh"] if language == "zh" else None) or row["name"] or row["id"]
+    price, stock, figure = row["price"], row["in_stock"], row.get("figure")
+    return AskedProduct(
+        str(row["id"]),
+        str(name),
+        None if price is None else float(str(price)),
+        None if stock is None else bool(stock),
+        None if figure is None else float(str(figure)),
+    )
+
+
+def _quote(row: Mapping[str, object]) -> Quote:
+    """Give the sentence around a mention."""
+    text, start, end = str(row["text"]), int(str(row["start"])), int(str(row["finish"]))
+    first = max((text.rfind(mark, 0, start) for mark in _ENDS), default=-1) + 1
+    last = min((place for mark in _ENDS if (place := text.find(mark, end)) >= 0), default=len(text) - 1) + 1
+    while first < start and text[first] == " ":
+        first += 1
+    feeling = row["sentiment"]
+    return Quote(
+        str(row["review"]),
+        str(row["product"]),
+        text[first:last],
+        first,
+        last,
+        str(row["aspect"]),
+        0.0 if feeling is None else float(str(feeling)),
+    )
+
+
+def _money(value: object) -> str:
+    return "–" if value is None else f"{float(str(value)):.2f}"

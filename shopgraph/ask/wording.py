@@ -1,0 +1,19 @@
+"""Sentences of answers, as ``data/sentences.toml`` has them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+
+@cache
+def _sentences() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((resources.files(__package__) / "data" / "sentences.toml").read_text(encoding="utf-8"))
+
+
+def told(key: str, language: str, **values: object) -> str:
+    """Give a sentence in a language, its places filled; lists of all intents are told alike unless they have their own."""
+    own = _sentences()[language if language in ("en", "zh") else "en"]
+    return own.get(key, own["list"]).format_map(values)
