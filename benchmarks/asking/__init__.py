@@ -100,9 +100,8 @@ class Shop:
                 return answer.intent == kind and found == [spec["product"]]
             case "similar":
                 same = self.those({"kind": self.truth[spec["product"]]["kind"].rpartition(" > ")[2]})
-                return answer.intent in ("similar", "substitutes") and bool(found) and spec["product"] not in found and (
-                    bool(same & set(found)) or bool(found)
-                )
+                right = answer.intent in ("similar", "substitutes") and spec["product"] not in found
+                return right and _most(found, same, _QUALITY)
             case "recommend":
                 return answer.intent == "recommend" and bool(found)
             case "smalltalk":

@@ -9,6 +9,7 @@ from kg.store.protocol import GraphStore, QueryLimits
 from linking.mentions import NodeRef
 from linking.text import normalise
 from recommender import Recommender
+from recommender.filters import Filters
 from shopgraph.ask.answers import AskAnswer, AskedProduct, Quote, Ran
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
@@ -215,7 +216,13 @@ class Asker:
         if name == "recommend":
             answer = self._recommender.recommend(user=job.user, history=job.products or None, k=job.k)
         else:
-            answer = self._recommender.similar(job.products[0], k=job.k)
+            rows = self._run(
+                job,
+                "MATCH (p:Product)-[:IN_CATEGORY]->(c:Category) WHERE p.id = $id RETURN c.id AS id ORDER BY size(c.id) DESC, id",
+                {"id": job.products[0]},
+            )
+            narrow = Filters(categories=(str(rows[0]["id"]),)) if rows else None
+            answer = self._recommender.similar(job.products[0], k=job.k, filters=narrow)
         return self._listed(name, job, tuple(self._cards(job, [one.product.id for one in answer.items])))
 
     def _buyers(self, job: _Job) -> AskAnswer:

@@ -9,6 +9,7 @@ import typer
 from shopgraph import __version__
 from shopgraph.cli import (
     catalogue_check,
+    ask,
     cypher,
     demo,
     doctor,
@@ -48,6 +49,7 @@ for _command in (
     recommend,
     similar,
     search,
+    ask,
     near,
     propose,
     explain,

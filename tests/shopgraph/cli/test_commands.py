@@ -25,6 +25,7 @@ COMMANDS = [
     "recommend",
     "similar",
     "search",
+    "ask",
     "near",
     "explain",
     "export",

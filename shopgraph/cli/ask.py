@@ -1,0 +1,53 @@
+"""``shopgraph ask``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from shopgraph.cli.options import HERE, JsonOption, ProjectOption, open_project
+from shopgraph.cli.output import print_json, print_table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(ask)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="In English or Chinese.")],
+    project: ProjectOption = HERE,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Id of the customer who asks.")] = None,
+    product: Annotated[
+        str | None, typer.Option("--product", help='Id of the product that "this" and "it" mean.')
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question about products, from the graph.
+
+    Example: shopgraph ask "which boots sell best?" --project myshop
+    """
+    if not question.strip():
+        raise typer.BadParameter("Ask something.", param_hint="QUESTION")
+    place = open_project(project)
+    from shopgraph.ask import Asker
+    from shopgraph.ask.grammar import spoken
+    from shopgraph.discovery import ProductSearch
+
+    with place.open_store() as store:
+        asker = Asker(ProductSearch.open(place, more_plain=tuple(spoken())), store)
+        answer = asker.ask(question, user=user, product=product)
+    if as_json:
+        print_json(answer)
+        return
+    typer.echo(answer.text)
+    if answer.products:
+        rows = [(one.id, one.name, "" if one.price is None else f"{one.price:.2f}") for one in answer.products]
+        print_table(("id", "product", "price"), rows)
+    for quote in answer.quotes:
+        typer.echo(f'"{quote.text}" ({quote.review}, {quote.start}-{quote.end})')
+    for one in answer.nearest:
+        typer.echo(f"- {one}")
+    for ran in answer.ran:
+        typer.echo(f"Cypher: {ran.cypher}\n  with {dict(ran.parameters)}", err=True)
