@@ -46,7 +46,9 @@ def asked(project: Project, arguments: Arguments) -> Figures:
             if not (_QUESTIONS / f"{part}.toml").is_file():
                 continue
             right: dict[str, list[bool]] = {"en": [], "zh": []}
-            for language, question, kind, spec in tomllib.loads((_QUESTIONS / f"{part}.toml").read_text("utf-8"))["rows"]:
+            for language, question, kind, spec in tomllib.loads((_QUESTIONS / f"{part}.toml").read_text("utf-8"))[
+                "rows"
+            ]:
                 words = shop.filled(question, language)
                 start = time.perf_counter()
                 answer = asker.ask(words)

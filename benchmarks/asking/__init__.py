@@ -92,7 +92,9 @@ class Shop:
                 listed = {self.rows[id_]["brand"] for id_ in self.those(spec)} - {""}
                 return set(answer.names) == listed
             case "links":
-                wanted = {other for one, name, other in self.links if one == spec["product"] and name in spec["relations"]}
+                wanted = {
+                    other for one, name, other in self.links if one == spec["product"] and name in spec["relations"]
+                }
                 return bool(found) and set(found) <= wanted
             case "compare" | "related":
                 return answer.intent == kind and set(found) == set(spec["products"])
@@ -127,7 +129,7 @@ class Shop:
         return best
 
     def _opinion(self, answer: AskAnswer, spec: Mapping[str, Any]) -> bool:
-        """Tell whether quotes are of the right reviews and feeling, and whether there are some where there should be."""
+        """Tell whether quotes are of the right reviews and feeling, and are there where they should be."""
         said = {
             (id_, one["sentiment"])
             for id_, mentions in self.mentions.items()

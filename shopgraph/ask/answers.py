@@ -21,7 +21,7 @@ class AskedProduct:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a review: the sentence's characters ``start`` to ``end`` of the review's text; sentiment from -1 to 1."""
+    """A sentence of a review: characters ``start`` to ``end`` of its text; the sentiment is from -1 to 1."""
 
     review: str
     product: str

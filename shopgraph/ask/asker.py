@@ -137,7 +137,8 @@ class Asker:
 
     def _run(self, job: _Job, cypher: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
         job.ran.append(Ran(cypher, dict(parameters)))
-        return self._store.query(cypher, parameters, limits=_LIMITS).to_pylist()
+        rows: list[dict[str, object]] = self._store.query(cypher, parameters, limits=_LIMITS).to_pylist()
+        return rows
 
     def _cards(self, job: _Job, ids: Sequence[str]) -> list[AskedProduct]:
         rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {_CARD} ORDER BY p.id", {"ids": list(ids)})
@@ -182,7 +183,13 @@ class Asker:
         )
         stars = {row["id"]: (row["stars"], row["reviews"]) for row in rows}
         lines = [
-            told("compared", job.language, name=one.name, price=_money(one.price), stars=_money(stars.get(one.id, (None, 0))[0]))
+            told(
+                "compared",
+                job.language,
+                name=one.name,
+                price=_money(one.price),
+                stars=_money(stars.get(one.id, (None, 0))[0]),
+            )
             for one in found
         ]  # fmt: skip
         return AskAnswer(" ".join(lines), "compare", job.language, tuple(found))
@@ -190,11 +197,12 @@ class Asker:
     def _related(self, job: _Job) -> AskAnswer:
         rows = self._run(
             job,
-            "MATCH (a:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x)<-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]-(b:Product) "
+            "MATCH (a:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x)"
+            "<-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]-(b:Product) "
             "WHERE a.id = $first AND b.id = $second RETURN DISTINCT x.id AS id, x.name AS name ORDER BY id",
             {"first": job.products[0], "second": job.products[1]},
         )
-        names = tuple(str(row["id"]) for row in rows)
+        names = tuple(str(one["id"]) for one in rows)
         text = told("related" if names else "unrelated", job.language, list=", ".join(names))
         return AskAnswer(text, "related", job.language, tuple(self._cards(job, job.products[:2])), names=names)
 
@@ -218,7 +226,8 @@ class Asker:
         else:
             rows = self._run(
                 job,
-                "MATCH (p:Product)-[:IN_CATEGORY]->(c:Category) WHERE p.id = $id RETURN c.id AS id ORDER BY size(c.id) DESC, id",
+                "MATCH (p:Product)-[:IN_CATEGORY]->(c:Category) WHERE p.id = $id "
+                "RETURN c.id AS id ORDER BY size(c.id) DESC, id",
                 {"id": job.products[0]},
             )
             narrow = Filters(categories=(str(rows[0]["id"]),)) if rows else None
@@ -247,19 +256,17 @@ class Asker:
         rows = self._run(
             job,
             f"MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(a:Aspect) WHERE {' AND '.join(where)} "
-            "RETURN r.id AS review, p.id AS product, r.text AS text, m.start AS start, m.`end` AS finish, a.id AS aspect, "
-            "m.sentiment AS sentiment ORDER BY r.at DESC, review, start LIMIT 1000",
+            "RETURN r.id AS review, p.id AS product, r.text AS text, m.start AS start, m.`end` AS finish, "
+            "a.id AS aspect, m.sentiment AS sentiment ORDER BY r.at DESC, review, start LIMIT 1000",
             parameters,
         )
         quotes = [_quote(row) for row in rows]
         good = [one for one in quotes if one.sentiment > 0.2]
         bad = [one for one in quotes if one.sentiment < -0.2]
         chosen = bad if name == "complaints" else good if name == "praise" else [*good[:2], *bad[:2]]
-        value = "mixed" if good and bad else "good" if good else "bad" if bad else "none"
-        if len(good) >= 2 * max(1, len(bad)):
-            value = "good"
-        elif len(bad) >= 2 * max(1, len(good)):
-            value = "bad"
+        value = (
+            "good" if len(good) > 2 * len(bad) else "bad" if len(bad) > 2 * len(good) else "mixed" if good else "none"
+        )
         text = told(f"opinions_{name}", job.language, good=len(good), bad=len(bad))
         if not quotes:
             text = told("no_reviews", job.language)
@@ -279,9 +286,7 @@ class Asker:
 
     def _count(self, job: _Job) -> AskAnswer:
         conditions = Conditions(job.read, given=True)
-        rows = self._run(
-            job, f"MATCH (p:Product) WHERE {conditions.where} RETURN count(p) AS n", conditions.parameters
-        )
+        rows = self._run(job, f"MATCH (p:Product) WHERE {conditions.where} RETURN count(p) AS n", conditions.parameters)
         count = int(str(rows[0]["n"]))
         return AskAnswer(told("count", job.language, count=count), "count", job.language, count=count)
 
@@ -290,7 +295,10 @@ class Asker:
         where, parameters = conditions.where, dict(conditions.parameters)
         if name in ("cheapest", "dearest"):
             order = "ASC" if name == "cheapest" else "DESC"
-            cypher = f"MATCH (p:Product) WHERE {where} AND p.price IS NOT NULL {_CARD}, p.price AS figure ORDER BY p.price {order}, p.id LIMIT 5"
+            cypher = (
+                f"MATCH (p:Product) WHERE {where} AND p.price IS NOT NULL {_CARD}, p.price AS figure "
+                f"ORDER BY p.price {order}, p.id LIMIT 5"
+            )
         elif name == "best_rated":
             parameters["least"] = _RATED
             cypher = (
@@ -325,7 +333,9 @@ class Asker:
         conditions = Conditions(job.read)
         order = "p.price, p.id" if job.read.cheap else "p.id"
         rows = self._run(
-            job, f"MATCH (p:Product) WHERE {conditions.where} {_CARD} ORDER BY {order} LIMIT 1000", conditions.parameters
+            job,
+            f"MATCH (p:Product) WHERE {conditions.where} {_CARD} ORDER BY {order} LIMIT 1000",
+            conditions.parameters,
         )
         found = {one.id: one for one in (_product(row, job.language) for row in rows)}
         if job.read.cheap or not found:
@@ -343,9 +353,10 @@ class Asker:
 
     def _unknown(self, job: _Job) -> AskAnswer:
         text = normalise(job.read.text)
-        near = [one for one in intents() if one.examples[job.language] and any(
-            pattern.pattern and pattern.search(text) for pattern in one.patterns[job.read.language])]  # fmt: skip
-        nearest = tuple(one.examples[job.language] for one in near)[:3] or _examples(job.language)
+        own = job.read.language
+        near = [one for one in intents() if any(known.pattern and known.search(text) for known in one.patterns[own])]
+        told_near = [one.examples[job.language] for one in near if one.examples[job.language]]
+        nearest = tuple(told_near[:3]) or _examples(job.language)
         return AskAnswer(told("unknown", job.language), "unknown", job.language, nearest=nearest)
 
 

@@ -6,7 +6,8 @@ from shopgraph.discovery.reading import Name, ReadQuery
 
 _FRAGMENTS = {
     "Brand": "EXISTS {{ MATCH (p)-[:HAS_BRAND]->(b:Brand) WHERE b.id IN ${name} }}",
-    "Category": "EXISTS {{ MATCH (p)-[:IN_CATEGORY]->(:Category)-[:PART_OF*0..6]->(c:Category) WHERE c.id IN ${name} }}",
+    "Category": "EXISTS {{ MATCH (p)-[:IN_CATEGORY]->(:Category)-[:PART_OF*0..6]->(c:Category) "
+    "WHERE c.id IN ${name} }}",
     "Attribute": "EXISTS {{ MATCH (p)-[:HAS_ATTRIBUTE]->(a:Attribute) WHERE a.id IN ${name} }}",
     "given": "EXISTS {{ MATCH (p)-[h:HAS_ATTRIBUTE]->(a:Attribute) WHERE a.id IN ${name} "
     "AND (h.origin IS NULL OR h.origin = 'input') }}",

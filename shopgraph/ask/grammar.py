@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+_ASKING = "anyone people reviewers customers buyers everyone today weather call calls make makes carry sells tell far"
 _WORDS = re.compile(r"[a-z]{2,}")
 
 
@@ -56,4 +57,21 @@ def spoken() -> Iterator[str]:
     for intent in intents():
         for pattern in intent.patterns["en"]:
             yield from _WORDS.findall(pattern.pattern.replace("\\b", " ").replace("\\w", " "))
-    yield from "anyone people reviewers customers buyers everyone today weather call calls make makes carry sells tell far".split()
+    yield from [
+        "anyone",
+        "people",
+        "reviewers",
+        "customers",
+        "buyers",
+        "everyone",
+        "today",
+        "weather",
+        "call",
+        "calls",
+        "make",
+        "makes",
+        "carry",
+        "sells",
+        "tell",
+        "far",
+    ]

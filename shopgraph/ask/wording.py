@@ -14,6 +14,6 @@ def _sentences() -> Mapping[str, Mapping[str, str]]:
 
 
 def told(key: str, language: str, **values: object) -> str:
-    """Give a sentence in a language, its places filled; lists of all intents are told alike unless they have their own."""
+    """Give a sentence in a language, its places filled; one that is not listed is a plain list."""
     own = _sentences()[language if language in ("en", "zh") else "en"]
     return own.get(key, own["list"]).format_map(values)

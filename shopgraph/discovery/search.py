@@ -98,7 +98,11 @@ class ProductSearch:
 
     @classmethod
     def open(
-        cls, project: Project, *, recommender: Recommender | None = None, weights: Weights | None = None,
+        cls,
+        project: Project,
+        *,
+        recommender: Recommender | None = None,
+        weights: Weights | None = None,
         more_plain: Iterable[str] = (),
     ) -> ProductSearch:
         """Open the search of a project, with its linker and its vectors where it has them.
