@@ -8,8 +8,8 @@ import typer
 
 from shopgraph import __version__
 from shopgraph.cli import (
-    catalogue_check,
     ask,
+    catalogue_check,
     cypher,
     demo,
     doctor,
