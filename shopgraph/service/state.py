@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recommender import Recommender
 from recommender.artefact import read_manifest
@@ -18,6 +19,9 @@ from recommender.rules import Rules, load_rules
 from shopgraph.project import Project
 from shopgraph.service.cards import Cards
 from shopgraph.service.errors import ServiceError
+
+if TYPE_CHECKING:
+    from shopgraph.discovery import ProductSearch
 
 log = logging.getLogger("shopgraph.service")
 
@@ -31,17 +35,26 @@ class Loaded:
         version: the model's name and the fingerprint of its artefact.
         rules: of ranking, where the project has any.
         stamp: by which a newer model or newer rules are known.
+        project: whose model it is.
     """
 
     recommender: Recommender
     version: str
     rules: Rules | None
     stamp: tuple[str, int]
+    project: Project
 
     @cached_property
     def cards(self) -> Cards:
         """The products as lists show them."""
         return Cards(self.recommender)
+
+    @cached_property
+    def search(self) -> ProductSearch:
+        """The search over its products, made when it is first asked for."""
+        from shopgraph.discovery import ProductSearch
+
+        return ProductSearch.open(self.project, recommender=self.recommender)
 
 
 class ModelState:
@@ -103,7 +116,9 @@ class ModelState:
                 recommender = Recommender.load(self._project.model)
                 rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
                 recommender.prepare()
-                loaded = Loaded(recommender, f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}", rules, stamp)
+                loaded = Loaded(
+                    recommender, f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}", rules, stamp, self._project
+                )
             except Exception as error:
                 self.failure = str(error)
                 raise

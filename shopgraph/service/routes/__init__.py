@@ -2,13 +2,25 @@
 
 from fastapi import APIRouter
 
-from shopgraph.service.routes import explain, feedback, graph, health, products, queries, recommend, similar, users
+from shopgraph.service.routes import (
+    explain,
+    feedback,
+    graph,
+    health,
+    products,
+    queries,
+    recommend,
+    search,
+    similar,
+    users,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     recommend.router,
     similar.router,
     explain.router,
+    search.router,
     products.router,
     feedback.router,
     users.router,

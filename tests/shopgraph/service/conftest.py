@@ -13,6 +13,7 @@ from shopgraph.demo import make_demo
 from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.project import Project
 from shopgraph.service import create_app
+from shopgraph.settings.service import ServicePart
 
 QUICK = """\
 [linking]
@@ -34,6 +35,10 @@ texts = {}
 other_texts = "none"
 images = "none"
 """
+
+
+PATIENT = ServicePart(seconds=200)
+"""What is made at the first search takes its time on a busy machine."""
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +65,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory, finished: Project) -> Itera
     """The service of a copy that tests only ask."""
     folder = tmp_path_factory.mktemp("shared") / "project"
     shutil.copytree(finished.folder, folder)
-    with TestClient(create_app(folder), raise_server_exceptions=False) as client:
+    with TestClient(create_app(folder, PATIENT), raise_server_exceptions=False) as client:
         yield client
 
 

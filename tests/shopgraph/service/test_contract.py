@@ -11,6 +11,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from shopgraph.project import Project
 from shopgraph.service import create_app
+from tests.shopgraph.service.conftest import PATIENT
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 EXAMPLES = 10
@@ -18,7 +19,7 @@ EXAMPLES = 10
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
 def test_no_request_fails_inside(project: Project, mode: GenerationMode) -> None:
-    schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(project))  # which starts it
+    schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(project, PATIENT))  # which starts it
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) >= 14
     for operation in operations:

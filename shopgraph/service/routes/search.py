@@ -1,0 +1,70 @@
+"""``POST /api/v1/search``."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import asdict
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from kg.pictures.opening import PictureError
+from shopgraph.feedback.overlay import changes_of
+from shopgraph.service.answers import filters_of, reply
+from shopgraph.service.context import Service, service_of
+from shopgraph.service.errors import ServiceError
+from shopgraph.service.schemas.common import Language
+from shopgraph.service.schemas.search import SearchReply, SearchRequest
+
+router = APIRouter(prefix="/api/v1", tags=["search"])
+
+
+@router.post("/search", response_model=SearchReply, summary="Products by words, by a photo, or by both")
+async def search(request: Request, body: SearchRequest) -> Response:
+    """Find products; names, prices and what is not wanted are understood, misspellings forgiven."""
+    service = service_of(request)
+    return await service.work(lambda: _answer(service, body))
+
+
+def _answer(service: Service, body: SearchRequest) -> Response:
+    loaded = service.models.current
+    if body.words is None and body.photo is None:
+        raise ServiceError(422, "Give words, or a photo.", where="body.words")
+    try:
+        photo = None if body.photo is None else base64.b64decode(body.photo.encode("ascii"), validate=True)
+        answer = loaded.search.search(
+            body.words,
+            photo=photo,
+            user=body.user,
+            history=body.history or None,
+            changes=None if body.user is None else changes_of(service.journal, body.user),
+            filters=filters_of(body.filters),
+            k=body.k,
+            offset=body.offset,
+            language=None if body.language is None else body.language.value,
+        )
+    except (binascii.Error, UnicodeError):
+        raise ServiceError(422, "The photo is not base64.", where="body.photo") from None
+    except PictureError as error:
+        raise ServiceError(422, str(error), code="picture", where="body.photo") from error
+    chinese = answer.language == Language.ZH.value
+    content = {
+        "items": [
+            {
+                "rank": hit.rank,
+                "product": loaded.cards.card(hit.product.id, chinese=chinese),
+                "score": hit.score,
+                "missing": list(hit.missing),
+            }
+            for hit in answer.items
+        ],
+        "total": answer.total,
+        "facets": [asdict(facet) for facet in answer.facets],
+        "query": answer.query,
+        "corrections": [asdict(correction) for correction in answer.corrections],
+        "understood": [asdict(one) for one in answer.understood],
+        "notes": list(answer.notes),
+        "language": answer.language,
+    }
+    return reply(loaded, "+".join(answer.source) or "words", content)
