@@ -6,7 +6,9 @@ import time
 from collections.abc import Mapping
 
 from cypher.answer import QueryAnswer, described
+from kg.errors import QueryError
 from kg.limits import limit
+from kg.store.guard import check_free
 from kg.store.protocol import GraphStore, QueryLimits
 
 
@@ -26,7 +28,12 @@ def run_free(
     """
     bounds = limits or QueryLimits(rows=limit("query_rows"), seconds=limit("query_seconds"))
     start = time.perf_counter()
+    check_free(text, parameters)
     table = store.query(text, parameters, limits=bounds)
+    if table.nbytes > limit("query_bytes"):
+        raise QueryError(
+            f"The answer is larger than {limit('query_bytes') // 2**20} MiB; ask for fewer columns or rows"
+        )
     return QueryAnswer(
         table=table,
         columns=described(table),

@@ -182,7 +182,7 @@ class _Reader:
 
     def _value(self, line: int, parameter: Parameter, said: str) -> Value | Latest:
         try:
-            return parse(parameter, "" if said == '""' else said)
+            return parse(parameter, said[1:-1] if len(said) > 1 and said[0] == said[-1] == '"' else said)
         except ParameterError as error:
             raise self._wrong(line, str(error)) from error
 

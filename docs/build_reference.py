@@ -1,23 +1,76 @@
-"""Write ``docs/reference`` from the tables in the code: ``python docs/build_reference.py``, or ``make reference``."""
+"""Write ``docs/reference`` and the guide for Neo4j Browser from the tables in the code: ``make reference``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from cypher import Query, QueryLibrary
+from cypher.query import shown
 from kg.limits import LIMITS
 from kg.quality.rules import RULES
 from kg.schema import EDGE_TYPES, NODE_TYPES, Property
 from kg.tables import TABLES, Column
+from shopgraph.queries import browser
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
+BROWSER = REFERENCE.parent.parent / "deploy" / "neo4j-browser"
+"""What Neo4j Browser is given."""
 
 _MADE = "<!-- Made from {source} by `make reference`; change it there. -->"
 
 
 def pages() -> Mapping[str, str]:
     """Give the text of every page by its file's name."""
-    return {"schema.md": schema(), "tables.md": tables(), "limits.md": limits(), "quality-rules.md": quality_rules()}
+    return {
+        "schema.md": schema(),
+        "tables.md": tables(),
+        "limits.md": limits(),
+        "quality-rules.md": quality_rules(),
+        "queries.md": queries(QueryLibrary.own()),
+    }
+
+
+def browser_files() -> Mapping[str, str]:
+    """Give the guide and the style for Neo4j Browser by the names of their files."""
+    return {"guide.html": browser.guide(QueryLibrary.own()), "style.grass": browser.style()}
+
+
+def queries(library: QueryLibrary) -> str:
+    """Give the page of the query library."""
+    parts = [
+        _head("Questions to the graph", "cypher/queries"),
+        f"{len(library)} questions a shop asks, each a file in `cypher/queries`. Ask one with "
+        '`shopgraph query run NAME --param k=v`, or in Python with `run_query(store, "NAME", k=v)`.',
+    ]
+    for theme in library.themes():
+        parts.append(f"## {theme.capitalize()}")
+        for query in library.list(theme):
+            parts += _query(query)
+    return _page(parts)
+
+
+def _query(query: Query) -> list[str]:
+    parts = [f"### {query.name}", f"**{query.title}** · {query.title_zh}", query.question, query.question_zh]
+    if query.parameters:
+        rows = [
+            (
+                f"`{one.name}`",
+                one.label or one.kind.value,
+                f"needed, such as `{one.example}`"
+                if one.required
+                else f"`{shown(one.default)}`".replace("``", "(empty)"),
+                one.doc,
+            )
+            for one in query.parameters
+        ]
+        parts.append(_table(("parameter", "type", "default", ""), rows))
+    parts.append(
+        _table(
+            ("column", "type", ""), [(f"`{one.name}`", one.label or one.kind.value, one.doc) for one in query.columns]
+        )
+    )
+    return parts
 
 
 def schema() -> str:
@@ -92,6 +145,13 @@ def write(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def write_browser(folder: Path) -> None:
+    """Write what Neo4j Browser is given into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in browser_files().items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 def _type(column: Column) -> str:
     return f"{column.type}: {', '.join(column.choices)}" if column.choices else str(column.type)
 
@@ -116,3 +176,4 @@ def _page(parts: Iterable[str]) -> str:
 
 if __name__ == "__main__":
     write(REFERENCE)
+    write_browser(BROWSER)

@@ -36,6 +36,14 @@ _TABLE = (
     Limit("batch_rows", 65_536, "rows", "Rows held in memory at once while reading, checking and writing tables."),
     Limit("query_rows", 10_000, "rows", "Rows a free Cypher query may return."),
     Limit("query_seconds", 30, "seconds", "Time a free Cypher query may take."),
+    Limit("query_bytes", 64 * 1024**2, "bytes", "Size of a free Cypher query's answer."),
+    Limit("query_characters", 20_000, "characters", "Length of a free Cypher query; it is read whole before it runs."),
+    Limit(
+        "query_depth", 50, "items", "Brackets within brackets in a free query; the embedded engine dies of thousands."
+    ),
+    Limit("query_range", 100_000, "items", "Ends of a range() in a free query: engines make long ones at once."),
+    Limit("query_hops", 6, "items", "Steps of a path of many steps in a free query; their number grows by powers."),
+    Limit("query_additions", 16, "items", "Plus signs in a query: words added to themselves double each time."),
     Limit("neo4j_batch_rows", 10_000, "rows", "Rows sent to Neo4j in one UNWIND statement."),
     Limit(
         "neo4j_transaction_rows",

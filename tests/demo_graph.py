@@ -23,7 +23,7 @@ MODEL = "planted"
 _SENTIMENT = {1: 0.8, 0: 0.0, -1: -0.7}
 
 
-def make_tables(folder: Path, *, n_products: int = 48, n_users: int = 120, n_interactions: int = 2_400) -> Path:
+def make_tables(folder: Path, *, n_products: int = 96, n_users: int = 120, n_interactions: int = 2_400) -> Path:
     """Make a demo shop and its clean tables in ``folder``."""
     shop = make_demo(folder / "shop", n_products=n_products, n_users=n_users, n_interactions=n_interactions)
     import_source(shop.folder, out=folder / "clean", format_name="tables")

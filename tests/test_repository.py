@@ -157,3 +157,5 @@ def test_the_reference_is_up_to_date() -> None:
     found = {path.name: path.read_text(encoding="utf-8") for path in made.REFERENCE.glob("*.md")}
     stale = [page for page, text in made.pages().items() if found.get(page) != text]
     assert stale == [], "run: make reference"
+    shown = {name: (made.BROWSER / name).read_text(encoding="utf-8") for name in made.browser_files()}
+    assert shown == dict(made.browser_files()), "run: make reference"

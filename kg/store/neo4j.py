@@ -21,6 +21,8 @@ from kg.store.neo4j_load import Neo4jLoader
 from kg.store.protocol import EdgeKey, QueryLimits
 
 _Result = TypeVar("_Result")
+_PLANNED = 1_000
+"""Texts of which the plan is known to read."""
 
 
 class Neo4jStore:
@@ -44,6 +46,7 @@ class Neo4jStore:
     def __init__(self, uri: str, *, user: str, password: str, database: str = "neo4j") -> None:
         self.uri = uri
         self.database = database
+        self._planned: set[str] = set()
         try:
             self._driver = neo4j.GraphDatabase.driver(
                 uri,
@@ -171,6 +174,7 @@ class Neo4jStore:
                 self._driver.session(database=self.database, default_access_mode=neo4j.READ_ACCESS) as session,
                 session.begin_transaction(timeout=bounds.seconds) as transaction,
             ):
+                self._check_plan(transaction, cypher, parameters)
                 return table_of(transaction.run(cypher, dict(parameters or {})), bounds)
         except GraphStoreError as error:
             cause = error.__cause__
@@ -182,6 +186,17 @@ class Neo4jStore:
             if code.startswith("Neo.ClientError.") and "Security" not in code:
                 raise QueryError(str(error)) from cause
             raise
+
+    def _check_plan(self, transaction: neo4j.Transaction, cypher: str, parameters: Mapping[str, object] | None) -> None:
+        """Ask the server, once for each text, what kind of statement it is: one that reads is of the kind ``r``."""
+        if cypher in self._planned:
+            return
+        summary = transaction.run(f"EXPLAIN {cypher}", dict(parameters or {})).consume()
+        if summary.query_type != "r":
+            raise QueryError("Queries only read, and the server's plan for this one does more")
+        if len(self._planned) >= _PLANNED:
+            self._planned.clear()
+        self._planned.add(cypher)
 
     def _number(self, cypher: str) -> int:
         return int(self._read(lambda transaction: transaction.run(cypher).single(strict=True)[0]))

@@ -11,6 +11,7 @@ import pytest
 from cypher import Query, QueryLibrary
 from kg.store import GraphStore, open_store
 from tests.demo_graph import fill, make_tables
+from tests.library_values import BusiestNodes
 
 LIBRARY = QueryLibrary.load()
 
@@ -40,45 +41,25 @@ def server(tables: Path, neo4j_uri: str, neo4j_auth: tuple[str, str]) -> Iterato
         store.clear()
 
 
-def values(query: Query, store: GraphStore) -> dict[str, object]:
-    """Give the parameters that must be given: a node that has much to say, of the shop at hand."""
-    busiest = {
-        "Product": "MATCH (n:Product)<-[:PURCHASED]-(:User)",
-        "User": "MATCH (n:User)-[:PURCHASED]->(:Product)",
-        "Brand": "MATCH (n:Brand)<-[:HAS_BRAND]-(:Product)<-[:PURCHASED]-(:User)",
-        "Category": "MATCH (n:Category)<-[:IN_CATEGORY]-(:Product)<-[:PURCHASED]-(:User)",
-        "Attribute": "MATCH (n:Attribute)<-[:HAS_ATTRIBUTE]-(:Product)<-[:PURCHASED]-(:User)",
-        "Aspect": "MATCH (n:Aspect)<-[:MENTIONS]-(:Review)",
-        "Review": "MATCH (n:Review)-[:MENTIONS]->(:Aspect)",
-    }
-    chosen: dict[str, object] = {}
-    taken: dict[str, int] = {}
-    for one in query.parameters:
-        if not one.required:
-            continue
-        if one.label is None:
-            chosen[one.name] = one.example
-            continue
-        place = taken[one.label] = taken.get(one.label, -1) + 1
-        found = store.query(
-            f"{busiest[one.label]} WITH n.id AS id, count(*) AS times RETURN id ORDER BY times DESC, id "
-            f"SKIP {place} LIMIT 1"
-        )
-        chosen[one.name] = found["id"][0].as_py()
-    return chosen
+@pytest.fixture(scope="module")
+def busiest(embedded: GraphStore) -> BusiestNodes:
+    """Nodes to ask about."""
+    return BusiestNodes(embedded)
 
 
 @pytest.mark.parametrize("query", LIBRARY.list(), ids=lambda query: query.name)
-def test_there_are_rows(query: Query, embedded: GraphStore) -> None:
-    answer = LIBRARY.run(embedded, query.name, values(query, embedded))
+def test_there_are_rows(query: Query, embedded: GraphStore, busiest: BusiestNodes) -> None:
+    answer = LIBRARY.run(embedded, query.name, busiest.values(query))
     assert len(answer) > 0
     assert len(answer) == len({str(row) for row in answer.rows()}), "a row stands there twice"
 
 
 @pytest.mark.neo4j
 @pytest.mark.parametrize("query", LIBRARY.list(), ids=lambda query: query.name)
-def test_both_engines_give_the_same_rows(query: Query, embedded: GraphStore, server: GraphStore) -> None:
-    asked = values(query, embedded)
+def test_both_engines_give_the_same_rows(
+    query: Query, embedded: GraphStore, server: GraphStore, busiest: BusiestNodes
+) -> None:
+    asked = busiest.values(query)
     one, other = (LIBRARY.run(store, query.name, asked) for store in (embedded, server))
     assert one.table.schema == other.table.schema
     assert len(one) == len(other)

@@ -43,7 +43,7 @@ def test_every_query_is_whole(query: Query) -> None:
 
 
 def test_names_themes_and_the_nearest() -> None:
-    assert {"catalogue", "baskets", "reviews"} <= set(LIBRARY.themes())
+    assert {"catalogue", "customers", "baskets", "reviews"} <= set(LIBRARY.themes())
     assert {query.theme for query in LIBRARY.list("reviews")} == {"reviews"}
     assert LIBRARY.get("best-sellers").name == "best-sellers"
     with pytest.raises(UnknownQueryError, match='Did you mean "best-sellers"'):

@@ -13,14 +13,14 @@
 // column: products: integer | Products they are about. | 涉及的商品数。
 // picture: bar aspect sentiment
 
-MATCH (a:Aspect)<-[m:MENTIONS]-(r:Review)-[:ABOUT]->(p:Product)
+MATCH (a:Aspect)<-[m:MENTIONS]-(:Review)-[:ABOUT]->(p:Product)
 WHERE m.sentiment IS NOT NULL
   AND ($brand = '' OR EXISTS { MATCH (p)-[:HAS_BRAND]->(b:Brand) WHERE b.id = $brand })
   AND ($category = '' OR EXISTS { MATCH (p)-[:IN_CATEGORY]->(c:Category) WHERE c.id = $category })
-WITH a, count(*) AS mentions, avg(m.sentiment) AS sentiment,
+WITH a, count(m) AS mentions, avg(m.sentiment) AS sentiment,
      sum(CASE WHEN m.sentiment > 0.2 THEN 1 ELSE 0 END) AS good,
      sum(CASE WHEN m.sentiment < -0.2 THEN 1 ELSE 0 END) AS bad,
      count(DISTINCT p) AS products
 WHERE mentions >= $least_mentions
 RETURN a.id AS aspect, mentions, sentiment, 1.0 * good / mentions AS praise, 1.0 * bad / mentions AS blame, products
-ORDER BY sentiment, aspect
+ORDER BY round(sentiment, 9), aspect
