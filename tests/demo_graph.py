@@ -20,7 +20,8 @@ from kg.store.rows import edge_key_columns, edge_schema, node_schema
 from shopgraph.demo import make_demo
 
 MODEL = "planted"
-_SENTIMENT = {1: 0.8, 0: 0.0, -1: -0.7}
+_SENTIMENT = {1: 0.8, 0: 0.0, -1: -0.71}
+"""Such that no mean of a few stands at a round number, where the last digit would decide."""
 
 
 def make_tables(folder: Path, *, n_products: int = 96, n_users: int = 120, n_interactions: int = 2_400) -> Path:
