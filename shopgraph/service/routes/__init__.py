@@ -7,6 +7,7 @@ from shopgraph.service.routes import (
     feedback,
     graph,
     health,
+    pages,
     products,
     queries,
     recommend,
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     users.router,
     graph.router,
     queries.router,
+    pages.router,
 )
 
 __all__ = ["ROUTERS"]

@@ -1,0 +1,41 @@
+// Small pictures of an answer: bars and lines.
+import { h, s } from "./dom.js";
+import { number } from "./words.js";
+
+const COLOURS = ["graph", "behaviour", "text", "image", "other", "own", "ink"];
+const short = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
+
+/** Draw bars: rows of [name, value]. */
+export function bars(rows, label) {
+  const shown = rows.filter(([, value]) => Number.isFinite(value)).slice(0, 20);
+  const most = Math.max(...shown.map(([, value]) => Math.abs(value)), 1e-12);
+  const height = 26 * shown.length + 6;
+  return s("svg", { viewBox: `0 0 800 ${height}`, role: "img", "aria-label": label }, shown.map(([name, value], place) => {
+    const y = 26 * place + 4;
+    return s("g", {}, s("text", { x: 250, y: y + 14, "text-anchor": "end", class: "value" }, short(String(name), 38)), s("rect", { x: 260, y, width: Math.max(2, (450 * Math.abs(value)) / most), height: 18, rx: 4, class: "bar" }), s("text", { x: 268 + (450 * Math.abs(value)) / most, y: y + 14 }, number(value, { maximumFractionDigits: 3 })));
+  }));
+}
+
+/** Draw lines: rows of [x, y, series]. */
+export function lines(rows, label) {
+  const points = rows.filter(([, y]) => Number.isFinite(y));
+  const places = [...new Set(points.map(([x]) => x))].sort((a, b) => (a > b ? 1 : -1));
+  const series = [...new Set(points.map(([, , name]) => name ?? ""))].slice(0, COLOURS.length);
+  const top = Math.max(...points.map(([, y]) => y), 0);
+  const low = Math.min(...points.map(([, y]) => y), 0);
+  const across = (x) => 60 + (720 * places.indexOf(x)) / Math.max(1, places.length - 1);
+  const up = (y) => 240 - (220 * (y - low)) / (top - low || 1);
+  const step = Math.ceil(places.length / 8);
+  const drawing = s("svg", { viewBox: "0 0 800 270", role: "img", "aria-label": label },
+    [low, (low + top) / 2, top].map((y) => s("g", {}, s("line", { x1: 60, x2: 780, y1: up(y), y2: up(y), class: "axis" }), s("text", { x: 52, y: up(y) + 4, "text-anchor": "end" }, number(y, { maximumFractionDigits: 2 })))),
+    places.filter((_, place) => place % step === 0).map((x) => s("text", { x: across(x), y: 262, "text-anchor": "middle" }, short(String(x).replace(/T00:00:00.*/, ""), 12))),
+    series.map((name, place) => {
+      const own = points.filter(([, , one]) => (one ?? "") === name).sort((a, b) => places.indexOf(a[0]) - places.indexOf(b[0]));
+      const line = s("polyline", { points: own.map(([x, y]) => `${across(x)},${up(y)}`).join(" "), fill: "none", "stroke-width": 2.5, "stroke-linejoin": "round" });
+      line.style.stroke = `var(--${COLOURS[place]})`;
+      return line;
+    }),
+  );
+  const legend = series.length > 1 ? h("p", { class: "chips" }, series.map((name, place) => h("span", { class: "chip" }, h("span", { class: "dot", style: { background: `var(--${COLOURS[place]})`, width: "10px", height: "10px", borderRadius: "50%" } }), String(name)))) : null;
+  return h("div", {}, drawing, legend);
+}
