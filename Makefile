@@ -22,7 +22,7 @@ UV := index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get glo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test lint figures reference lock clean
+.PHONY: help setup demo test browser lint figures reference lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -33,9 +33,17 @@ demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service
 	$(KEEPING) $(BIN)/shopgraph demo demo
 
 # Every processor gets tests of its own, so libraries need not share one among threads.
-test: lint  ## all checks and tests
+test: lint browser  ## all checks and tests
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 		$(KEEPING) $(BIN)/python -m pytest --numprocesses logical --dist loadscope --no-loadscope-reorder
+
+# The tests of the web pages walk them with Chromium, and need glyphs for Chinese; root on Debian gets both by itself.
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && export DEBIAN_FRONTEND=noninteractive && \
+		{ apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei >/dev/null 2>&1 || \
+		{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-wqy-microhei >/dev/null; }; }; } || \
+		echo "no Chromium: the tests of the web pages need it (Debian, Ubuntu: sudo apt install chromium)"
 
 lint: $(STAMP)  ## format, style and types, without changing a file
 	$(BIN)/ruff format --check .
