@@ -52,9 +52,10 @@ class Loaded:
     @cached_property
     def search(self) -> ProductSearch:
         """The search over its products, made when it is first asked for."""
+        from shopgraph.ask.grammar import spoken
         from shopgraph.discovery import ProductSearch
 
-        return ProductSearch.open(self.project, recommender=self.recommender)
+        return ProductSearch.open(self.project, recommender=self.recommender, more_plain=tuple(spoken()))
 
 
 class ModelState:

@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from shopgraph.service.routes import (
+    ask,
+    audience,
     explain,
     feedback,
     graph,
@@ -22,6 +24,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     similar.router,
     explain.router,
     search.router,
+    ask.router,
+    audience.router,
     products.router,
     feedback.router,
     users.router,

@@ -1,0 +1,77 @@
+"""``POST /api/v1/audience``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from recommender.audience import WITHIN, Audience, Member
+from recommender.filters import Filters
+from shopgraph.feedback.overlay import changes_of
+from shopgraph.service.answers import item_dict, reply
+from shopgraph.service.context import Service, service_of
+from shopgraph.service.errors import ServiceError
+from shopgraph.service.schemas.audience import AudienceReply, AudienceRequest
+from shopgraph.service.schemas.common import Language
+from shopgraph.service.state import Loaded
+
+router = APIRouter(prefix="/api/v1", tags=["audience"])
+_MOST = max(WITHIN)
+
+
+@router.post("/audience", response_model=AudienceReply, summary="Customers for a campaign")
+async def audience(request: Request, body: AudienceRequest) -> Response:
+    """Give the customers most likely to want a product, or anything of a category, with reasons and sizes."""
+    service = service_of(request)
+    return await service.work(lambda: _answer(service, body))
+
+
+def _answer(service: Service, body: AudienceRequest) -> Response:
+    if (body.product is None) == (body.category is None):
+        raise ServiceError(422, "Give a product or a category, one of the two.", where="body.product")
+    loaded = service.models.current
+    filters = None if body.category is None else Filters(categories=(body.category,))
+    found = loaded.recommender.audience(product=body.product, filters=filters)
+    notes = []
+    if body.within > _MOST:
+        notes.append(f"Lists are looked at up to place {_MOST}.")
+    if found.members:
+        notes.append("Sizes count what the model knew when it was trained; the customers named heed what came since.")
+    members = [_member(loaded, one, body) for one in islice(_willing(service, loaded, found, body), body.limit)]
+    content = {
+        "members": members,
+        "sizes": [{"within": most, "customers": size} for most, size in found.sizes.items()],
+        "customers": found.customers,
+        "notes": notes,
+    }
+    return reply(loaded, "history", content)
+
+
+def _willing(service: Service, loaded: Loaded, found: Audience, body: AudienceRequest) -> Iterator[Member]:
+    """Leave out who was forgotten since training, has bought the product meanwhile, or does not like it."""
+    for member in found.members:
+        if member.rank > body.within:
+            return
+        changes = changes_of(service.journal, member.user)
+        product = loaded.recommender.node(member.item).id
+        if changes is not None and (changes.forgotten or product in (*changes.bought, *changes.disliked)):
+            continue
+        yield member
+
+
+def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, object]:
+    product = loaded.recommender.node(member.item).id
+    card = loaded.cards.card(product, chinese=body.language is Language.ZH)
+    why = loaded.recommender.explain(user=member.user, product=product) if body.reasons else None
+    reasons = [] if why is None else item_dict(why, card)["reasons"]
+    assert isinstance(reasons, list)
+    return {
+        "user": member.user,
+        "product": card,
+        "rank": member.rank,
+        "score": member.score,
+        "reasons": reasons[: body.reasons],
+    }
