@@ -181,10 +181,11 @@ async function ask(question) {
   box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", { class: "quiet" }, t("ask.busy")));
   try {
     const answer = await post("/api/v1/ask", { question, user: state.user, language: language() });
-    const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, typeof quote === "string" ? quote : quote.text));
-    const cypher = typeof answer.cypher === "string" ? answer.cypher : answer.cypher ? JSON.stringify(answer.cypher, null, 1) : null;
-    box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", {}, answer.text), ...quotes, cypher ? h("details", {}, h("summary", {}, t("ask.cypher")), h("pre", {}, cypher)) : "");
-    if (answer.products?.length) draw({ mode: "search", items: answer.products.map((one) => (one.product ? one : { product: one })), notes: [] });
+    const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, quote.text));
+    const cypher = (answer.cypher ?? []).map((ran) => `${ran.cypher}\n${JSON.stringify(ran.parameters)}`).join("\n\n");
+    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, one));
+    box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", {}, answer.text), ...quotes, nearest.length ? h("ul", {}, ...nearest) : "", cypher ? h("details", {}, h("summary", {}, t("ask.cypher")), h("pre", {}, cypher)) : "");
+    if (answer.items?.length) draw({ mode: "search", items: answer.items, notes: [] });
     announce(answer.text);
   } catch (error) {
     box.replaceChildren(h("h2", { id: "answer-title" }, question), errorBox(error) ?? "");
