@@ -22,7 +22,7 @@ UV := index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get glo
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test browser lint figures reference lock clean
+.PHONY: help setup demo test browser lint figures screenshots reference lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ lint: $(STAMP)  ## format, style and types, without changing a file
 
 figures: $(STAMP)  ## run the benchmarks and hold their figures against benchmarks/bounds.toml
 	$(KEEPING) $(BIN)/python -m benchmarks.figures
+
+screenshots: $(STAMP) browser  ## take the pictures of the web pages in docs/images anew
+	SHOPGRAPH_SCREENSHOTS="$(CURDIR)/docs/images" $(BIN)/python -m pytest tests/e2e/web/test_pictures.py
 
 reference: $(STAMP)  ## write docs/reference anew from the code
 	$(BIN)/python docs/build_reference.py
