@@ -21,5 +21,5 @@ WHERE p.price > 0
 WITH p, min(mean_price) AS lowest_mean, max(mean_price) AS highest_mean,
      min(CASE WHEN p.price > mean_price THEN p.price / mean_price ELSE mean_price / p.price END) AS times_off
 RETURN p.id AS product, p.name AS name, p.price AS price, lowest_mean, highest_mean, times_off
-ORDER BY round(times_off, 9) DESC, product
+ORDER BY round(times_off, 9) + 0.0 DESC, product
 LIMIT $limit

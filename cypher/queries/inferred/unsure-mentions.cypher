@@ -12,5 +12,5 @@
 MATCH (:Review)-[m:MENTIONS]->(x:Brand|Category|Attribute|Aspect|Product)
 WITH m.surface AS words, x.id AS thing, count(*) AS mentions, avg(m.confidence) AS confidence
 RETURN words, thing, mentions, confidence
-ORDER BY round(confidence, 9), mentions DESC, words, thing
+ORDER BY round(confidence, 9) + 0.0, mentions DESC, words, thing
 LIMIT $limit

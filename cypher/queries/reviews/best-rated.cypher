@@ -20,5 +20,5 @@ WHERE r.rating IS NOT NULL
 WITH p, shop, count(r.id) AS reviews, avg(r.rating) AS rating
 WITH p, reviews, rating, (shop * $prior + rating * reviews) / ($prior + reviews) AS weighted
 RETURN p.id AS product, p.name AS name, reviews, rating, weighted
-ORDER BY round(CASE WHEN $worst_first THEN weighted ELSE -weighted END, 9), product
+ORDER BY round(CASE WHEN $worst_first THEN weighted ELSE -weighted END, 9) + 0.0, product
 LIMIT $limit

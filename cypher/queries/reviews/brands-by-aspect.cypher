@@ -15,4 +15,4 @@ WHERE m.sentiment IS NOT NULL
 WITH b.id AS brand, count(m) AS mentions, avg(m.sentiment) AS sentiment, count(DISTINCT p) AS products
 WHERE mentions >= $least_mentions
 RETURN brand, mentions, sentiment, products
-ORDER BY round(sentiment, 9) DESC, brand
+ORDER BY round(sentiment, 9) + 0.0 DESC, brand

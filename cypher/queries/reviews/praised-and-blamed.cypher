@@ -23,4 +23,4 @@ WITH a, count(m) AS mentions, avg(m.sentiment) AS sentiment,
      count(DISTINCT p) AS products
 WHERE mentions >= $least_mentions
 RETURN a.id AS aspect, mentions, sentiment, 1.0 * good / mentions AS praise, 1.0 * bad / mentions AS blame, products
-ORDER BY round(sentiment, 9), aspect
+ORDER BY round(sentiment, 9) + 0.0, aspect

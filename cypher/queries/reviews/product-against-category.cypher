@@ -21,4 +21,4 @@ MATCH (q)<-[:ABOUT]-(:Review)-[n:MENTIONS]->(a)
 WHERE n.sentiment IS NOT NULL
 WITH a.id AS aspect, mentions, sentiment, count(n) AS category_mentions, avg(n.sentiment) AS category_sentiment
 RETURN aspect, mentions, sentiment, category_mentions, category_sentiment, sentiment - category_sentiment AS difference
-ORDER BY round(difference, 9), aspect
+ORDER BY round(difference, 9) + 0.0, aspect

@@ -23,5 +23,5 @@ WITH p, a, sum(CASE WHEN r.at >= $since THEN 1 ELSE 0 END) AS now_mentions,
      avg(CASE WHEN r.at < $since THEN m.sentiment ELSE null END) AS earlier
 WHERE now_mentions >= $least_mentions AND earlier_mentions >= $least_mentions AND earlier - now > 0.000001
 RETURN p.id AS product, p.name AS name, a.id AS aspect, now_mentions, now, earlier_mentions, earlier, now - earlier AS change
-ORDER BY round(change, 9), product, aspect
+ORDER BY round(change, 9) + 0.0, product, aspect
 LIMIT $limit

@@ -19,5 +19,5 @@ WHERE mentions >= 2
   AND ((r.rating >= 4 AND sentiment <= -$least_difference) OR (r.rating <= 2 AND sentiment >= $least_difference))
 MATCH (r)-[:ABOUT]->(p:Product)
 RETURN r.id AS review, p.id AS product, r.rating AS rating, sentiment, mentions, r.text AS text
-ORDER BY round(CASE WHEN sentiment < 0 THEN sentiment ELSE -sentiment END, 9), review, product
+ORDER BY round(CASE WHEN sentiment < 0 THEN sentiment ELSE -sentiment END, 9) + 0.0, review, product
 LIMIT $limit
