@@ -206,7 +206,7 @@ def _epochs_beside(train: Triples, settings: GraphSettings, rounds: int) -> dict
             f"epoch, {title} (s)": wall["ours"],
             f"epoch, {title}, bare PyKEEN (s)": wall["theirs"],
             f"epoch, {title}, ours / bare PyKEEN": wall["ours"] / wall["theirs"],
-            f"epoch, {title}, ours / bare PyKEEN, processor": work["ours"] / work["theirs"],
+            f"epoch, {title}, ours / bare PyKEEN, processor": work["ours"] / work["theirs"] if work["theirs"] else None,
         }
     return figures
 

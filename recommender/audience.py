@@ -23,13 +23,13 @@ class Member:
 
     Attributes:
         user: id of the customer.
-        item: row of the product that stands highest of those asked about.
+        product: id of the product that stands highest of those asked about.
         rank: of that product among all that the customer has not bought, from 1.
         score: the model's.
     """
 
     user: str
-    item: int
+    product: str
     rank: int
     score: float
 
@@ -65,10 +65,12 @@ def audience(
     Args:
         artefact: the model, with the histories of its customers.
         scorer: its scorer.
-        items: rows of the products, at least one.
+        items: rows of the products.
         allowed: products that may stand in a list, ``(n_items,)``.
         within: places to count sizes at; the largest bounds the members.
     """
+    if not len(items):
+        return Audience((), dict.fromkeys(sorted(within), 0), 0)
     n_users, n_items = artefact.histories.shape
     size = max(1, _BLOCK_BYTES // (4 * n_items))
     found: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
@@ -92,8 +94,6 @@ def audience(
     users, products, ranks = (np.concatenate([one[column] for one in found]) for column in range(3))
     scored: DoubleArray = np.concatenate([one[3] for one in found]).astype(np.float64)
     order = np.lexsort((users, -scored, ranks))
-    ids = artefact.users
-    members = tuple(
-        Member(ids[int(users[at])].as_py(), int(products[at]), int(ranks[at]), float(scored[at])) for at in order
-    )
+    who, what = artefact.users.to_pylist(), artefact.items["id"].to_pylist()
+    members = tuple(Member(who[users[at]], what[products[at]], int(ranks[at]), float(scored[at])) for at in order)
     return Audience(members, {most: int((ranks <= most).sum()) for most in sorted(within)}, known)

@@ -16,7 +16,7 @@ from kg.limits import limit
 from recommender.answers import Answer, Node, Recommendation
 from recommender.arrays import BoolArray, DoubleArray, FloatArray
 from recommender.artefact import Artefact, load
-from recommender.audience import WITHIN, Audience, audience
+from recommender.audience import Audience, audience
 from recommender.catalogue import Catalogue
 from recommender.changes import LOWERED, Changes
 from recommender.customers import Customers
@@ -256,28 +256,16 @@ class Recommender:
         return Recommendation(rank, self._explainer.node(item), float(scores[item]), why.reasons, shares=why.shares)
 
     def audience(self, *, product: str | None = None, filters: Filters | None = None) -> Audience:
-        """Give the customers in whose own lists a product, or any product that filters leave, stands highest.
-
-        Args:
-            product: id of a product; None for those that ``filters`` leave, such as a category.
-            filters: what is asked about where no product is.
+        """Give the customers in whose own lists a product, or any that filters leave (a category), stands highest.
 
         Raises:
             UnknownIdError: the catalogue does not have the product.
-            ConfigurationError: neither a product nor filters are given, or a filter names an unknown relation.
+            ConfigurationError: a filter names an unknown relation.
         """
-        if product is None and filters is None:
-            raise ConfigurationError("An audience is of something: give a product, or filters such as a category.")
-        items = np.array([self._row(product)]) if product is not None else np.flatnonzero(self._allowed(filters))
-        if not len(items):
-            return Audience((), dict.fromkeys(WITHIN, 0), 0)
         allowed = self._allowed(None)
+        items = np.flatnonzero(self._allowed(filters)) if product is None else np.array([self._row(product)])
         allowed[items] = True
         return audience(self.artefact, self.scorer, items, allowed=allowed)
-
-    def node(self, item: int) -> Node:
-        """Give the product of a row, as answers name it."""
-        return self._explainer.node(item)
 
     def _explained(self, own: History, items: Sequence[int], most: int | None) -> list[Explained]:
         """Give the reasons for products, and the share of each source in their scores."""

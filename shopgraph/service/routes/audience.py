@@ -40,7 +40,7 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
         notes.append(f"Lists are looked at up to place {_MOST}.")
     if found.members:
         notes.append("Sizes count what the model knew when it was trained; the customers named heed what came since.")
-    members = [_member(loaded, one, body) for one in islice(_willing(service, loaded, found, body), body.limit)]
+    members = [_member(loaded, one, body) for one in islice(_willing(service, found, body), body.limit)]
     content = {
         "members": members,
         "sizes": [{"within": most, "customers": size} for most, size in found.sizes.items()],
@@ -50,22 +50,21 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
     return reply(loaded, "history", content)
 
 
-def _willing(service: Service, loaded: Loaded, found: Audience, body: AudienceRequest) -> Iterator[Member]:
+def _willing(service: Service, found: Audience, body: AudienceRequest) -> Iterator[Member]:
     """Leave out who was forgotten since training, has bought the product meanwhile, or does not like it."""
     for member in found.members:
         if member.rank > body.within:
             return
         changes = changes_of(service.journal, member.user)
-        product = loaded.recommender.node(member.item).id
-        if changes is not None and (changes.forgotten or product in (*changes.bought, *changes.disliked)):
+        unwilling = changes is not None and member.product in (*changes.bought, *changes.disliked)
+        if unwilling or (changes is not None and changes.forgotten):
             continue
         yield member
 
 
 def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, object]:
-    product = loaded.recommender.node(member.item).id
-    card = loaded.cards.card(product, chinese=body.language is Language.ZH)
-    why = loaded.recommender.explain(user=member.user, product=product) if body.reasons else None
+    card = loaded.cards.card(member.product, chinese=body.language is Language.ZH)
+    why = loaded.recommender.explain(user=member.user, product=member.product) if body.reasons else None
     reasons = [] if why is None else item_dict(why, card)["reasons"]
     assert isinstance(reasons, list)
     return {
