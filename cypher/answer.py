@@ -72,11 +72,8 @@ class QueryAnswer:
             "title": self.title,
             "title_zh": self.title_zh,
             "parameters": {name: shown(value) for name, value in self.parameters.items()},
-            "columns": [
-                {"name": one.name, "type": one.kind.value, "label": one.label, "doc": one.doc, "doc_zh": one.doc_zh}
-                for one in self.columns
-            ],
-            "picture": {"kind": self.picture.kind.value, "columns": list(self.picture.columns)},
+            "columns": [one.as_dict() for one in self.columns],
+            "picture": self.picture.as_dict(),
             "rows": [plain(row) for row in self.rows()],
             "cypher": self.cypher,
             "seconds": round(self.seconds, 6),

@@ -91,6 +91,16 @@ class Column:
     doc: str
     doc_zh: str
 
+    def as_dict(self) -> dict[str, object]:
+        """Give it as it stands in JSON."""
+        return {
+            "name": self.name,
+            "type": self.kind.value,
+            "label": self.label,
+            "doc": self.doc,
+            "doc_zh": self.doc_zh,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -98,6 +108,10 @@ class Picture:
 
     kind: PictureKind = PictureKind.TABLE
     columns: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, object]:
+        """Give it as it stands in JSON."""
+        return {"kind": self.kind.value, "columns": list(self.columns)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +175,8 @@ class Query:
                 }
                 for one in self.parameters
             ],
-            "columns": [
-                {"name": one.name, "type": one.kind.value, "label": one.label, "doc": one.doc, "doc_zh": one.doc_zh}
-                for one in self.columns
-            ],
-            "picture": {"kind": self.picture.kind.value, "columns": list(self.picture.columns)},
+            "columns": [one.as_dict() for one in self.columns],
+            "picture": self.picture.as_dict(),
             "example": [list(row) for row in self.example],
             "cypher": dict(self.texts),
         }

@@ -98,7 +98,7 @@ class ArtefactKind:
             file = folder / name
             if not file.is_file():
                 raise self._damaged(file, "it is missing")
-            if contents and _digest(file) != digest:
+            if contents and file_digest(file) != digest:
                 raise self._damaged(file, "its contents have changed")
         if strange := sorted(_names(folder) - files.keys()):
             raise self._damaged(folder / strange[0], "it does not belong there")
@@ -110,7 +110,7 @@ class ArtefactKind:
             "format": self.format,
             "version": self.version,
             "libraries": {name: library_version(name) for name in self.libraries},
-            "files": {name: _digest(folder / name) for name in sorted(_names(folder))},
+            "files": {name: file_digest(folder / name) for name in sorted(_names(folder))},
         }
         whole["fingerprint"] = _fingerprint(whole)
         text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True)
@@ -143,7 +143,7 @@ def damaged_file(folder: Path) -> Path | None:
         return folder / MANIFEST
     for name, digest in digests.items():
         file = folder / name
-        if not file.is_file() or _digest(file) != digest:
+        if not file.is_file() or file_digest(file) != digest:
             return file
     return None
 
@@ -153,7 +153,8 @@ def _names(folder: Path) -> set[str]:
     return {name for name in files if name != MANIFEST}
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
+    """Give the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import scipy.sparse as sp
 
+from kg.artefact import file_digest
 from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
@@ -112,7 +113,7 @@ def save(artefact: Artefact, path: Path) -> None:
         "target_kinds": list(artefact.target_kinds),
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
-        "files": {name: _file_hash(beside / name) for name in _FILES},
+        "files": {name: file_digest(beside / name) for name in _FILES},
         "libraries": {name: version(name) for name in _LIBRARIES},
         "metrics": dict(artefact.metrics),
     }
@@ -138,7 +139,7 @@ def load(path: Path) -> Artefact:
     manifest = read_manifest(path)
     try:
         for name in _FILES:
-            if _file_hash(path / name) != manifest["files"][name]:
+            if file_digest(path / name) != manifest["files"][name]:
                 raise ModelError(f"{path / name} is damaged: its checksum is not that of the manifest. {_AGAIN}")
         tensors = load_file(path / "weights.safetensors")
         items = pq.read_table(path / "ids.parquet")
@@ -233,8 +234,3 @@ def _get(tensors: Mapping[str, np.ndarray], name: str) -> Csr:
 def _fingerprint(manifest: Mapping[str, Any]) -> str:
     content = {key: value for key, value in manifest.items() if key != "fingerprint"}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _file_hash(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

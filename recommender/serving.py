@@ -129,13 +129,15 @@ class Recommender:
         """Tell whether the model knows a customer."""
         return user in self._customers.rows
 
-    def weights(self, user: str, *, changes: Changes | None = None) -> History:
-        """Give a customer's history as rows of products with weights.
+    def weights(
+        self, user: str | None, *, history: Sequence[str] | None = None, changes: Changes | None = None
+    ) -> History:
+        """Give a customer's history with the given products added, as rows of products with weights.
 
         Raises:
             UnknownIdError: the model does not know the customer, and there are no changes.
         """
-        return self._customers.history(self._customers.row(user, changes), None, changes)[0]
+        return self._customers.history(self._customers.row(user, changes), history, changes)[0]
 
     def history(self, user: str, *, changes: Changes | None = None) -> tuple[Node, ...]:
         """Give what a customer did, most important first.

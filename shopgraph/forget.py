@@ -23,7 +23,7 @@ from kg.store.protocol import GraphStore
 from recommender.artefact import Artefact, load, save
 from shopgraph.feedback.journal import Journal
 from shopgraph.project import Project, ProjectLock
-from shopgraph.traces import holds
+from shopgraph.traces import as_words, holds
 
 _COLUMNS = {"users": "id", "interactions": "user_id", "reviews": "user_id"}
 """Tables with rows of customers, and the column that names them."""
@@ -140,7 +140,7 @@ def _drop_lines(path: Path, user: str) -> int:
     if not holds(path, [user]):
         return 0
     beside = path.with_name(f".{path.name}.new")
-    word = re.compile(rf"(?<![0-9A-Za-z_-]){re.escape(user)}(?![0-9A-Za-z_-])")
+    word = re.compile(as_words([user]))
     dropped = 0
     with path.open(encoding="utf-8") as lines, beside.open("w", encoding="utf-8") as kept:
         for line in lines:

@@ -46,6 +46,11 @@ def files_of(project: Project) -> Iterator[Path]:
     yield from (path for path in sorted(project.folder.rglob("*")) if path.is_file() and not path.is_symlink())
 
 
+def as_words(ids: Iterable[str]) -> str:
+    """Give a regular expression that finds ids where they stand as words of their own."""
+    return "|".join(f"(?<!{_WORD}){re.escape(one)}(?!{_WORD})" for one in ids)
+
+
 def holds(path: Path, ids: Iterable[str]) -> bool:
     """Tell whether a file holds one of some ids.
 
@@ -57,9 +62,7 @@ def holds(path: Path, ids: Iterable[str]) -> bool:
         raise InputError("An empty id names nobody.")
     if not wanted:
         return False
-    pattern = re.compile(
-        b"|".join(f"(?<!{_WORD})".encode() + re.escape(one.encode()) + f"(?!{_WORD})".encode() for one in wanted)
-    )
+    pattern = re.compile(as_words(wanted).encode())
     match path.suffix:
         case ".parquet":
             return _in_table(pq.read_table(path), wanted, pattern)

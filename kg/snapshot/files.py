@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from kg.artefact import file_digest
 from kg.errors import InputError, ModelError
 
 SNAPSHOT_FORMAT = "shopgraph-snapshot"
@@ -96,12 +97,6 @@ def manifest_fingerprint(manifest: Manifest) -> str:
     """Give the SHA-256 over the manifest without its own fingerprint, in hexadecimal."""
     rest = {key: value for key, value in manifest.items() if key != "fingerprint"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """Give the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def damaged(path: Path, why: str) -> ModelError:

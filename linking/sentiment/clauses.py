@@ -76,7 +76,7 @@ def clauses(text: str, language: str) -> list[tuple[int, int]]:
 
 
 class Signs(NamedTuple):
-    """The signs of many terms, and what the rules ask of runs of them.
+    """The signs of a sentence's terms, and what the rules ask of runs of them.
 
     Attributes:
         signs: of the terms, ``Grammar.signs``.
@@ -107,27 +107,14 @@ def split(terms: Terms, words: Grammar) -> list[Clause]:
         list(accumulate((sign & OPINION > 0 for sign in signs), initial=0)),
         list(accumulate(map(is_content, signs), initial=0)),
     )
-    return part(counted, 0, len(signs), places, words)
-
-
-def part(counted: Signs, begin: int, last: int, places: Sequence[int], words: Grammar) -> list[Clause]:
-    """Part the terms of one sentence, given as a range of many, into clauses.
-
-    Args:
-        counted: signs of all terms.
-        begin: first term of the sentence.
-        last: the term after its last.
-        places: of the sentence's terms that may part clauses, ``PARTING``.
-        words: grammar of the language.
-    """
-    signs = counted.signs
+    last = len(signs)
     found: list[Clause] = []
-    first, against = begin, False
+    first, against = 0, False
     opened_by_contrast = False
     for place in places:
         sign = signs[place]
         if not sign & (CONTRAST | COORDINATOR):
-            if not _parts(counted, place, first, begin, last, opened_by_contrast, words):
+            if not _parts(counted, place, first, opened_by_contrast, words):
                 continue
             keep = place + 1 if sign & PICTURE else place
             if keep > first:
@@ -138,12 +125,12 @@ def part(counted: Signs, begin: int, last: int, places: Sequence[int], words: Gr
                     found.append(Clause(first, keep, against))
                 against = False
             first, opened_by_contrast = place + 1, False
-        elif sign & CONTRAST and _contrasts(signs, place, first, last, spaced=words.spaced):
+        elif sign & CONTRAST and _contrasts(signs, place, first, spaced=words.spaced):
             if place > first:
                 found.append(Clause(first, place, against))
             opened_by_contrast = place == first
             first, against = place, True
-        elif sign & COORDINATOR and place > first and _may_part(counted, first, place, last, words):
+        elif sign & COORDINATOR and place > first and _may_part(counted, first, place, words):
             found.append(Clause(first, place, against))
             first, against, opened_by_contrast = place, False, False
     if first < last:
@@ -155,19 +142,17 @@ def _parts(
     counted: Signs,
     place: int,
     first: int,
-    begin: int,
-    last: int,
     opened_by_contrast: bool,
     words: Grammar,
 ) -> bool:
     """Tell whether a mark ends a clause."""
-    sign = counted.signs[place]
+    sign, last = counted.signs[place], len(counted.signs)
     if sign & COMMA:
         if opened_by_contrast and place == first + 1:
             return False  # "Still, the strap broke"
         if not words.spaced or not words.roles or opened_by_contrast:
             return True
-        return _may_part(counted, first, place, last, words)
+        return _may_part(counted, first, place, words)
     if sign & (HARD | PICTURE | DOTS):
         return True
     if sign & DOT:
@@ -175,13 +160,13 @@ def _parts(
         return place + 1 == last
     if sign & DASH:
         after = place + 1 == last or counted.signs[place + 1] & AFTER_SPACE > 0
-        return after and (place == begin or sign & AFTER_SPACE > 0)
+        return after and (place == 0 or sign & AFTER_SPACE > 0)
     return not words.spaced and sign & BLANK > 0
 
 
-def _contrasts(signs: Sequence[int], place: int, first: int, last: int, *, spaced: bool) -> bool:
+def _contrasts(signs: Sequence[int], place: int, first: int, *, spaced: bool) -> bool:
     """Tell whether a word of contrast sets what follows against what went before."""
-    follows = place + 1 < last
+    follows = place + 1 < len(signs)
     if not spaced:
         return follows
     if signs[place] & STILL:
@@ -190,9 +175,9 @@ def _contrasts(signs: Sequence[int], place: int, first: int, last: int, *, space
     return (follows and not signs[place + 1] & (COMMA | DOT)) or place == first
 
 
-def _may_part(counted: Signs, first: int, place: int, last: int, words: Grammar) -> bool:
+def _may_part(counted: Signs, first: int, place: int, words: Grammar) -> bool:
     """Tell whether each side of a comma or an "and" could stand alone."""
-    signs = counted.signs
+    signs, last = counted.signs, len(counted.signs)
     right = place + 1
     if right < last and signs[right] & (COORDINATOR | CONTRAST):
         right += 1
@@ -201,7 +186,7 @@ def _may_part(counted: Signs, first: int, place: int, last: int, words: Grammar)
     if not words.spaced:
         return True
     row = bisect_left(counted.breaks, right)
-    end = min(last, counted.breaks[row]) if row < len(counted.breaks) else last
+    end = counted.breaks[row] if row < len(counted.breaks) else last
     left, says = _says(counted, first, place), _says(counted, right, end)
     if says == _VERB and signs[right] & FUNCTION:
         return left != _NOTHING  # "so light and the box is nice"

@@ -1,4 +1,4 @@
-"""Many sentences parted into clauses at once, as ``linking.sentiment.clauses.part`` does one after the other.
+"""Many sentences parted into clauses at once, as ``linking.sentiment.clauses.split`` does one after the other.
 
 What a comma or an "and" needs on its left side is a limit: the clause before it has to begin at that term or earlier,
 to hold a verb, or an opinion and its thing. The limits of all are worked out as arrays; what is left to go through one

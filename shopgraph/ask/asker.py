@@ -157,13 +157,11 @@ class Asker:
             value = None if one.in_stock is None else ("yes" if one.in_stock else "no")
         names: tuple[str, ...] = ()
         if name == "details":
+            label = "label(x)" if self._store.engine == "ladybug" else "labels(x)[0]"
             rows = self._run(
                 job,
                 "MATCH (p:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x) WHERE p.id = $id "
-                "RETURN DISTINCT label(x) AS label, x.id AS id ORDER BY label, id"
-                if self._store.engine == "ladybug"
-                else "MATCH (p:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x) WHERE p.id = $id "
-                "RETURN DISTINCT labels(x)[0] AS label, x.id AS id ORDER BY label, id",
+                f"RETURN DISTINCT {label} AS label, x.id AS id ORDER BY label, id",
                 {"id": one.id},
             )
             names = tuple(

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 
 _ASKING = "anyone people reviewers customers buyers everyone today weather call calls make makes carry sells tell far"
+"""Words that questions have beside the patterns."""
 _WORDS = re.compile(r"[a-z]{2,}")
 
 
@@ -57,21 +58,4 @@ def spoken() -> Iterator[str]:
     for intent in intents():
         for pattern in intent.patterns["en"]:
             yield from _WORDS.findall(pattern.pattern.replace("\\b", " ").replace("\\w", " "))
-    yield from [
-        "anyone",
-        "people",
-        "reviewers",
-        "customers",
-        "buyers",
-        "everyone",
-        "today",
-        "weather",
-        "call",
-        "calls",
-        "make",
-        "makes",
-        "carry",
-        "sells",
-        "tell",
-        "far",
-    ]
+    yield from _ASKING.split()

@@ -204,7 +204,9 @@ class ProductSearch:
                 counted,
                 naming=lambda node: self.wording.node(node, spoken),
                 words=lambda name: self.wording.facet(name, spoken),
-            ) if facets else (),
+            )
+            if facets
+            else (),
             query=query.text,
             corrections=query.corrections,
             understood=self.understood(query, spoken),
@@ -212,7 +214,7 @@ class ProductSearch:
             language=spoken,
             source=tuple(source),
             model=self.recommender.model,
-        )  # fmt: skip
+        )
 
     def understood(self, query: ReadQuery, language: str) -> tuple[Understood, ...]:
         """Say what a query was understood as, in the order of the words."""
@@ -232,9 +234,16 @@ class ProductSearch:
         return tuple(sorted(made, key=lambda one: one.start))
 
     def _with_meaning(
-        self, query: ReadQuery, match: Match, score: DoubleArray, allowed: BoolArray, found: BoolArray,
-        source: list[str], notes: list[str], language: str,
-    ) -> tuple[DoubleArray, BoolArray]:  # fmt: skip
+        self,
+        query: ReadQuery,
+        match: Match,
+        score: DoubleArray,
+        allowed: BoolArray,
+        found: BoolArray,
+        source: list[str],
+        notes: list[str],
+        language: str,
+    ) -> tuple[DoubleArray, BoolArray]:
         # who named what they want is answered by names: the network of texts need not be started
         clear = bool(query.names) and not query.rest
         near = None if self._vectors is None or clear else self._vectors.words(query.text)
@@ -252,9 +261,16 @@ class ProductSearch:
         return score, found
 
     def _with_taste(
-        self, score: DoubleArray, user: str | None, history: Sequence[str] | None, changes: Changes | None,
-        found: BoolArray,         source: list[str], notes: list[str], language: str,
-    ) -> DoubleArray:  # fmt: skip
+        self,
+        score: DoubleArray,
+        user: str | None,
+        history: Sequence[str] | None,
+        changes: Changes | None,
+        found: BoolArray,
+        source: list[str],
+        notes: list[str],
+        language: str,
+    ) -> DoubleArray:
         if user is None and not history:
             return score
         taste = taste_of(self.recommender, user=user, history=history, changes=changes)

@@ -9,7 +9,6 @@ import numpy as np
 from recommender import Recommender
 from recommender.arrays import FloatArray
 from recommender.changes import Changes
-from recommender.scoring import History
 
 
 def taste_of(
@@ -29,12 +28,7 @@ def taste_of(
     Raises:
         UnknownIdError: the model does not know the customer.
     """
-    own = History(np.zeros(0, dtype=np.int64), np.zeros(0))
-    if user is not None:
-        own = recommender.weights(user, changes=changes)
-    rows = recommender.catalogue.rows(dict.fromkeys(history or ()))
-    if len(rows):
-        own = own.joined(History(rows, np.ones(len(rows))))
+    own = recommender.weights(user, history=history, changes=None if user is None else changes)
     if not len(own.items):
         return None
     scores = recommender.scorer.scores(own)

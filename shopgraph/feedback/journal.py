@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +193,7 @@ class Journal:
         """Give the salted SHA-256 by which a forgotten customer is known again."""
         return hashlib.sha256((self.salt + user).encode()).hexdigest()
 
-    @property
+    @cached_property
     def salt(self) -> str:
         """Random word of this journal."""
         return str(self._rows("SELECT value FROM about WHERE name = 'salt'")[0][0])

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kg.snapshot.files import file_digest
+from kg.artefact import file_digest
 
 
 def fingerprint(values: Mapping[str, object]) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from kg.artefact import file_digest
 from kg.errors import ConfigurationError
 from kg.schema import EDGES
 from kg.snapshot import Relation, Snapshot, load_snapshot
-from kg.snapshot.files import file_digest
 from kg.sources.locate import nearest
 from kg.store.inferred import Written, remove_conclusions
 from kg.tables import KINDS

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from kg.artefact import file_digest
 from kg.errors import ConfigurationError, InputError
 from kg.snapshot import Relation, Snapshot, load_snapshot
-from kg.snapshot.files import file_digest
 from shopgraph.project import Project
 from shopgraph.settings.vectors import NONE
 

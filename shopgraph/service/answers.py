@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from recommender.answers import Answer, Node, Recommendation
+from recommender.answers import Answer, Node, Reason, Recommendation
 from recommender.filters import Filters
 from shopgraph.service.metrics import SOURCES
 from shopgraph.service.schemas.common import FiltersBody, Language
@@ -57,20 +57,20 @@ def item_dict(item: Recommendation, card: Mapping[str, Any]) -> dict[str, object
         "score": item.score,
         "rules": list(item.rules),
         "shares": dict(item.shares),
-        "reasons": [
-            {
-                "sentence": reason.sentence(),
-                "relation": reason.relation,
-                "score": reason.score,
-                "share": reason.share,
-                "history": None if reason.history is None else node_dict(reason.history),
-                "path": [
-                    {"relation": step.relation, "forward": step.forward, **node_dict(step.node)} for step in reason.path
-                ],
-                "evidence": reason.evidence,
-            }
-            for reason in item.reasons
-        ],
+        "reasons": [reason_dict(reason) for reason in item.reasons],
+    }
+
+
+def reason_dict(reason: Reason) -> dict[str, object]:
+    """Give one reason."""
+    return {
+        "sentence": reason.sentence(),
+        "relation": reason.relation,
+        "score": reason.score,
+        "share": reason.share,
+        "history": None if reason.history is None else node_dict(reason.history),
+        "path": [{"relation": step.relation, "forward": step.forward, **node_dict(step.node)} for step in reason.path],
+        "evidence": reason.evidence,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,15 +43,21 @@ class Loaded:
     rules: Rules | None
     stamp: tuple[str, int]
     project: Project
+    _making: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @cached_property
     def cards(self) -> Cards:
         """The products as lists show them."""
         return Cards(self.recommender)
 
-    @cached_property
+    @property
     def search(self) -> ProductSearch:
-        """The search over its products, made when it is first asked for."""
+        """The search over its products, made once, when it is first asked for."""
+        with self._making:
+            return self._search
+
+    @cached_property
+    def _search(self) -> ProductSearch:
         from shopgraph.ask.grammar import spoken
         from shopgraph.discovery import ProductSearch
 

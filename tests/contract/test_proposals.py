@@ -12,6 +12,7 @@ from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.pipeline.propose import propose, withdraw
 from shopgraph.project import Project
 from tests.contract.conftest import Address
+from tests.shopgraph.pipeline.test_propose import PART
 
 SETTINGS = """\
 [store]
@@ -20,13 +21,6 @@ url = "{url}"
 reviews = false
 photos = false
 captioner = "none"
-[proposals]
-relations = ["HAS_ATTRIBUTE"]
-interests = ["Attribute"]
-least = 0.3
-kept = 0.2
-hidden_share = 0.2
-missing_share = 0.3
 """
 ENGINES: dict[str, list[tuple[object, ...]]] = {}
 """What each engine's graph held afterwards."""
@@ -56,7 +50,7 @@ def test_proposals_are_the_same_on_each_engine(
     if address.password:
         monkeypatch.setenv("NEO4J_PASSWORD", address.password)
     project = Project.create(tmp_path / "project")
-    project.settings_file.write_text(SETTINGS.format(url=address.url))
+    project.settings_file.write_text(SETTINGS.format(url=address.url) + PART)
     project = Project(project.folder)
     import_into(project, shop)
     run_pipeline(project, until="snapshot")

@@ -19,43 +19,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shopgraph.demo import make_demo
-from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.project import Project
+from tests.projects import run_shop
 
 pytestmark = pytest.mark.slow
 
 COMMAND = Path(sys.executable).with_name("shopgraph")
-QUICK = """\
-[linking]
-reviews = false
-photos = false
-products = false
-captioner = "none"
-[training]
-tune = false
-[network]
-fusion = "none"
-[report]
-write = false
-[vectors]
-graph = "none"
-texts = {}
-other_texts = "none"
-images = "none"
-"""
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project of 48 products that was run."""
-    folder = tmp_path_factory.mktemp("serve")
-    shop = make_demo(folder / "shop", n_products=48, n_users=70, n_interactions=1_400).folder
-    project = Project.create(folder / "project")
-    project.settings_file.write_text(QUICK)
-    import_into(project, shop)
-    run_pipeline(project)
-    return project
+    return run_shop(tmp_path_factory.mktemp("serve"))
 
 
 def free_port() -> int:

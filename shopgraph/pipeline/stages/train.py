@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from kg.snapshot.files import file_digest
+from kg.artefact import file_digest
 from shopgraph.pipeline.fingerprint import fingerprint
 from shopgraph.pipeline.stage import Job, Outcome
 from shopgraph.project import Project, ProjectError, write_beside

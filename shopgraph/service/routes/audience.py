@@ -8,10 +8,11 @@ from itertools import islice
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from recommender.answers import Reason
 from recommender.audience import WITHIN, Audience, Member
 from recommender.filters import Filters
 from shopgraph.feedback.overlay import changes_of
-from shopgraph.service.answers import item_dict, reply
+from shopgraph.service.answers import reason_dict, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.schemas.audience import AudienceReply, AudienceRequest
@@ -63,14 +64,13 @@ def _willing(service: Service, found: Audience, body: AudienceRequest) -> Iterat
 
 
 def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, object]:
-    card = loaded.cards.card(member.product, chinese=body.language is Language.ZH)
-    why = loaded.recommender.explain(user=member.user, product=member.product) if body.reasons else None
-    reasons = [] if why is None else item_dict(why, card)["reasons"]
-    assert isinstance(reasons, list)
+    reasons: tuple[Reason, ...] = ()
+    if body.reasons:
+        reasons = loaded.recommender.explain(user=member.user, product=member.product).reasons[: body.reasons]
     return {
         "user": member.user,
-        "product": card,
+        "product": loaded.cards.card(member.product, chinese=body.language is Language.ZH),
         "rank": member.rank,
         "score": member.score,
-        "reasons": reasons[: body.reasons],
+        "reasons": [reason_dict(reason) for reason in reasons],
     }

@@ -13,12 +13,10 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from shopgraph.demo import make_demo
-from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.project import Project
 from shopgraph.service import create_app
 from tests.conftest import _unavailable
-from tests.shopgraph.service.conftest import QUICK
+from tests.projects import BARE, run_shop
 
 QUIET = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
@@ -30,13 +28,8 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="session")
 def web_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A shop of 90 products with photos that was run, with its report."""
-    folder = tmp_path_factory.mktemp("web")
-    shop = make_demo(folder / "shop", n_products=90, n_users=120, n_interactions=2_600).folder
-    project = Project.create(folder / "project")
-    project.settings_file.write_text(QUICK.replace("write = false", "write = true"))
-    import_into(project, shop)
-    run_pipeline(project)
-    return project
+    settings = BARE.replace("write = false", "write = true")
+    return run_shop(tmp_path_factory.mktemp("web"), settings, products=90, users=120, interactions=2_600)
 
 
 @pytest.fixture(scope="session")

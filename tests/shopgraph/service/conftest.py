@@ -9,33 +9,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from shopgraph.demo import make_demo
-from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.project import Project
 from shopgraph.service import create_app
 from shopgraph.settings.service import ServicePart
-
-QUICK = """\
-[linking]
-reviews = false
-photos = false
-products = false
-captioner = "none"
-[training]
-tune = false
-[network]
-fusion = "none"
-[evaluation]
-ks = [10]
-[report]
-write = false
-[vectors]
-graph = "none"
-texts = {}
-other_texts = "none"
-images = "none"
-"""
-
+from tests.projects import run_shop
 
 PATIENT = ServicePart(seconds=200)
 """What is made at the first search takes its time on a busy machine."""
@@ -44,13 +21,7 @@ PATIENT = ServicePart(seconds=200)
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project of 48 products and 70 customers that was run; tests only copy it."""
-    folder = tmp_path_factory.mktemp("service")
-    shop = make_demo(folder / "shop", n_products=48, n_users=70, n_interactions=1_400).folder
-    project = Project.create(folder / "project")
-    project.settings_file.write_text(QUICK)
-    import_into(project, shop)
-    run_pipeline(project)
-    return project
+    return run_shop(tmp_path_factory.mktemp("service"))
 
 
 @pytest.fixture
