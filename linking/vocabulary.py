@@ -43,12 +43,14 @@ class Vocabulary:
         short = [number for number, word in enumerate(words) if 0 < len(word) <= LONGEST and word.isascii()]
         packed = np.array([words[number] for number in short], dtype=f"S{LONGEST}").view("<u8").reshape(-1, 2)
         heads, tails = np.ascontiguousarray(packed[:, 0]), np.ascontiguousarray(packed[:, 1])
+        numbers = np.array(short, dtype=np.int64)
         left, places = np.arange(len(short)), self._place(heads, tails)
         while len(left):  # of those that want one place the first gets it, the others ask for the next
             free = left[self._numbers[places[left]] < 0]
-            free = free[np.unique(places[free], return_index=True)[1]]
+            self._numbers[places[free][::-1]] = numbers[free][::-1]  # of values for one place the last one stays
+            free = free[self._numbers[places[free]] == numbers[free]]
             at = places[free]
-            self._heads[at], self._tails[at], self._numbers[at] = heads[free], tails[free], np.array(short)[free]
+            self._heads[at], self._tails[at] = heads[free], tails[free]
             placed = np.zeros(len(short), dtype=bool)
             placed[free] = True
             left = left[~placed[left]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -11,7 +12,7 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-from linking.graph import worker
+from linking.graph import columns, worker
 from linking.linker import Linker
 from linking.mentions import LinkText
 
@@ -42,7 +43,7 @@ _Outcome: TypeAlias = Future[bytes] | pa.RecordBatch
 
 def link_batch(linker: Linker, batch: pa.RecordBatch) -> pa.RecordBatch:
     """Link texts given as ``id``, ``text``, ``language`` and ``product``; give mentions as ``MENTION_SCHEMA``."""
-    ids, texts, languages, products = (batch.column(name).to_pylist() for name in ("id", "text", "language", "product"))
+    ids, texts, languages, products = (batch.column(name).to_pylist() for name in worker.COLUMNS)
     given = (LinkText(text or "", language, product) for text, language, product in zip(texts, languages, products,
              strict=True))  # fmt: skip
     rows = [
@@ -50,8 +51,11 @@ def link_batch(linker: Linker, batch: pa.RecordBatch) -> pa.RecordBatch:
          link.sentiment)
         for id_, text, links in zip(ids, texts, linker.link_many(given), strict=True) for link in links
     ]  # fmt: skip
-    columns = list(zip(*rows, strict=True)) or [()] * len(MENTION_SCHEMA)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, MENTION_SCHEMA, strict=True)]
+    found = list(zip(*rows, strict=True)) or [()] * len(MENTION_SCHEMA)
+    arrays = [
+        columns.texts(values) if field.type == pa.string() else columns.numbers(values, field.type)
+        for values, field in zip(found, MENTION_SCHEMA, strict=True)
+    ]
     return pa.record_batch(arrays, schema=MENTION_SCHEMA)
 
 
@@ -67,11 +71,22 @@ def link_batches(
         workers: processes; 1 for this one alone. This one links too, while the others start and as long as they have
             enough to do. They are given pieces of batches, of which a few for each are in memory at a time.
     """
-    if workers <= 1:
-        for batch in batches:
-            yield batch.num_rows, link_batch(linker, batch)
-        return
-    helpers = workers - 1
+    # What is in memory now stays; else the collector of garbage goes over all of it again and again.
+    gc.freeze()
+    try:
+        yield from _in_turn(linker, batches) if workers <= 1 else _shared(folder, linker, batches, workers - 1)
+    finally:
+        gc.unfreeze()
+
+
+def _in_turn(linker: Linker, batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[int, pa.RecordBatch]]:
+    for batch in batches:
+        yield batch.num_rows, link_batch(linker, batch)
+
+
+def _shared(
+    folder: Path, linker: Linker, batches: Iterator[pa.RecordBatch], helpers: int
+) -> Iterator[tuple[int, pa.RecordBatch]]:
     # Not forked: this process has threads of DuckDB, Arrow and the store, and holds the store's lock.
     with ProcessPoolExecutor(helpers, get_context("spawn"), initializer=worker.start, initargs=(str(folder),)) as pool:
         running: deque[tuple[int, _Outcome]] = deque()

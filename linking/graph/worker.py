@@ -5,6 +5,7 @@ Batches come and go as bytes of an Arrow stream: a few buffers, however many tex
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,23 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from linking.linker import Linker
 
+COLUMNS = ("id", "text", "language", "product")
+"""Of a batch of texts."""
 _linker: Linker | None = None
 
 
 def start(folder: str) -> None:
-    """Read the linker of this process."""
+    """Read the linker of this process; all is there before the first batch comes, and stays."""
     global _linker
     from linking.artefact import load_linker
-    from linking.graph import parallel  # noqa: F401 (all is there before the first batch comes)
+    from linking.graph.columns import texts
+    from linking.graph.parallel import link_batch
 
     _linker = load_linker(Path(folder))
-    _linker.finder  # noqa: B018 (made before the first batch comes)
+    text = texts(["A text that says nothing."])
+    nothing = pa.nulls(1, pa.string())
+    link_batch(_linker, pa.record_batch([text, text, nothing, nothing], names=list(COLUMNS)))
+    gc.freeze()
 
 
 def link(packed: bytes) -> bytes:

@@ -169,14 +169,20 @@ def numbered(weights: Mapping[str, float], words: Grammar) -> Numbered:
         negated,
         Weights.of(pairs),
         phrases,
-        np.isin(np.arange(size), [first for first, _ in phrases]),
-        np.isin(np.arange(size), [second for _, second in phrases]),
+        _marked(size, (first for first, _ in phrases)),
+        _marked(size, (second for _, second in phrases)),
         nodes,
         Weights.of(own),
         Weights.of(turned),
         Vocabulary([*numbers]),
         np.array([single_others, others], dtype=np.int64),
     )
+
+
+def _marked(size: int, numbers: Iterable[int]) -> Mask:
+    marks = np.zeros(size, dtype=bool)
+    marks[list(numbers)] = True
+    return marks
 
 
 def _parted(item: tuple[str, float]) -> tuple[str, str, float]:
