@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from shopgraph.discovery.reading import Name, ReadQuery
 
+# A name in an inner pattern that the outer one has too would mean the same node, so these are names of their own.
 _FRAGMENTS = {
-    "Brand": "EXISTS {{ MATCH (p)-[:HAS_BRAND]->(b:Brand) WHERE b.id IN ${name} }}",
-    "Category": "EXISTS {{ MATCH (p)-[:IN_CATEGORY]->(:Category)-[:PART_OF*0..6]->(c:Category) "
-    "WHERE c.id IN ${name} }}",
-    "Attribute": "EXISTS {{ MATCH (p)-[:HAS_ATTRIBUTE]->(a:Attribute) WHERE a.id IN ${name} }}",
-    "given": "EXISTS {{ MATCH (p)-[h:HAS_ATTRIBUTE]->(a:Attribute) WHERE a.id IN ${name} "
-    "AND (h.origin IS NULL OR h.origin = 'input') }}",
+    "Brand": "EXISTS {{ MATCH (p)-[:HAS_BRAND]->(its_brand:Brand) WHERE its_brand.id IN ${name} }}",
+    "Category": "EXISTS {{ MATCH (p)-[:IN_CATEGORY]->(:Category)-[:PART_OF*0..6]->(its_kind:Category) "
+    "WHERE its_kind.id IN ${name} }}",
+    "Attribute": "EXISTS {{ MATCH (p)-[:HAS_ATTRIBUTE]->(its_trait:Attribute) WHERE its_trait.id IN ${name} }}",
+    "given": "EXISTS {{ MATCH (p)-[has:HAS_ATTRIBUTE]->(its_trait:Attribute) WHERE its_trait.id IN ${name} "
+    "AND (has.origin IS NULL OR has.origin = 'input') }}",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from kg.errors import UnknownIdError
 from kg.limits import limit
 from kg.schema import EDGE_TYPES, NODES
 from kg.store.protocol import EdgeKey, GraphStore, QueryLimits
+from kg.store.rows import edge_key_columns
 from shopgraph.browse.piece import Piece, Place, check_label, check_type, plain
 
 _SEARCHED = ("Product", "Brand", "Category", "Attribute", "Aspect", "User", "Entity")
@@ -101,8 +102,9 @@ def neighbours(store: GraphStore, place: Place, *, types: Collection[str] = (), 
         other = key.target if forward else key.source
         pattern = f"(a:`{place.label}` {{id: $id}}){'-' if forward else '<-'}[r:`{key.type}`]{'->' if forward else '-'}"
         match = f"MATCH {pattern}(b:`{other}`)"
+        told_apart = "".join(f", r.`{name}` IS NULL, r.`{name}`" for name in edge_key_columns(key)[2:])
         rows = store.query(
-            f"{match} RETURN b.id AS id, b.name AS name, r ORDER BY b.id LIMIT {int(most) + 1}",
+            f"{match} RETURN b.id AS id, b.name AS name, r ORDER BY b.id{told_apart} LIMIT {int(most) + 1}",
             {"id": place.id},
             limits=limits(),
         ).to_pylist()

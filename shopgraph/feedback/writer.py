@@ -32,6 +32,7 @@ class GraphWriter:
     def __init__(self, journal: Journal, store: Callable[[], GraphStore]) -> None:
         self._journal, self._store = journal, store
         self._stop = threading.Event()
+        self._one_at_a_time = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="feedback", daemon=True)
 
     def start(self) -> None:
@@ -47,14 +48,17 @@ class GraphWriter:
     def flush(self) -> int:
         """Tell the graph all that waits; give how many entries.
 
+        Callers take turns: a server takes what two of them tell it at once as two events.
+
         Raises:
             GraphStoreError: it cannot be written.
         """
         number = 0
-        while entries := self._journal.waiting(most=_BATCH):
-            apply(self._store(), entries)
-            self._journal.told(entries)
-            number += len(entries)
+        with self._one_at_a_time:
+            while entries := self._journal.waiting(most=_BATCH):
+                apply(self._store(), entries)
+                self._journal.told(entries)
+                number += len(entries)
         return number
 
     def _run(self) -> None:
