@@ -70,7 +70,7 @@ class Evidence:
             place = np.repeat(before - members.indptr[:-1], counts[number]) + np.arange(members.nnz)
             before += counts[number]
             self._columns[place] = members.indices + self._offsets[number]
-            self._factors[place] = _sorted(factor_of(kind)).data
+            self._factors[place] = _sorted(factor_of(kind, artefact.parameters)).data
             if number == 0:
                 seen = _sorted(artefact.seen.T.tocsr())
                 self._wanted[place] = np.isin(_places(members), _places(seen), assume_unique=True)

@@ -11,6 +11,7 @@ from recommender import metrics
 from recommender.arrays import BoolArray, Csr, IntArray
 from recommender.baskets import Baskets
 from recommender.models import Model, Resources
+from recommender.models.model import Choice, Range
 from recommender.ranking import hide, top_k
 
 KS = (10, 20)
@@ -51,7 +52,10 @@ def tune(
     seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tuning:
-    """Search the model's space by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), defaults first.
+    """Search the model's space, defaults first.
+
+    A parameter with a choice of values is settled first, the others at their defaults; the ranges are then searched by
+    tree-structured Parzen estimators (Bergstra et al. 2011; Optuna).
 
     Args:
         model: whose parameters to choose.
@@ -60,7 +64,7 @@ def tune(
         seen: what is not recommended again, ``(n_users, n_items)``.
         held: the validation part, ``(n_users, n_items)``.
         resources: memory allowed.
-        trials: how many settings to try.
+        trials: how many settings of the ranges to try.
         seed: the same seed tries the same settings.
         progress: told trials done and to do.
     """
@@ -71,26 +75,34 @@ def tune(
     own_seen, own_held = seen[users], held[users]
     defaults = model.defaults(kinds)
     space = model.space(kinds)
-    found: list[dict[str, float]] = []
+    choices = {name: choice.values for name, choice in space.items() if isinstance(choice, Choice)}
+    ranges = {name: bounds for name, bounds in space.items() if isinstance(bounds, Range)}
+    total = sum(map(len, choices.values())) + (trials if ranges else 0)
+    found: list[tuple[dict[str, float], dict[str, float]]] = []
+
+    def attempt(parameters: dict[str, float]) -> float:
+        scores = score(parameters)
+        hide(scores, own_seen)
+        found.append((parameters, judged(metrics.hits(top_k(scores, max(KS)), own_held), own_held)))
+        if progress is not None:
+            progress(len(found), total)
+        return sum(found[-1][1].values())
+
+    for name, values in choices.items():
+        worths = {value: attempt({**defaults, name: value}) for value in values}
+        defaults[name] = max(worths, key=lambda value: worths[value])
 
     def objective(trial: optuna.Trial) -> float:
-        chosen = {
-            name: trial.suggest_float(name, bounds.low, bounds.high, log=bounds.log) for name, bounds in space.items()
-        }
-        scores = score({**defaults, **chosen})
-        hide(scores, own_seen)
-        found.append(judged(metrics.hits(top_k(scores, max(KS)), own_held), own_held))
-        if progress is not None:
-            progress(len(found), trials)
-        return sum(found[-1].values())
+        chosen = {name: trial.suggest_float(name, own.low, own.high, log=own.log) for name, own in ranges.items()}
+        return attempt({**defaults, **chosen})
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # it logs an interruption with its traceback
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
-    start = {name: min(max(defaults[name], bounds.low), bounds.high) for name, bounds in space.items()}
+    start = {name: min(max(defaults[name], bounds.low), bounds.high) for name, bounds in ranges.items()}
     study.enqueue_trial(start)
-    study.optimize(objective, n_trials=trials if space else 1)
-    best = study.best_trial
-    return Tuning({**defaults, **best.params}, found[best.number], found[0], len(found), len(users))
+    study.optimize(objective, n_trials=trials if ranges or not found else 0)
+    best, reached = max(found, key=lambda one: sum(one[1].values()))
+    return Tuning(best, reached, found[0][1], len(found), len(users))
 
 
 def _judges(held: Csr, resources: Resources, seed: int) -> IntArray:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from recommender.arrays import Csr
 from recommender.baskets import Baskets
-from recommender.models.model import Parameters, Range, Resources, Scorer
+from recommender.models.model import Parameters, Range, Resources, Scorer, Space
 from recommender.models.propagation import Propagation
 
 
@@ -20,7 +20,7 @@ class Ease:
         """Give the ridge and the popularity exponent."""
         return {"ridge": 100.0, "popularity": 0.0}
 
-    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+    def space(self, kinds: Sequence[Baskets]) -> Space:
         """Give where to look for both."""
         return {"ridge": Range(10.0, 2_000.0, log=True), "popularity": Range(-0.2, 0.5)}
 
@@ -35,4 +35,4 @@ class Ease:
 
     @staticmethod
     def _only(parameters: Parameters) -> dict[str, float]:
-        return {**parameters, "filter": 0.0, "filter_relations": 0.0, "filter_popularity": 0.0}
+        return {**parameters, "damping": 0.0, "filter": 0.0, "filter_relations": 0.0, "filter_popularity": 0.0}

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from recommender.arrays import Csr, FloatArray, column_sums, inverse_power, row_sums, scaled
 from recommender.baskets import INTERACTIONS, Baskets, light
-from recommender.models.model import Parameters, Range, Resources, Scorer, dense_scores, popularity_boost
+from recommender.models.model import Parameters, Range, Resources, Scorer, Space, dense_scores, popularity_boost
 from recommender.sparsify import top_per_column
 
 _ROWS = 1024
@@ -35,7 +35,7 @@ class GraphFilter:
         """Give the strength of relations and the popularity exponent."""
         return {"filter_relations": 0.3 if len(kinds) > 1 else 0.0, "filter_popularity": 0.0}
 
-    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+    def space(self, kinds: Sequence[Baskets]) -> Space:
         """Give where to look for both."""
         space = {"filter_popularity": Range(-0.3, 0.4)}
         return {**space, "filter_relations": Range(0.01, 3.0, log=True)} if len(kinds) > 1 else space

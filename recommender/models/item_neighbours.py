@@ -9,7 +9,7 @@ import scipy.sparse as sp
 
 from recommender.arrays import Csr, inverse_power, row_sums
 from recommender.baskets import Baskets
-from recommender.models.model import Parameters, Range, Resources, Scorer, fitted_scorer
+from recommender.models.model import Parameters, Range, Resources, Scorer, Space, fitted_scorer
 from recommender.sparsify import top_per_column
 
 _ROWS = 1024
@@ -29,7 +29,7 @@ class ItemNeighbours:
         """Give neighbours and shrinkage."""
         return {"neighbours": 100.0, "shrink": 1.0}
 
-    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+    def space(self, kinds: Sequence[Baskets]) -> Space:
         """Give where to look for both."""
         return {"neighbours": Range(10, 1_000, log=True), "shrink": Range(0.1, 100, log=True)}
 

@@ -26,6 +26,17 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """Values of a parameter that tuning tries in turn, before it looks through the ranges of the others."""
+
+    values: tuple[float, ...]
+
+
+Space: TypeAlias = Mapping[str, Range | Choice]
+"""Where tuning looks, by parameter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Resources:
     """What fitting may use and how much of the result is kept.
 
@@ -66,7 +77,7 @@ class Model(Protocol):
         """Give the parameters used where nothing was tuned."""
         ...
 
-    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+    def space(self, kinds: Sequence[Baskets]) -> Space:
         """Give where tuning looks, by parameter; parameters that are absent keep their defaults."""
         ...
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from recommender.arrays import Csr, empty, row_sums
 from recommender.baskets import Baskets
-from recommender.models.model import Parameters, Range, Resources, Scorer
+from recommender.models.model import Parameters, Resources, Scorer, Space
 
 
 class Popularity:
@@ -21,7 +21,7 @@ class Popularity:
         """No parameters."""
         return {}
 
-    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+    def space(self, kinds: Sequence[Baskets]) -> Space:
         """Nothing to tune."""
         return {}
 

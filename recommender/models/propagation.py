@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
 
 from kg.errors import MemoryEstimateError
-from recommender.arrays import Csr, FloatArray, scaled
+from recommender.arrays import Csr, FloatArray, column_sums, inverse_power, scaled
 from recommender.baskets import INTERACTIONS, Baskets, damped
 from recommender.ease import ease, gram, local_ease, solve_blocks
 from recommender.models.graph_filter import GraphFilter, filter_scores
-from recommender.models.model import Parameters, Range, Resources, Scorer, dense_scores, popularity_boost
+from recommender.models.model import Choice, Parameters, Range, Resources, Scorer, Space, dense_scores, popularity_boost
 from recommender.neighbourhoods import gram_blocks, nearest_items, scattered
 from recommender.sparsify import sparse_top, top_per_column
+
+_T = TypeVar("_T")
 
 WEIGHT = "weight:"
 """Prefix of the parameters that weigh kinds of baskets against interactions."""
 
-_DAMPING = 0.5
+DAMPING = "damping"
+"""Parameter: how much less a customer of many products says of each two of them."""
+
+_DAMPINGS = (0.0, -0.5, -0.25, 0.25, 0.5, 0.75)
+_SHARED_DAMPING = 0.5
 _LOCAL = 128
 _WHOLE = 20_000
 """Catalogues above this size are solved over neighbourhoods. On amazon-book (24,915 products) both ways were equally
 good on a validation part, Recall@20 .2337 whole and .2342 over neighbourhoods, at 249 s and 35 s."""
-_EXACT_TRIALS = 2_000
+_EXACT_TRIALS = 4_000
 """Catalogues up to this size are solved whole in every trial of tuning."""
 _BATCH = 512
 
@@ -46,8 +53,8 @@ class Propagation:
     ``A = R'R + sum_r w_r F_r F_r' + ridge I`` over the baskets F_r of every relation, damped by the square root of
     their size; ``B = -P / diag(P)``, ``P = inverse(A)`` as in EASE (Steck, WWW 2019; side information as in Jeunen et
     al., RecSys 2020, "Closed-form models for collaborative filtering with side-information"); a direct link is a
-    basket of two. Columns are scaled by ``popularity`` and the filter of ``GraphFilter`` is added with weight
-    ``filter``.
+    basket of two. Customers weigh ``size ** -damping`` in R'R. Columns are scaled by ``popularity`` and the filter of
+    ``GraphFilter`` is added with weight ``filter``.
     """
 
     name = "propagation"
@@ -56,17 +63,19 @@ class Propagation:
     def defaults(self, kinds: Sequence[Baskets]) -> dict[str, float]:
         """Give weights that did well on catalogues of different kinds, see docs/explanation/closed-form.md."""
         found = {"ridge": 100.0, "popularity": 0.1, "filter": 0.1, "filter_popularity": 0.0, "filter_relations": 0.0}
+        found[DAMPING] = 0.0
         for kind in kinds[1:]:
             usual = _DEFAULT_DIRECT if kind.direct else _DEFAULT_SHARED
             found[WEIGHT + kind.name] = _DEFAULT_WEIGHTS.get(kind.name, usual)
         return found
 
-    def space(self, kinds: Sequence[Baskets]) -> dict[str, Range]:
+    def space(self, kinds: Sequence[Baskets]) -> Space:
         """Give where to look: weights from a tenth of the default to ten times it.
 
         The ridge starts at 50: trials over neighbourhoods bear a smaller one than the whole catalogue does.
         """
-        found = {
+        found: dict[str, Range | Choice] = {
+            DAMPING: Choice(_DAMPINGS),
             "ridge": Range(50.0, 1_000.0, log=True),
             "popularity": Range(-0.1, 0.4),
             "filter": Range(0.003, 3.0, log=True),
@@ -160,27 +169,58 @@ def weight_of(kind: Baskets, parameters: Parameters) -> float:
     return 1.0 if kind.name == INTERACTIONS else float(parameters.get(WEIGHT + kind.name, 0.0))
 
 
-def factor_of(kind: Baskets) -> Csr:
-    """Give a kind's baskets as the regression sees them: relations damped, interactions and links as they are."""
-    return kind.members if kind.name == INTERACTIONS or kind.direct else damped(kind.members, _DAMPING)
+def factor_of(kind: Baskets, parameters: Parameters) -> Csr:
+    """Give a kind's baskets as the regression sees them: damped, direct links as they are.
+
+    Interactions are damped as far as ``damping`` says, and then scaled so that all customers together weigh what they
+    did; so neither the ridge nor the weights of relations need to follow.
+    """
+    if kind.direct:
+        return kind.members
+    if kind.name != INTERACTIONS:
+        return damped(kind.members, _SHARED_DAMPING)
+    exponent = float(parameters.get(DAMPING, 0.0))
+    if not exponent:
+        return kind.members
+    size = column_sums(kind.members)
+    even = inverse_power(size, exponent / 2).astype(np.float64)
+    whole = np.square(size).sum() / max(np.square(size * even).sum(), 1e-12)
+    return scaled(kind.members, columns=np.asarray(even * whole**0.5, dtype=np.float32))
 
 
 def weighted_factors(kinds: Sequence[Baskets], parameters: Parameters) -> list[Csr]:
     """Give each kind's factor times the root of its weight; kinds without weight are left out."""
     return [
-        factor_of(kind) * np.float32(weight_of(kind, parameters) ** 0.5)
+        factor_of(kind, parameters) * np.float32(weight_of(kind, parameters) ** 0.5)
         for kind in kinds
         if weight_of(kind, parameters) > 0
     ]
 
 
+class _Latest(Generic[_T]):
+    """Keeps what was made for the latest damping: tuning tries one after the other, and then stays with one."""
+
+    def __init__(self, make: Callable[[Parameters], _T]) -> None:
+        self._make = make
+        self._found: tuple[float, _T] | None = None
+
+    def __call__(self, parameters: Parameters) -> _T:
+        damping = float(parameters.get(DAMPING, 0.0))
+        if self._found is None or self._found[0] != damping:
+            self._found = None  # before the next is made: it can be large
+            self._found = (damping, self._make(parameters))
+        return self._found[1]
+
+
 def _exact_regression(kinds: Sequence[Baskets], histories: Csr) -> Scorer:
-    grams = [gram([factor_of(kind)]) for kind in kinds]
+    related = [gram([factor_of(kind, {})]) for kind in kinds[1:]]
+    own = _Latest(lambda parameters: gram([factor_of(kinds[0], parameters)]))
 
     def regress(parameters: Parameters) -> FloatArray:
+        blocks = [own(parameters), *related]
         A = sum(
-            (block * np.float32(weight_of(kind, parameters)) for kind, block in zip(kinds, grams, strict=True)),
-            start=np.zeros_like(grams[0]),
+            (block * np.float32(weight_of(kind, parameters)) for kind, block in zip(kinds, blocks, strict=True)),
+            start=np.zeros_like(blocks[0]),
         )
         A[np.arange(len(A)), np.arange(len(A))] += np.float32(parameters["ridge"])
         return np.asarray(histories @ ease(A), dtype=np.float32)
@@ -193,19 +233,21 @@ def _local_regression(kinds: Sequence[Baskets], histories: Csr, defaults: Parame
     room = 0.35 * resources.memory_bytes / (4.0 * len(kinds) * n_items)
     m = int(min(96, max(16, np.sqrt(room) // 8 * 8)))
     nearest = nearest_items(weighted_factors(kinds, defaults), m)
-    left: list[FloatArray] = []
-    right: list[FloatArray] = []
-    for kind in kinds:
-        factor = factor_of(kind)
+
+    def gathered(kind: Baskets, parameters: Parameters) -> tuple[FloatArray, FloatArray]:
+        factor = factor_of(kind, parameters)
         blocks = np.empty((n_items, m, m), dtype=np.float32)
         own = np.empty((n_items, m), dtype=np.float32)
         for start in range(0, n_items, _BATCH):
             items = np.arange(start, min(start + _BATCH, n_items))
             blocks[items], own[items] = gram_blocks(factor, items, nearest[items])
-        left.append(blocks)
-        right.append(own)
+        return blocks, own
+
+    interactions = _Latest(lambda parameters: gathered(kinds[0], parameters))
+    related = [gathered(kind, {}) for kind in kinds[1:]]
 
     def regress(parameters: Parameters) -> FloatArray:
+        left, right = zip(interactions(parameters), *related, strict=True)
         weights = [np.float32(weight_of(kind, parameters)) for kind in kinds]
         values = np.empty((n_items, m), dtype=np.float32)
         for start in range(0, n_items, _BATCH):

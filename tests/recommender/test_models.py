@@ -12,7 +12,8 @@ from recommender.arrays import csr
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import training_data
 from recommender.models import MODELS, Resources, model
-from recommender.models.model import popularity_boost
+from recommender.models.model import Choice, dense_scores, popularity_boost
+from recommender.models.propagation import factor_of
 from recommender.ranking import top_k
 
 ALL = Resources(neighbours=10_000)
@@ -124,8 +125,34 @@ def test_every_model_describes_itself(name: str) -> None:
     defaults = chosen.defaults(kinds)
     for parameter, bounds in chosen.space(kinds).items():
         assert parameter in defaults
+        if isinstance(bounds, Choice):
+            assert defaults[parameter] == bounds.values[0]
+            continue
         assert bounds.low < bounds.high
         assert bounds.low > 0 or not bounds.log
+
+
+@pytest.mark.parametrize("exponent", [-0.5, 0.0, 0.75])
+def test_damping_weighs_customers_by_their_size_and_keeps_what_all_weigh(exponent: float) -> None:
+    interactions = random_kinds(3)[0]
+    factor = factor_of(interactions, {"damping": exponent})
+    size = np.asarray((interactions.members).sum(axis=0)).ravel()
+    mass = np.square(np.asarray(factor.sum(axis=0)).ravel())
+    assert mass.sum() == pytest.approx(np.square(size).sum(), rel=1e-5)
+    each = mass[size > 0] / size[size > 0] ** (2 - exponent)
+    assert each == pytest.approx(np.full(len(each), each[0]), rel=1e-4)
+
+
+@pytest.mark.parametrize("exponent", [-0.5, 0.75])
+def test_trials_and_the_fit_see_the_same_damping(exponent: float) -> None:
+    kinds = random_kinds(4)
+    chosen = MODELS["propagation"]
+    histories = kinds[0].members.T.tocsr()
+    score = chosen.scorer(kinds, histories, Resources())
+    for damping in (0.0, exponent, 0.0):
+        parameters = {**chosen.defaults(kinds), "damping": damping}
+        fitted = dense_scores(histories, chosen.fit(kinds, parameters, Resources()))
+        assert score(parameters) == pytest.approx(fitted, abs=1e-4)
 
 
 def test_popularity_boost_has_a_mean_of_one() -> None:
