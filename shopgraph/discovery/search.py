@@ -124,6 +124,16 @@ class ProductSearch:
         vectors = SearchVectors(project, known) if any(project.vectors.glob("*/manifest.json")) else None
         return cls(known, linker=linker, vectors=vectors, weights=weights, more_plain=more_plain)
 
+    def prepare(self) -> None:
+        """Read the networks of texts and photos now, not when the first words or photo need them.
+
+        Raises:
+            MissingExtraError: one of them needs a part of shopgraph that is not installed.
+            ModelError: one of them is damaged.
+        """
+        if self._vectors is not None:
+            self._vectors.prepare()
+
     def search(
         self,
         words: str | None = None,

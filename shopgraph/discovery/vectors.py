@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from embeddings.vectors import Vectors
 
 _WORDS_KEPT = 512
+_FIRST_WORDS = ("search", "搜索")
+"""Words of either script, for which the networks of texts are read."""
 _SENT = Path("photo")
 """Name of a photo that came as bytes, for messages."""
 
@@ -52,6 +54,14 @@ class SearchVectors:
     def sees(self) -> bool:
         """Photos can be searched by."""
         return IMAGE in self._known.names
+
+    def prepare(self) -> None:
+        """Read the networks of texts and photos, which the first words or photo would wait for otherwise."""
+        for text in _FIRST_WORDS:
+            self._words(text)
+        if self.sees:
+            with self._lock:
+                self._image = self._image or open_image_encoder(self._project)
 
     def _words(self, text: str) -> FloatArray | None:
         """Give the cosine of words with each product, ``(n_products,)``: the mean of texts and, where there is one, of

@@ -38,6 +38,7 @@ class Service:
     def close(self) -> None:
         """Let everything go."""
         self.work.close()
+        self.models.close()
         self.graph.close()
         self.journal.close()
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from recommender import Recommender
 from recommender.artefact import read_manifest
@@ -19,9 +19,7 @@ from recommender.rules import Rules, load_rules
 from shopgraph.project import Project
 from shopgraph.service.cards import Cards
 from shopgraph.service.errors import ServiceError
-
-if TYPE_CHECKING:
-    from shopgraph.discovery import ProductSearch
+from shopgraph.service.opening import SearchOpening
 
 log = logging.getLogger("shopgraph.service")
 
@@ -35,33 +33,19 @@ class Loaded:
         version: the model's name and the fingerprint of its artefact.
         rules: of ranking, where the project has any.
         stamp: by which a newer model or newer rules are known.
-        project: whose model it is.
+        searching: the search over its products, open or on its way.
     """
 
     recommender: Recommender
     version: str
     rules: Rules | None
     stamp: tuple[str, int]
-    project: Project
-    _making: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    searching: SearchOpening
 
     @cached_property
     def cards(self) -> Cards:
         """The products as lists show them."""
         return Cards(self.recommender)
-
-    @property
-    def search(self) -> ProductSearch:
-        """The search over its products, made once, when it is first asked for."""
-        with self._making:
-            return self._search
-
-    @cached_property
-    def _search(self) -> ProductSearch:
-        from shopgraph.ask.grammar import spoken
-        from shopgraph.discovery import ProductSearch
-
-        return ProductSearch.open(self.project, recommender=self.recommender, more_plain=tuple(spoken()))
 
 
 class ModelState:
@@ -74,6 +58,7 @@ class ModelState:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._loading = threading.Lock()
+        self._opening = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._current: Loaded | None = None
         self.failure: str | None = None
         """Why the newest model could not be loaded; None where all is well."""
@@ -123,14 +108,19 @@ class ModelState:
                 recommender = Recommender.load(self._project.model)
                 rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
                 recommender.prepare()
-                loaded = Loaded(
-                    recommender, f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}", rules, stamp, self._project
-                )
+                version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}"
+                searching = SearchOpening(self._project, recommender, self._opening)
+                loaded = Loaded(recommender, version, rules, stamp, searching)
             except Exception as error:
                 self.failure = str(error)
                 raise
             self._current, self.failure = loaded, None
+            searching.start()
             return loaded
+
+    def close(self) -> None:
+        """Let a search that is being opened come to its end, and open no other."""
+        self._opening.shutdown(wait=True, cancel_futures=True)
 
     def _stamp(self) -> tuple[str, int]:
         rules: Path = self._project.rules_file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -10,6 +11,10 @@ from starlette.responses import Response
 from shopgraph.service.answers import reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.schemas.ask import AskReply, AskRequest
+from shopgraph.service.state import Loaded
+
+if TYPE_CHECKING:
+    from shopgraph.discovery import ProductSearch
 
 router = APIRouter(prefix="/api/v1", tags=["ask"])
 
@@ -21,15 +26,16 @@ async def ask(request: Request, body: AskRequest) -> Response:
     What it cannot answer it says, with the nearest that it can.
     """
     service = service_of(request)
-    return await service.work(lambda: _answer(service, body))
+    loaded = service.models.current
+    search = await loaded.searching.search()
+    return await service.work(lambda: _answer(service, loaded, search, body))
 
 
-def _answer(service: Service, body: AskRequest) -> Response:
+def _answer(service: Service, loaded: Loaded, search: ProductSearch, body: AskRequest) -> Response:
     from shopgraph.ask import Asker
 
-    loaded = service.models.current
     language = None if body.language is None else body.language.value
-    asker = Asker(loaded.search, service.graph.store())
+    asker = Asker(search, service.graph.store())
     answer = asker.ask(body.question, user=body.user, product=body.product, language=language)
     known = loaded.recommender.catalogue.row_of
     content = {

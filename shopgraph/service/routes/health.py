@@ -23,12 +23,17 @@ async def live() -> Response:
 
 @router.get("/health/ready", response_model=Ready, responses={503: {"model": Ready}}, summary="Can it answer?")
 async def ready(request: Request) -> Response:
-    """Say whether a model is loaded and the graph answers; 503 where not."""
+    """Say whether a model is loaded and the graph answers; 503 where not. The search may still be on its way."""
     service = service_of(request)
     graph = await service.work(lambda: _graph(service))
-    model = service.models.current.version if service.models.loaded else None
-    fine = model is not None and graph is None
-    content = {"ready": fine, "model": model, "graph": graph or "answers"}
+    loaded = service.models.current if service.models.loaded else None
+    fine = loaded is not None and graph is None
+    content = {
+        "ready": fine,
+        "model": None if loaded is None else loaded.version,
+        "graph": graph or "answers",
+        "search": None if loaded is None else loaded.searching.told,
+    }
     return Response(orjson.dumps(content), 200 if fine else 503, media_type="application/json")
 
 

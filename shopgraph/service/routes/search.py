@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -16,24 +15,40 @@ from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.schemas.common import Language
 from shopgraph.service.schemas.search import SearchReply, SearchRequest
+from shopgraph.service.state import Loaded
+from shopgraph.service.uploads import described, search_asked
+
+if TYPE_CHECKING:
+    from shopgraph.discovery import ProductSearch
 
 router = APIRouter(prefix="/api/v1", tags=["search"])
 
 
-@router.post("/search", response_model=SearchReply, summary="Products by words, by a photo, or by both")
-async def search(request: Request, body: SearchRequest) -> Response:
-    """Find products; names, prices and what is not wanted are understood, misspellings forgiven."""
+@router.post(
+    "/search",
+    response_model=SearchReply,
+    openapi_extra=described(),
+    summary="Products by words, by a photo, or by both",
+)
+async def search(request: Request) -> Response:
+    """Find products; names, prices and what is not wanted are understood, misspellings forgiven.
+
+    A photo comes as base64 in JSON, or as a file of a form.
+    """
     service = service_of(request)
-    return await service.work(lambda: _answer(service, body))
-
-
-def _answer(service: Service, body: SearchRequest) -> Response:
-    loaded = service.models.current
-    if body.words is None and body.photo is None:
+    body, photo = await search_asked(request)
+    if body.words is None and photo is None:
         raise ServiceError(422, "Give words, or a photo.", where="body.words")
+    loaded = service.models.current
+    opened = await loaded.searching.search()
+    return await service.work(lambda: _answer(service, loaded, opened, body, photo))
+
+
+def _answer(
+    service: Service, loaded: Loaded, opened: ProductSearch, body: SearchRequest, photo: bytes | None
+) -> Response:
     try:
-        photo = None if body.photo is None else base64.b64decode(body.photo.encode("ascii"), validate=True)
-        answer = loaded.search.search(
+        answer = opened.search(
             body.words,
             photo=photo,
             user=body.user,
@@ -44,8 +59,6 @@ def _answer(service: Service, body: SearchRequest) -> Response:
             offset=body.offset,
             language=None if body.language is None else body.language.value,
         )
-    except (binascii.Error, UnicodeError):
-        raise ServiceError(422, "The photo is not base64.", where="body.photo") from None
     except PictureError as error:
         raise ServiceError(422, str(error), code="picture", where="body.photo") from error
     chinese = answer.language == Language.ZH.value

@@ -17,6 +17,9 @@ class Ready(BaseModel):
     ready: bool
     model: str | None = Field(description="Version of the model in use.")
     graph: str = Field(description='"answers", or what is wrong with it.')
+    search: str | None = Field(
+        description='"answers", "is being opened" (requests that search wait for it), or what is wrong with it.'
+    )
 
 
 class Reloaded(BaseModel):

@@ -12,16 +12,16 @@ from fastapi.testclient import TestClient
 from shopgraph.project import Project
 from shopgraph.service import create_app
 from shopgraph.settings.service import ServicePart
-from tests.projects import run_shop
+from tests.projects import BARE, run_shop
 
 PATIENT = ServicePart(seconds=200)
-"""What is made at the first search takes its time on a busy machine."""
+"""A search that is being opened takes its time on a busy machine."""
 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project of 48 products and 70 customers that was run; tests only copy it."""
-    return run_shop(tmp_path_factory.mktemp("service"))
+    """A project of 48 products with photos and 70 customers that was run; tests only copy it."""
+    return run_shop(tmp_path_factory.mktemp("service"), BARE.replace('images = "none"', 'images = "looks"'))
 
 
 @pytest.fixture
