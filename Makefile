@@ -56,7 +56,8 @@ figures: $(STAMP)  ## run the benchmarks and hold their figures against benchmar
 screenshots: $(STAMP) browser  ## take the pictures of the web pages in docs/images anew
 	SHOPGRAPH_SCREENSHOTS="$(CURDIR)/docs/images" $(BIN)/python -m pytest tests/e2e/web/test_pictures.py
 
-reference: $(STAMP)  ## write docs/reference anew from the code
+reference: $(STAMP)  ## write docs/reference and the examples of queries anew from the code
+	PYTHONPATH="$(CURDIR)" $(BIN)/python docs/build_examples.py
 	$(BIN)/python docs/build_reference.py
 
 lock: $(STAMP)  ## resolve the dependencies again, within pyproject.toml

@@ -1,8 +1,12 @@
 """Every query of the library on both engines: equal rows, and how long each takes.
 
     python -m benchmarks.queries --data ../shared/data/amazon-beauty-kg --format pgpr --json queries.json
+    python -m benchmarks.queries --data . --format demo --json queries.json
 
-The data are imported and built into the embedded engine, and the same rows loaded into a Neo4j of the benchmark's own.
+``--format demo`` makes the demo shop in its full size, with all that a run would conclude as the tests plant it
+(``tests.demo_graph``), so that every query has rows; other data are imported and built. The graph is made in the
+embedded engine, and the same rows loaded into a Neo4j of the benchmark's own.
+
 Parameters that must be given name the busiest nodes of the graph. Each query runs once to warm up and then three times;
 the middle one counts. Rows are equal when all values are, numbers to nine digits.
 """
@@ -21,12 +25,15 @@ from kg.quality import import_source
 from kg.schema import NODES
 from kg.store import GraphStore, QueryLimits, open_store
 from kg.store.rows import edge_tables
+from tests.demo_graph import fill, make_tables
 from tests.library_values import BusiestNodes
 from tests.neo4j_server import neo4j_server
 
 _ROUNDS = 3
 _ASKED = 0.5
 _LIMITS = QueryLimits(seconds=120)
+_PRODUCTS, _USERS, _INTERACTIONS = 600, 1_500, 30_000
+"""The demo shop as ``shopgraph demo`` makes it."""
 
 
 def measure(arguments: Arguments) -> Figures:
@@ -35,9 +42,7 @@ def measure(arguments: Arguments) -> Figures:
     library = QueryLibrary.own()
     with tempfile.TemporaryDirectory(prefix="shopgraph-benchmark-") as scratch:
         folder = Path(scratch)
-        import_source(arguments.data, out=folder / "clean", format_name=arguments.format)
-        with open_store(folder / "graph.lbug") as store:
-            build(folder / "clean", store)
+        _make(arguments, folder)
         with (
             neo4j_server() as server,
             open_store(folder / "graph.lbug", read_only=True) as embedded,
@@ -49,6 +54,17 @@ def measure(arguments: Arguments) -> Figures:
             figures["neo4j load seconds"] = loading.seconds
             figures |= _ask(library, embedded, remote)
     return figures
+
+
+def _make(arguments: Arguments, folder: Path) -> None:
+    """Make the graph in the embedded engine."""
+    with open_store(folder / "graph.lbug") as store:
+        if arguments.format == "demo":
+            make_tables(folder, n_products=_PRODUCTS, n_users=_USERS, n_interactions=_INTERACTIONS)
+            fill(store, folder)
+        else:
+            import_source(arguments.data, out=folder / "clean", format_name=arguments.format)
+            build(folder / "clean", store)
 
 
 def _copy(source: GraphStore, target: GraphStore) -> None:

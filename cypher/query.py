@@ -126,7 +126,7 @@ class Query:
         parameters: in the order in which to ask for them.
         columns: of the answer, in order.
         picture: that suits the answer.
-        example: first rows of the answer on the demo shop, as written.
+        example: first rows of the answer on a small demo shop, as written (``make reference``).
         texts: engine -> Cypher; the same for both unless they must differ.
     """
 

@@ -41,7 +41,8 @@ def queries(library: QueryLibrary) -> str:
     parts = [
         _head("Questions to the graph", "cypher/queries"),
         f"{len(library)} questions a shop asks, each a file in `cypher/queries`. Ask one with "
-        '`shopgraph query run NAME --param k=v`, or in Python with `run_query(store, "NAME", k=v)`.',
+        '`shopgraph query run NAME --param k=v`, or in Python with `run_query(store, "NAME", k=v)`. '
+        "The examples are the first row on a small demo shop.",
     ]
     for theme in library.themes():
         parts.append(f"## {theme.capitalize()}")
@@ -65,11 +66,12 @@ def _query(query: Query) -> list[str]:
             for one in query.parameters
         ]
         parts.append(_table(("parameter", "type", "default", ""), rows))
-    parts.append(
-        _table(
-            ("column", "type", ""), [(f"`{one.name}`", one.label or one.kind.value, one.doc) for one in query.columns]
-        )
-    )
+    first = query.example[0] if query.example else ("",) * len(query.columns)
+    columns = [
+        (f"`{one.name}`", one.label or one.kind.value, one.doc, cell)
+        for one, cell in zip(query.columns, first, strict=True)
+    ]
+    parts.append(_table(("column", "type", "", "for example"), columns))
     return parts
 
 

@@ -60,7 +60,7 @@ def show(name: _NameArgument, as_json: JsonOption = False) -> None:
         print_table(("parameter", "type", "value", ""), [_parameter(one) for one in query.parameters])
     print_table(("column", "type", ""), [(one.name, one.label or one.kind.value, one.doc) for one in query.columns])
     if query.example:
-        print_table([column.name for column in query.columns], query.example, title="On the demo shop, for example")
+        print_table([column.name for column in query.columns], query.example, title="On a small demo shop, for example")
     typer.echo(_cypher(query))
 
 

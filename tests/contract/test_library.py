@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cypher import Query, QueryLibrary
+from cypher.example import example_rows, example_values
 from kg.store import GraphStore, open_store
 from tests.demo_graph import fill, make_tables
 from tests.library_values import BusiestNodes
@@ -52,6 +53,28 @@ def test_there_are_rows(query: Query, embedded: GraphStore, busiest: BusiestNode
     answer = LIBRARY.run(embedded, query.name, busiest.values(query))
     assert len(answer) > 0
     assert len(answer) == len({str(row) for row in answer.rows()}), "a row stands there twice"
+
+
+@pytest.mark.parametrize("query", LIBRARY.list(), ids=lambda query: query.name)
+def test_the_example_is_what_is_answered(query: Query, embedded: GraphStore) -> None:
+    rows = example_rows(LIBRARY.run(embedded, query.name, example_values(query)))
+    assert len(query.example) == len(rows) > 0, "run: make reference"
+    for written, answered in zip(query.example, rows, strict=True):
+        assert [as_number(cell) for cell in written] == [number_of(cell) for cell in answered], "run: make reference"
+
+
+def number_of(cell: str) -> str | float:
+    """Give a cell as the number it is, if it is one."""
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+def as_number(cell: str) -> object:
+    """Give a cell to compare others with: the last digit of a mean may fall on either side."""
+    number = number_of(cell)
+    return number if isinstance(number, str) else pytest.approx(number, rel=1e-3)
 
 
 @pytest.mark.neo4j

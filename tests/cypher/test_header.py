@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 
-from cypher import LibraryError
+from cypher import LibraryError, QueryAnswer
+from cypher.answer import described
+from cypher.example import example_rows, with_example
 from cypher.header import parse_query
 from cypher.query import Kind, Latest, PictureKind, Query
 
@@ -110,3 +113,19 @@ def test_a_variant_that_is_missing_or_double() -> None:
 def test_names_of_files() -> None:
     with pytest.raises(LibraryError, match="Best_Sellers"):
         read(GOOD, name="Best_Sellers")
+
+
+def test_an_example_is_written_in_place_of_the_one_before() -> None:
+    rows = (("P2", "9"), ("P3", "–"))
+    written = with_example(GOOD, rows)
+    assert read(written).example == rows
+    assert with_example(written, (("P1", "7"),)) == GOOD
+    assert with_example(GOOD.replace("// example: P1 | 7\n", ""), (("P1", "7"),)) == GOOD
+
+
+def test_cells_of_an_example_are_short_and_of_one_line() -> None:
+    table = pa.table({"words": ["a | b\nc", "x" * 200, None, ""], "number": [1 / 3, 2.0, None, 1e-9]})
+    rows = example_rows(QueryAnswer(table=table, columns=described(table)))
+    assert rows[0] == ("a / b c", "0.3333")
+    assert (len(rows), len(rows[1][0]), rows[1][1]) == (2, 60, "2")
+    assert example_rows(QueryAnswer(table=table[2:], columns=described(table))) == (("–", "–"), ("–", "1e-09"))

@@ -10,6 +10,8 @@
 // column: before: integer | Customers who had bought it earlier. | 之前购买的人数。
 // column: after_share: number | Share of those who bought it later. | 之后购买的比例。
 // picture: bar name after
+// example: P0082 | Fjellvik Summit Canvas Daypack in Pink | 3 | 0 | 1
+// example: P0070 | Ashgrove & Sons Galway Yoga Mat, Beige | 3 | 2 | 0.6
 
 MATCH (p:Product {id: $product})<-[x:PURCHASED]-(u:User)-[y:PURCHASED]->(q:Product)
 WHERE q.id <> p.id AND x.at IS NOT NULL AND y.at IS NOT NULL

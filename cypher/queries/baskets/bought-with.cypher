@@ -12,6 +12,8 @@
 // column: confidence: number | Share of the product's buyers who bought the other too. | 置信度：占该商品买家的比例。
 // column: lift: number | How many times as often as by chance. | 提升度：为随机情形的多少倍。
 // picture: bar name lift
+// example: P0048 | Kite Water Bottle by Vantorre | 4 | 0.03333 | 0.2667 | 4
+// example: P0035 | Rowan Hiking Backpack by Eldermoor | 3 | 0.025 | 0.2 | 4
 
 MATCH (b:User)
 WHERE EXISTS { MATCH (b)-[:PURCHASED]->(:Product) }

@@ -11,6 +11,8 @@
 // column: both: integer | Customers who bought both. | 两件都买的人数。
 // column: fewer: integer | Purchases of the one that sells less. | 销量较少者的购买次数。
 // picture: table
+// example: P0073 | Kestrelo Canvas Running Shoes Ridge in Brown | P0063 | Dune Desk Lamp by Sundrift | 0 | 9
+// example: P0015 | Brightwater Mill Harbour Walnut Desk Lamp | P0005 | Juniper Recycled Polyester Winter Coat by Tidewick, Orange | 0 | 8
 
 MATCH (p:Product)-[:BOUGHT_TOGETHER]->(q:Product)
 WHERE p.in_catalogue AND q.in_catalogue

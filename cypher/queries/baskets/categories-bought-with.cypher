@@ -9,6 +9,8 @@
 // column: confidence: number | Share of the category's customers. | 占该分类顾客的比例。
 // column: lift: number | How many times as often as by chance. | 提升度。
 // picture: bar category lift
+// example: Lamps > Pendant Lamps | 10 | 0.303 | 1.732
+// example: Cookware > Mugs | 7 | 0.2121 | 1.697
 
 MATCH (b:User)
 WHERE EXISTS { MATCH (b)-[:PURCHASED]->(:Product) }

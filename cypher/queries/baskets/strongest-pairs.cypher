@@ -14,6 +14,8 @@
 // column: confidence: number | Of the buyers of the rarer one, the share that bought both. | 置信度（较少者）。
 // column: lift: number | How many times as often as by chance. | 提升度。
 // picture: graph one other customers
+// example: P0032 | Delta Crossbody Bag by Mosswater, Blue | P0056 | Yarrow Crossbody Bag by Ovelo in Grey | 5 | 0.04167 | 0.5 | 5
+// example: P0011 | Lumarc Bay Hiking Backpack Prairie, Red | P0082 | Fjellvik Summit Canvas Daypack in Pink | 5 | 0.04167 | 0.4545 | 4.545
 
 MATCH (b:User)
 WHERE EXISTS { MATCH (b)-[:PURCHASED]->(:Product) }

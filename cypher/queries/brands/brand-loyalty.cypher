@@ -10,6 +10,8 @@
 // column: loyalty: number | Their share. | 所占比例。
 // column: products: integer | Products in the catalogue: with more, loyalty is easier. | 目录中的商品数（越多越容易忠诚）。
 // picture: bar brand loyalty
+// example: Sundrift | 42 | 14 | 0.3333 | 4
+// example: Brisk & Bole | 28 | 9 | 0.3214 | 5
 
 MATCH (b:Brand)<-[:HAS_BRAND]-(p:Product)<-[:PURCHASED]-(u:User)
 WITH b, u, count(DISTINCT p) AS bought

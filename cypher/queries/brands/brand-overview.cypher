@@ -11,6 +11,8 @@
 // column: reviews: integer | Reviews. | 评论数。
 // column: rating: number | Mean stars. | 平均评分。
 // picture: bar brand customers
+// example: Qinghe Works | 4 | 112.2 | 53 | 61 | 32 | 4.188
+// example: Miravel | 3 | 147.5 | 48 | 61 | 32 | 3.531
 
 MATCH (b:Brand)<-[:HAS_BRAND]-(p:Product)
 WHERE p.in_catalogue

@@ -7,6 +7,8 @@
 // column: purchases: integer | Purchases. | 购买次数。
 // column: brand: Brand | Id of the brand. | 品牌编号。
 // picture: line month purchases brand
+// example: 2024-03 | 2 | Ovelo
+// example: 2024-03 | 2 | Qinghe Works
 
 // engine: ladybug
 MATCH (b:Brand)<-[:HAS_BRAND]-(:Product)<-[x:PURCHASED]-(:User)

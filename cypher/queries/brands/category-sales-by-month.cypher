@@ -7,6 +7,8 @@
 // column: purchases: integer | Purchases. | 购买次数。
 // column: category: Category | Id of the category. | 分类编号。
 // picture: line month purchases category
+// example: 2024-01 | 1 | Audio > Headphones
+// example: 2024-03 | 1 | Audio > Headphones
 
 // engine: ladybug
 MATCH (c:Category)<-[:IN_CATEGORY]-(:Product)<-[x:PURCHASED]-(:User)

@@ -7,6 +7,8 @@
 // column: lacking: integer | Products that lack it. | 缺少该信息的商品数。
 // column: share: number | Share of products that have it, 0 to 1. | 具备的比例，0 到 1。
 // picture: bar fact share
+// example: description | 92 | 4 | 0.9583
+// example: buyer | 94 | 2 | 0.9792
 
 MATCH (p:Product)
 WHERE p.in_catalogue

@@ -13,6 +13,8 @@
 // column: viewers: integer | Customers who looked at it. | 浏览人数。
 // column: similar_sold: integer | Buyers of products that can stand in for it. | 可替代商品的购买人数。
 // picture: table
+// example: P0028 | Vesper Rain Jacket by Tarnell | 180 | 2025-06-11 | 0 | 0 | 0
+// example: P0094 | Ember Recycled Polyester Yoga Mat by Wrenfield, Beige | 55.99 | 2025-07-01 | 0 | 0 | 23
 
 MATCH (p:Product)
 WHERE p.in_catalogue AND coalesce(p.in_stock, true)

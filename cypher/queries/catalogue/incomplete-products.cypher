@@ -9,6 +9,8 @@
 // column: lacks: string | Which ones. | 缺少哪些。
 // column: customers: integer | Customers who looked at it or bought it. | 浏览或购买过的顾客数。
 // picture: table
+// example: P0042 | Brisk & Bole Jasper 2 Frying Pan | 1 | description | 18
+// example: P0026 | Brightwater Mill Boots Tern, Olive | 1 | brand | 17
 
 MATCH (p:Product)
 WHERE p.in_catalogue

@@ -12,6 +12,8 @@
 // column: reviews: integer | Reviews of it. | 评论数。
 // column: rating: number | Mean stars. | 平均评分。
 // picture: bar name buyers
+// example: P0082 | Fjellvik Summit Canvas Daypack in Pink | 2025-05-09 | 11 | 11 | 6 | 3
+// example: P0086 | Yunling Speaker Ember | 2025-03-19 | 8 | 7 | 3 | 3
 
 MATCH (p:Product)
 WHERE p.in_catalogue AND p.released >= $since

@@ -10,6 +10,8 @@
 // column: customers: integer | Customers who did any of it. | 相关顾客数。
 // column: events: integer | What they did, counted. | 行为次数。
 // picture: bar name customers
+// example: P0019 | Qinghe Works Iona Saucepan | 118 | 7 | 16
+// example: P0054 | Lochan Recycled Polyester Gilet by Ilvessa, White | 50.99 | 7 | 11
 
 MATCH (p:Product)
 WHERE p.in_stock = false

@@ -9,6 +9,8 @@
 // column: purchases: integer | Purchases of them. | 购买次数。
 // column: purchases_per_product: number | Purchases for each product. | 每件商品的购买次数。
 // picture: bar from_price purchases_per_product
+// example: 0 | 6 | 35 | 5.833
+// example: 25 | 21 | 164 | 7.81
 
 MATCH (p:Product)
 WHERE p.in_catalogue AND p.price IS NOT NULL

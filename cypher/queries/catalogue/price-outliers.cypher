@@ -11,6 +11,8 @@
 // column: highest_mean: number | Highest mean price among its categories. | 所属分类平均价格的最高值。
 // column: times_off: number | How many times dearer or cheaper than the nearest of them. | 与最接近的分类均价相差的倍数。
 // picture: table
+// example: P0046 | Orange Arden Yoga Mat, Purple | 22.5 | 49.62 | 49.62 | 2.205
+// example: P0013 | Pascorra Umbra Titanium Earbuds (blue) | 32.99 | 67.37 | 67.37 | 2.042
 
 MATCH (c:Category)<-[:IN_CATEGORY]-(q:Product)
 WHERE q.price > 0

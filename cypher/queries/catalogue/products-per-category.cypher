@@ -9,6 +9,8 @@
 // column: mean_price: number | Their mean price. | 平均价格。
 // column: purchases: integer | How often they were bought. | 购买次数。
 // picture: bar category products
+// example: Occasions > Travel | 5 | 5 | 35.9 | 39
+// example: Audio > Earbuds | 4 | 4 | 67.37 | 37
 
 MATCH (p:Product)
 WHERE p.in_catalogue

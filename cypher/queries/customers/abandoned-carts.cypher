@@ -13,6 +13,8 @@
 // column: left: integer | Those who never bought it. | 其中未购买的人数。
 // column: left_share: number | Their share. | 未购买比例。
 // picture: bar name left_share
+// example: P0023 | Nomad Stainless Steel Dumbbells by Mosswater (orange) | 49.5 | true | 6 | 1 | 0.1667
+// example: P0002 | Miravel Canvas Boots Kelso | 157.5 | true | 8 | 0 | 0
 
 MATCH (u:User)-[x:CARTED]->(p:Product)
 WHERE x.at >= $since

@@ -10,6 +10,8 @@
 // column: spent: number | Sum of the products' prices. | 商品价格之和。
 // column: last: time | Their last purchase. | 最近一次购买。
 // picture: bar name spent
+// example: U00032 | Finn C. | 24 | 1959 | 2025-06-20 14:29
+// example: U00035 | Yara N. | 23 | 1941 | 2025-06-28 10:27
 
 MATCH (u:User)-[x:PURCHASED]->(p:Product)
 WHERE x.at >= $since OR x.at IS NULL

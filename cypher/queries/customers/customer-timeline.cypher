@@ -10,6 +10,8 @@
 // column: name: string | Its name. | 商品名称。
 // column: value: number | Stars or quantity. | 评分或数量。
 // picture: table
+// example: 2025-06-23 13:25 | VIEWED | P0048 | Kite Water Bottle by Vantorre | –
+// example: 2025-06-23 12:54 | PURCHASED | P0012 | Rostand & Fen Walnut Headphones Meridian, Orange | –
 
 // engine: ladybug
 MATCH (:User {id: $user})-[x:VIEWED|CLICKED|CARTED|PURCHASED|RATED]->(p:Product)

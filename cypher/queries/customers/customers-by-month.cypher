@@ -7,6 +7,8 @@
 // column: new_customers: integer | Those who never had before. | 首次购买人数。
 // column: purchases: integer | Purchases. | 购买次数。
 // picture: line month customers
+// example: 2024-01 | 3 | 3 | 3
+// example: 2024-02 | 1 | 0 | 1
 
 // engine: ladybug
 MATCH (u:User)-[x:PURCHASED]->(:Product)

@@ -10,6 +10,8 @@
 // column: buyers: integer | Customers who bought. | 购买人数。
 // column: looker_buys: number | Share of lookers who bought something there. | 浏览者中购买的比例。
 // picture: bar category looker_buys
+// example: Shoes > Boots | 42 | 19 | 38 | 0.9048
+// example: Audio > Speakers | 40 | 13 | 32 | 0.8
 
 MATCH (c:Category)<-[:IN_CATEGORY]-(:Product)<-[x:VIEWED|CLICKED]-(u:User)
 WHERE x.at >= $since

@@ -12,6 +12,8 @@
 // column: last: time | Their last purchase. | 最近一次购买。
 // column: looked_since: integer | What they looked at or put in a cart since. | 此后的浏览与加购次数。
 // picture: table
+// example: U00003 | Ravi A. | 9 | 802.9 | 2025-02-23 09:46 | 0
+// example: U00012 | Carla D. | 9 | 564.4 | 2025-03-06 20:16 | 0
 
 MATCH (u:User)-[x:PURCHASED]->(p:Product)
 WITH u, count(x) AS purchases, coalesce(sum(p.price), 0.0) AS spent, max(x.at) AS last

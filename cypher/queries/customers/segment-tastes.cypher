@@ -11,6 +11,8 @@
 // column: others_share: number | Of all buyers. | 占全部买家的比例。
 // column: lift: number | How many times as often as all. | 为总体的多少倍。
 // picture: bar category lift
+// example: Bags > Crossbody Bags | 6 | 0.4615 | 0.1833 | 2.517
+// example: Audio > Earbuds | 5 | 0.3846 | 0.25 | 1.538
 
 MATCH (u:User)
 WHERE EXISTS { MATCH (u)-[:PURCHASED]->(:Product) }

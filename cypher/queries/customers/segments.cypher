@@ -10,6 +10,8 @@
 // column: purchases_per_buyer: number | How often each. | 人均购买次数。
 // column: mean_price: number | Mean price of what they bought. | 所购商品平均价格。
 // picture: bar segment purchases_per_buyer
+// example: 18-24 | 13 | 13 | 85 | 6.538 | 87.95
+// example: 25-34 | 25 | 25 | 169 | 6.76 | 84.84
 
 MATCH (a:Attribute)<-[:HAS_ATTRIBUTE]-(u:User)
 WHERE a.name = $trait

@@ -9,6 +9,8 @@
 // column: same: integer | Products that both bought. | 共同购买的商品数。
 // column: similarity: number | Same products over all products of both (Jaccard). | 杰卡德相似度。
 // picture: bar user similarity
+// example: U00019 | Kira S. | 1 | 0.25
+// example: U00069 | 林女士 | 1 | 0.25
 
 MATCH (u:User {id: $user})-[:PURCHASED]->(p:Product)
 WITH u, collect(DISTINCT p) AS products

@@ -7,6 +7,8 @@
 // column: products: integer | Products that have it so. | 商品数。
 // column: confidence: number | How sure it is, on average. | 平均置信度。
 // picture: table
+// example: bulb | input | 11 | 1
+// example: capacity | input | 33 | 1
 
 MATCH (p:Product)-[h:HAS_ATTRIBUTE]->(a:Attribute)
 WITH a.name AS attribute, coalesce(h.origin, 'input') AS origin, count(DISTINCT p) AS products, avg(h.confidence) AS confidence

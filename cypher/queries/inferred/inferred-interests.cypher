@@ -12,6 +12,8 @@
 // column: bought: integer | Products that they bought of it. | 已购买的相关商品数。
 // column: looked_at: integer | Products that they looked at or put in a cart. | 浏览或加购的相关商品数。
 // picture: table
+// example: U00083 | 胡老师 | pattern=checked | 0.9 | planted | 9 | 8
+// example: U00009 | 王女士 | pattern=dotted | 0.8889 | planted | 8 | 5
 
 MATCH (u:User)-[i:INTERESTED_IN]->(x:Brand|Category|Attribute|Aspect|Product)
 WHERE $user = '' OR u.id = $user

@@ -9,6 +9,8 @@
 // column: never_bought: integer | Those who never bought anything of it. | 其中从未购买的人数。
 // column: mean_score: number | Mean probability. | 平均概率。
 // picture: bar thing interested
+// example: waterproof=no | 39 | 0 | 0.7995
+// example: pattern=plain | 29 | 0 | 0.789
 
 MATCH (u:User)-[i:INTERESTED_IN]->(x:Brand|Category|Attribute)
 WHERE i.score >= $least_score

@@ -11,6 +11,8 @@
 // column: because_of: Product | A related product that has it. | 已具备该事实的相关商品。
 // column: related_by: string | How the two are related. | 两者的关系。
 // picture: graph product because_of related_by
+// example: P0034 | HAS_ATTRIBUTE | waterproof=no | 0.8571 | P0035 | ALSO_BOUGHT
+// example: P0034 | HAS_ATTRIBUTE | waterproof=no | 0.8571 | P0058 | SUBSTITUTES
 
 // engine: ladybug
 MATCH (p:Product)-[l:LIKELY]->(x:Brand|Category|Attribute|Aspect|Product)

@@ -12,6 +12,8 @@
 // column: model: string | Model that concluded it. | 推断模型。
 // column: grounds: integer | Products linked to it that have it already. | 已具备该事实的相关商品数。
 // picture: table
+// example: P0034 | Piper Nylon Daypack by Olive | HAS_ATTRIBUTE | waterproof=no | 0.8571 | planted | 6
+// example: P0079 | Orange Leather Tote Bag Nomad | HAS_ATTRIBUTE | pattern=two-tone | 0.8571 | planted | 6
 
 MATCH (p:Product)-[l:LIKELY]->(x:Brand|Category|Attribute|Aspect|Product)
 WHERE l.score >= $least_score

@@ -8,6 +8,8 @@
 // column: confidence: number | How sure that is, on average. | 平均置信度。
 // column: told: integer | Products of which the catalogue says it. | 目录中已注明的商品数。
 // picture: bar value products
+// example: pattern | plain | 18 | 0.8044 | 12
+// example: colour | red | 10 | 0.812 | 3
 
 MATCH (p:Product)-[h:HAS_ATTRIBUTE]->(a:Attribute)
 WITH a, sum(CASE WHEN h.origin = 'photo' THEN 1 ELSE 0 END) AS products,

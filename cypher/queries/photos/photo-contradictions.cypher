@@ -12,6 +12,8 @@
 // column: confidence: number | How sure that is, 0 to 1. | 置信度，0 到 1。
 // column: image: Image | Id of the photo. | 图片编号。
 // picture: table
+// example: P0001 | Aubrelle Piper Running Shoes (pink) | colour | pink | red | 0.9 | P0001-1
+// example: P0052 | Nordic Rubber Rain Jacket by Tarnell (navy) | colour | navy | red | 0.9 | P0052-1
 
 MATCH (p:Product)-[:HAS_IMAGE]->(i:Image)-[d:DEPICTS]->(shown:Attribute)
 WHERE d.confidence >= $least_confidence

@@ -9,6 +9,8 @@
 // column: photos: integer | Photos of it. | 图片数。
 // column: customers: integer | Customers who looked at it or bought it. | 浏览或购买过的顾客数。
 // picture: bar name customers
+// example: P0038 | Qinghe Works Jasper Walnut Speaker | 1 | 40
+// example: P0049 | Miravel Running Shoes Sable (brown) | 1 | 32
 
 MATCH (p:Product)
 WHERE p.in_catalogue

@@ -10,6 +10,8 @@
 // column: confidence: number | How sure that is. | 置信度。
 // column: catalogue_agrees: boolean | The catalogue says the same. | 目录是否一致。
 // picture: table
+// example: P0007-1 | P0007 | Birch Recycled Polyester Tote Bag by Lumarc Bay | colour=blue | 0.72 | false
+// example: P0007-1 | P0007 | Birch Recycled Polyester Tote Bag by Lumarc Bay | pattern=plain | 0.72 | false
 
 MATCH (p:Product)-[:HAS_IMAGE]->(i:Image)-[d:DEPICTS]->(a:Attribute)
 WITH p, i, a, d.confidence AS confidence,

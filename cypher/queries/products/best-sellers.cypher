@@ -11,6 +11,8 @@
 // column: buyers: integer | Customers who bought it. | 购买人数。
 // column: purchases: integer | How often it was bought. | 购买次数。
 // picture: bar name buyers
+// example: P0038 | Qinghe Works Jasper Walnut Speaker | Qinghe Works | 123.5 | 36 | 36
+// example: P0049 | Miravel Running Shoes Sable (brown) | Miravel | 111 | 28 | 28
 
 MATCH (u:User)-[x:PURCHASED]->(p:Product)
 WHERE x.at >= $since OR x.at IS NULL

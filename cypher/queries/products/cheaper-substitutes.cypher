@@ -12,6 +12,8 @@
 // column: substitute_price: number | Its price. | 替代品价格。
 // column: saved: number | Difference. | 差价。
 // picture: table
+// example: P0029 | Nordic Wool Winter Coat by Corvanti in Beige | 321 | P0077 | Corvanti Delta Leather Winter Coat, Grey | 240 | 81
+// example: P0029 | Nordic Wool Winter Coat by Corvanti in Beige | 321 | P0005 | Juniper Recycled Polyester Winter Coat by Tidewick, Orange | 253.5 | 67.49
 
 MATCH (p:Product)-[:SUBSTITUTES]-(q:Product)
 WHERE p.id <> q.id AND q.price < p.price AND q.in_stock AND ($product = '' OR p.id = $product)

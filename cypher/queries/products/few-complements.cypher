@@ -10,6 +10,8 @@
 // column: complements: integer | Products that go with it. | 搭配商品数。
 // column: substitutes: integer | Products that can stand in for it. | 替代品数。
 // picture: table
+// example: P0047 | Quillby Juniper Rubber Dumbbells in Olive | 17 | 1 | 0
+// example: P0010 | Sable Nylon Daypack by Marlowick (blue) | 10 | 1 | 1
 
 MATCH (p:Product)<-[:PURCHASED]-(u:User)
 WITH p, count(DISTINCT u) AS buyers

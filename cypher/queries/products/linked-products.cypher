@@ -13,6 +13,8 @@
 // column: substitutes: boolean | One can stand in for the other. | 可替代。
 // column: kinds: integer | Kinds of link. | 关系种类数。
 // picture: table
+// example: P0013 | Pascorra Umbra Titanium Earbuds (blue) | true | false | false | true | false | 2
+// example: P0048 | Kite Water Bottle by Vantorre | false | false | true | true | false | 2
 
 MATCH (p:Product {id: $product})-[:ALSO_BOUGHT|ALSO_VIEWED|BOUGHT_TOGETHER|COMPLEMENTS|SUBSTITUTES]-(q:Product)
 WHERE q.id <> p.id

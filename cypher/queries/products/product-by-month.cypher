@@ -7,6 +7,8 @@
 // column: events: integer | How often. | 次数。
 // column: what: string | What customers did. | 行为。
 // picture: line month events what
+// example: 2024-03 | 1 | PURCHASED
+// example: 2024-03 | 1 | VIEWED
 
 // engine: ladybug
 MATCH (:Product {id: $product})<-[x:VIEWED|CLICKED|CARTED|PURCHASED]-(:User)

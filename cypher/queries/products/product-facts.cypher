@@ -8,6 +8,8 @@
 // column: origin: string | input, photo or review. | 来源：输入、图片或评论。
 // column: confidence: number | How sure it is, 0 to 1. | 置信度，0 到 1。
 // picture: table
+// example: HAS_ATTRIBUTE | colour=olive | input | 1
+// example: HAS_ATTRIBUTE | pattern=plain | photo | 0.82
 
 // engine: ladybug
 MATCH (:Product {id: $product})-[h:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x:Brand|Category|Attribute)

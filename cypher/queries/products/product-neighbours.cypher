@@ -9,6 +9,8 @@
 // column: to_product: Product | Where it ends. | 关系终点。
 // column: to_name: string | Name of the product at its end. | 终点商品名称。
 // picture: graph from_product to_product relation
+// example: P0013 | ALSO_BOUGHT | P0026 | Brightwater Mill Boots Tern, Olive
+// example: P0026 | ALSO_BOUGHT | P0070 | Ashgrove & Sons Galway Yoga Mat, Beige
 
 // engine: ladybug
 MATCH (p:Product)-[l:ALSO_BOUGHT|ALSO_VIEWED|BOUGHT_TOGETHER|COMPLEMENTS|SUBSTITUTES]->(q:Product)

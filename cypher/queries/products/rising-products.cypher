@@ -12,6 +12,8 @@
 // column: earlier: integer | Purchases in the earlier one. | 前一时期的购买次数。
 // column: change: integer | Difference. | 变化。
 // picture: bar name change
+// example: P0082 | Fjellvik Summit Canvas Daypack in Pink | 11 | 0 | 11
+// example: P0062 | Grethe Holm Speaker Otter | 5 | 0 | 5
 
 MATCH (:User)-[x:PURCHASED]->(p:Product)
 WHERE x.at >= $before

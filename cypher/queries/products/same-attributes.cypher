@@ -10,6 +10,8 @@
 // column: of: integer | Those that the product has. | 该商品的特征数。
 // column: price: number | Price of the other. | 另一商品价格。
 // picture: bar name shared
+// example: P0007 | Birch Recycled Polyester Tote Bag by Lumarc Bay | 2 | 4 | 32.99
+// example: P0029 | Nordic Wool Winter Coat by Corvanti in Beige | 2 | 4 | 321
 
 MATCH (p:Product {id: $product})-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x:Brand|Category|Attribute)
 WITH p, collect(DISTINCT x) AS traits

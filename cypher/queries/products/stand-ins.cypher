@@ -10,6 +10,8 @@
 // column: stand_in_name: string | Its name. | 替代商品名称。
 // column: stand_in_buyers: integer | Customers who bought that. | 替代商品购买人数。
 // picture: table
+// example: P0040 | Bay Bamboo Floor Lamp by Brightwater Mill | 8 | P0088 | Cork Kelso Floor Lamp | 10
+// example: P0040 | Bay Bamboo Floor Lamp by Brightwater Mill | 8 | P0016 | Castelune Linen Floor Lamp Zephyr | 4
 
 MATCH (p:Product)
 WHERE p.in_stock = false

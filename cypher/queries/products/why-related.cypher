@@ -10,6 +10,8 @@
 // column: name: string | Its name. | 名称。
 // column: shared_with: integer | Products that share it too: few make it telling. | 同样具备的商品数（越少越说明问题）。
 // picture: table
+// example: SUBSTITUTES | P0002 | Miravel Canvas Boots Kelso | 2
+// example: PURCHASED | U00025 | 张小姐 | 3
 
 // engine: ladybug
 MATCH (p:Product {id: $product})-[h:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE|ALSO_BOUGHT|ALSO_VIEWED|BOUGHT_TOGETHER|COMPLEMENTS|SUBSTITUTES|PURCHASED]-(x)

@@ -7,6 +7,8 @@
 // column: with_interests: integer | Those with an inferred interest. | 有推断兴趣的顾客数。
 // column: share: number | Their share. | 所占比例。
 // picture: bar history share
+// example: 1 to 4 | 45 | 11 | 0.2444
+// example: 5 to 9 | 53 | 45 | 0.8491
 
 MATCH (u:User)
 OPTIONAL MATCH (u)-[x:PURCHASED]->(:Product)

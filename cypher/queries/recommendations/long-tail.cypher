@@ -8,6 +8,8 @@
 // column: purchases: integer | Their purchases. | 购买次数。
 // column: purchases_share: number | Their share of all purchases. | 占全部购买的比例。
 // picture: bar bought purchases_share
+// example: never | 2 | 0.02083 | 0 | 0
+// example: 1 to 4 | 24 | 0.25 | 60 | 0.0738
 
 MATCH (a:Product)
 WHERE a.in_catalogue

@@ -9,6 +9,8 @@
 // column: buyers: integer | Customers who bought it. | 购买人数。
 // column: buyers_per_interested: number | Buyers for each interested customer: few where interest goes beyond sales. | 购买人数与感兴趣人数之比。
 // picture: bar thing interests_share
+// example: waterproof=no | 39 | 0.1096 | 95 | 2.436
+// example: pattern=plain | 29 | 0.08146 | 83 | 2.862
 
 MATCH (:User)-[a:INTERESTED_IN]->(:Brand|Category|Attribute)
 WITH count(a) AS all_interests

@@ -8,6 +8,8 @@
 // column: links_to: integer | Links that lead to it. | 指向它的关联数。
 // column: purchases: integer | How often it was bought. | 购买次数。
 // picture: table
+// example: P0009 | Cork Nylon Wallet Larkspur in Black | 1 | 9
+// example: P0002 | Miravel Canvas Boots Kelso | 2 | 26
 
 MATCH (p:Product)
 WHERE p.in_catalogue AND coalesce(p.in_stock, true)

@@ -11,6 +11,8 @@
 // column: rating: number | Their mean. | 平均评分。
 // column: weighted: number | Mean with the reviews given beforehand. | 加权评分。
 // picture: bar name weighted
+// example: P0019 | Qinghe Works Iona Saucepan | 6 | 4.833 | 4.382
+// example: P0073 | Kestrelo Canvas Running Shoes Ridge in Brown | 6 | 4.667 | 4.291
 
 MATCH (s:Review)
 WHERE s.rating IS NOT NULL

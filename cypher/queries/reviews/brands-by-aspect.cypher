@@ -9,6 +9,8 @@
 // column: sentiment: number | Mean, -1 to 1. | 平均情感，-1 到 1。
 // column: products: integer | Products they are about. | 涉及的商品数。
 // picture: bar brand sentiment
+// example: Ashgrove & Sons | 5 | 0.8 | 1
+// example: Marlowick | 14 | 0.8 | 3
 
 MATCH (:Aspect {id: $aspect})<-[m:MENTIONS]-(:Review)-[:ABOUT]->(p:Product)-[:HAS_BRAND]->(b:Brand)
 WHERE m.sentiment IS NOT NULL

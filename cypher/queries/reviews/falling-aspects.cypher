@@ -13,6 +13,8 @@
 // column: earlier: number | Their mean sentiment. | 前一时期的平均情感。
 // column: change: number | The later less the earlier, worst first. | 变化，最差在前。
 // picture: bar aspect change
+// example: sound | 5 | -0.71 | 12 | 0.045 | -0.755
+// example: size | 13 | 0.1031 | 34 | 0.4891 | -0.386
 
 MATCH (a:Aspect)<-[m:MENTIONS]-(r:Review)-[:ABOUT]->(p:Product)
 WHERE r.at >= $before AND m.sentiment IS NOT NULL

@@ -12,6 +12,8 @@
 // column: blame: number | Share of mentions below -0.2. | 批评比例（小于 -0.2）。
 // column: products: integer | Products they are about. | 涉及的商品数。
 // picture: bar aspect sentiment
+// example: battery | 26 | -0.3615 | 0.2308 | 0.7692 | 10
+// example: heat | 14 | -0.1707 | 0.3571 | 0.6429 | 7
 
 MATCH (a:Aspect)<-[m:MENTIONS]-(:Review)-[:ABOUT]->(p:Product)
 WHERE m.sentiment IS NOT NULL

@@ -10,6 +10,8 @@
 // column: category_sentiment: number | Their mean. | 同类平均情感。
 // column: difference: number | The product's less the category's. | 与同类之差。
 // picture: bar aspect difference
+// example: zip | 2 | -0.71 | 8 | 0.6112 | -1.321
+// example: packaging | 2 | 0.045 | 3 | 0.8 | -0.755
 
 MATCH (p:Product {id: $product})<-[:ABOUT]-(:Review)-[m:MENTIONS]->(a:Aspect)
 WHERE m.sentiment IS NOT NULL

@@ -14,6 +14,8 @@
 // column: earlier: number | Their mean sentiment. | 此前的平均情感。
 // column: change: number | The later less the earlier, worst first. | 变化，最差在前。
 // picture: table
+// example: P0064 | Nimbrel Dune Bamboo Floor Lamp | brightness | 2 | -0.71 | 3 | 0.8 | -1.51
+// example: P0087 | Sundrift Zephyr 2 Bamboo Desk Lamp | brightness | 2 | -0.71 | 6 | 0.8 | -1.51
 
 MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(a:Aspect)
 WHERE r.at IS NOT NULL AND m.sentiment IS NOT NULL

@@ -15,6 +15,8 @@
 // column: change: integer | After less before. | 变化。
 // column: with_the_stars: boolean | It went the way of the stars. | 是否与评分方向一致。
 // picture: table
+// example: R00311 | P0087 | 5 | 2024-10-26 16:06 | 1 | 5 | 4 | true
+// example: R00275 | P0087 | 5 | 2024-08-19 13:56 | 1 | 4 | 3 | true
 
 // engine: ladybug
 MATCH (r:Review)-[:ABOUT]->(p:Product)

@@ -13,6 +13,8 @@
 // column: review: Review | Id of the review. | 评论编号。
 // column: text: string | Its text. | 评论内容。
 // picture: table
+// example: zip | zip | -0.71 | 4 | 2023-12-13 15:09 | R00133 | Delivery was quick. Plus, so warm, even in January. The zip…
+// example: packaging | box | -0.71 | 2 | 2024-01-03 20:39 | R00173 | Ordered on a whim. The box came dented. The zip jams every…
 
 MATCH (:Product {id: $product})<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(a:Aspect)
 WHERE $aspect = '' OR a.id = $aspect

@@ -11,6 +11,8 @@
 // column: others_rating: number | Mean stars of others for the same products. | 其他人对相同商品的平均评分。
 // column: milder: number | Their mean less the others'. | 与他人之差。
 // picture: bar name milder
+// example: U00035 | Yara N. | 8 | 3.75 | 3.588 | 0.1618
+// example: U00023 | 郭女士 | 7 | 3.714 | 3.708 | 0.006593
 
 MATCH (u:User)-[:WROTE]->(r:Review)
 WHERE r.rating IS NOT NULL

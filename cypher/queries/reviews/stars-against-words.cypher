@@ -11,6 +11,8 @@
 // column: mentions: integer | How many things it mentions. | 提及数。
 // column: text: string | Its text. | 评论内容。
 // picture: table
+// example: R00008 | P0021 | 4 | -0.2067 | 3 | Not my first Brisk & Bole order, and it will not be my last…
+// example: R00012 | P0035 | 4 | -0.2067 | 3 | 用了几周来评价：发货速度很快，不过重量是个问题，时间长了受不了。带子太细，勒得疼。很满意。
 
 MATCH (r:Review)-[m:MENTIONS]->(:Aspect)
 WHERE m.sentiment IS NOT NULL AND (r.rating >= 4 OR r.rating <= 2)

@@ -7,6 +7,8 @@
 // column: rating: number | Mean stars. | 平均评分。
 // column: reviews: integer | Reviews. | 评论数。
 // picture: line month rating
+// example: 2023-11 | 3.72 | 75
+// example: 2023-12 | 3.897 | 97
 
 // engine: ladybug
 MATCH (p:Product)<-[:ABOUT]-(r:Review)

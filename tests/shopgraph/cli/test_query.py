@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cypher import QueryLibrary
 from tests.shopgraph.cli.conftest import Call
 
 
@@ -19,6 +20,8 @@ def test_list_and_show(call: Call) -> None:
     shown = call("query", "show", "best-sellers")
     assert shown.exit_code == 0
     assert "MATCH (u:User)-[x:PURCHASED]->(p:Product)" in shown.stdout
+    assert "for example" in shown.stdout
+    assert QueryLibrary.own().get("best-sellers").example[0][0] in shown.stdout
     assert json.loads(call("query", "show", "best-sellers", "--json").stdout)["title_zh"] == "畅销商品"
 
 
