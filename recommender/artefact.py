@@ -26,6 +26,7 @@ from kg.artefact import file_digest
 from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
+from recommender.chances import ChanceTable
 from recommender.network.part import VectorPart
 
 FORMAT = 2
@@ -53,6 +54,7 @@ class Artefact:
         metrics: of tuning and training, for the report.
         parts: item vectors whose scores join those of the item weights; none where the model has no network.
         weight: of the item weights' score beside those of ``parts``.
+        chances: from places in lists to chances of a purchase; None where too few customers could judge.
     """
 
     model: str
@@ -69,6 +71,7 @@ class Artefact:
     metrics: Mapping[str, Any]
     parts: tuple[VectorPart, ...] = field(default=())
     weight: float = 1.0
+    chances: ChanceTable | None = None
 
     @property
     def histories(self) -> Csr:
@@ -110,6 +113,7 @@ def save(artefact: Artefact, path: Path) -> None:
         "kinds": [{"name": kind.name, "outgoing": kind.outgoing} for kind in artefact.kinds],
         "parts": [{"name": part.name, "sources": list(part.outputs), "weight": part.weight} for part in artefact.parts],
         "weight": artefact.weight,
+        "chances": None if artefact.chances is None else artefact.chances.told(),
         "target_kinds": list(artefact.target_kinds),
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
@@ -152,6 +156,8 @@ def load(path: Path) -> Artefact:
             for number, entry in enumerate(manifest["kinds"])
         )
         weights = _get(tensors, "weights")
+        chances = manifest.get("chances")  # models that were trained before there were any have none
+        table = None if chances is None else ChanceTable.of(chances)
         parts = tuple(
             VectorPart(
                 entry["name"],
@@ -180,6 +186,7 @@ def load(path: Path) -> Artefact:
         metrics=manifest["metrics"],
         parts=parts,
         weight=manifest["weight"],
+        chances=table,
     )
 
 

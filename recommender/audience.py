@@ -9,6 +9,7 @@ import numpy as np
 
 from recommender.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from recommender.artefact import Artefact
+from recommender.chances import places
 from recommender.ranking import hide
 from recommender.scoring import HistoryScorer
 
@@ -26,12 +27,14 @@ class Member:
         product: id of the product that stands highest of those asked about.
         rank: of that product among all that the customer has not bought, from 1.
         score: the model's.
+        chance: that the customer's next purchase is one of those asked about; None where the model has no chances.
     """
 
     user: str
     product: str
     rank: int
     score: float
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ class Audience:
         members: by rank, then by score.
         sizes: how many customers have one of the products within so many places of their list.
         customers: that the model knows something of.
+        expected: how many of ``sizes`` would buy one of the products if each of them bought one more thing; None where
+            the model has no chances.
     """
 
     members: tuple[Member, ...]
     sizes: Mapping[int, int]
     customers: int
+    expected: Mapping[int, float] | None = None
 
 
 def audience(
@@ -70,10 +76,13 @@ def audience(
         within: places to count sizes at; the largest bounds the members.
     """
     if not len(items):
-        return Audience((), dict.fromkeys(sorted(within), 0), 0)
+        expected = None if artefact.chances is None else dict.fromkeys(sorted(within), 0.0)
+        return Audience((), dict.fromkeys(sorted(within), 0), 0, expected)
     n_users, n_items = artefact.histories.shape
     size = max(1, _BLOCK_BYTES // (4 * n_items))
+    table = artefact.chances
     found: list[tuple[IntArray, IntArray, IntArray, FloatArray]] = []
+    chances: list[float] = []
     known = 0
     for start in range(0, n_users, size):
         part = slice(start, min(start + size, n_users))
@@ -91,9 +100,17 @@ def audience(
         near = ranks <= max(within)
         rows = wanted[near]
         found.append((start + rows, items[best[rows]], ranks[near], highest[rows]))
+        if table is not None:
+            unseen = own > -np.inf
+            chances += [float(table.chances(places(scores[row], items[unseen[row]])).sum()) for row in rows]
     users, products, ranks = (np.concatenate([one[column] for one in found]) for column in range(3))
     scored: DoubleArray = np.concatenate([one[3] for one in found]).astype(np.float64)
     order = np.lexsort((users, -scored, ranks))
     who, what = artefact.users.to_pylist(), artefact.items["id"].to_pylist()
-    members = tuple(Member(who[users[at]], what[products[at]], int(ranks[at]), float(scored[at])) for at in order)
-    return Audience(members, {most: int((ranks <= most).sum()) for most in sorted(within)}, known)
+    likely = [None] * len(order) if table is None else [min(chance, 1.0) for chance in chances]
+    members = tuple(
+        Member(who[users[at]], what[products[at]], int(ranks[at]), float(scored[at]), likely[at]) for at in order
+    )
+    sizes = {most: int((ranks <= most).sum()) for most in sorted(within)}
+    expected = {most: float(sum(one.chance or 0.0 for one in members if one.rank <= most)) for most in sizes}
+    return Audience(members, sizes, known, None if table is None else expected)

@@ -16,6 +16,7 @@ from recommender.arrays import Csr, DoubleArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from recommender.artefact import Artefact
+    from recommender.network.part import VectorPart
 
 
 Number = TypeVar("Number", np.float32, np.float64)
@@ -208,8 +209,13 @@ def _divide(scores: NDArray[Number]) -> None:
 
 def scorer_of(artefact: Artefact) -> HistoryScorer:
     """Give the scorer of a model: the closed form's item weights, and its vectors where it has any."""
-    closed = LinearScorer(artefact.weights)
-    if not artefact.parts:
+    return joined_scorer(artefact.weights, artefact.weight, artefact.parts)
+
+
+def joined_scorer(weights: Csr, weight: float, parts: Sequence[VectorPart]) -> HistoryScorer:
+    """Give the scorer of item weights, ``(n_items, n_items)``, their own weight in the sum, and item vectors."""
+    closed = LinearScorer(weights)
+    if not parts:
         return closed
-    parts: list[tuple[HistoryScorer, float]] = [(closed, artefact.weight)] if artefact.weight else []
-    return JoinedScorer([*parts, *((VectorScorer(part.inputs, part.whole), part.weight) for part in artefact.parts)])
+    first: list[tuple[HistoryScorer, float]] = [(closed, weight)] if weight else []
+    return JoinedScorer([*first, *((VectorScorer(part.inputs, part.whole), part.weight) for part in parts)])

@@ -9,10 +9,12 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from recommender.arrays import Csr, FloatArray, empty
+from recommender.arrays import BoolArray, Csr, FloatArray, empty
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+|[^\W\d_a-z\u3400-\u9fff]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+_MATCH = 0.5
+"""Share of the best match's score that a product's words need where the request has words."""
 
 
 class SearchIndex:
@@ -47,6 +49,12 @@ class SearchIndex:
             return np.zeros(0, dtype=np.float32)
         found: FloatArray = np.asarray((self._matrix @ self._vectorizer.transform([query]).T).todense()).ravel()
         return found
+
+    def matching(self, query: str, allowed: BoolArray) -> BoolArray | None:
+        """Keep the products that match at least half as well as the best allowed, ``(n_products,)``; None for none."""
+        match = self.scores(query)
+        best = float(match[allowed].max(initial=0.0)) if len(match) else 0.0
+        return allowed & (match >= _MATCH * best) if best > 0 else None
 
     def like(self, product: int) -> FloatArray:
         """Give the cosine of a product's words with those of each product, ``(n_products,)``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from recommender.arrays import BoolArray, DoubleArray, FloatArray
 from recommender.artefact import Artefact, load
 from recommender.audience import Audience, audience
 from recommender.catalogue import Catalogue
+from recommender.chances import next_purchases
 from recommender.changes import LOWERED, Changes
 from recommender.customers import Customers
 from recommender.filters import Filters
@@ -28,7 +28,7 @@ from recommender.ranking import top_k
 from recommender.reasons import Explainer
 from recommender.rules.arrange import arrange
 from recommender.rules.compile import CompiledRules, compile_rules
-from recommender.rules.rules import Diversity, Rules
+from recommender.rules.rules import Rules, diverse
 from recommender.rules.similarity import Similarity
 from recommender.scoring import History, HistoryScorer, JoinedScorer, scorer_of
 from recommender.search import SearchIndex
@@ -40,10 +40,6 @@ if TYPE_CHECKING:
 
 _RULES_KEPT = 32
 """Sets of rules that are kept ready."""
-_DIVERSE = Rules(diversity=Diversity())
-"""What holds for an answer from popularity alone, unless the request's rules say how diverse it is to be."""
-_MATCH = 0.5
-"""Share of the best match's score that a product's words need where the request has words."""
 
 
 class Recommender:
@@ -192,8 +188,11 @@ class Recommender:
         scores, source = self._found(own)
         allowed = self._allowed(filters)
         if words is not None:
-            allowed, told = self._with_words(words, allowed)
-            notes += told
+            kept = self._index.matching(words, allowed)
+            if kept is None:
+                notes += (f'No product that may be in the answer has the words "{words}", so they were passed over.',)
+            else:
+                allowed = kept
         if exclude_seen:
             allowed[self._customers.bought(row, changes)] = False
             allowed[self.catalogue.rows(history or ())] = False
@@ -204,14 +203,37 @@ class Recommender:
             if alike is not None:
                 ranked = ranked - alike * LOWERED * max(float(ranked.max(initial=0.0, where=allowed)), 0.0)
         if source == "popularity":
-            rules = _DIVERSE if rules is None else rules if rules.diversity else _with_diversity(rules)
+            rules = diverse(rules)
         ready = None if rules is None else self._ready(rules)
         if ready is not None:
             allowed &= ready.allowed
-            notes += self._left_out(ready, k, allowed)
+            notes += ready.left_out(k, allowed, lambda item: self._explainer.node(item).id)
         order = None if ready is None else (ready, now or datetime.now(UTC))
         why = own if source == "history" else None
         return self._answer(scores, ranked, k, allowed, source, notes, why=why, reasons=reasons, order=order)
+
+    def chance(
+        self,
+        products: Sequence[str],
+        *,
+        user: str | None = None,
+        history: Sequence[str] | None = None,
+        purchases: int = 1,
+        changes: Changes | None = None,
+    ) -> dict[str, float]:
+        """Give each product's chance to be among the next ``purchases`` of a customer or of whoever has the history.
+
+        See ``recommender.chances``; what the customer has bought before, or is in ``history``, has the chance 0.
+
+        Raises:
+            UnknownIdError, ModelError: a product or customer is unknown, or the model has learned no chances.
+        """
+        items = np.array([self._row(product) for product in products], dtype=np.int64)
+        scores = self.scorer.scores(self.weights(user, history=history, changes=changes))
+        known = self._customers.bought(self._customers.row(user, changes), changes)
+        scores[np.concatenate([known, self.catalogue.rows(history or ())])] = -np.inf
+        found = next_purchases(self.artefact, scores, items, purchases=purchases)
+        return dict(zip(products, found.tolist(), strict=True))
 
     def similar(
         self, product: str, *, k: int = 10, filters: Filters | None = None, reasons: bool | int = False
@@ -331,8 +353,8 @@ class Recommender:
         explained: Mapping[int, Explained] = {}
         if reasons is not False and why is not None:
             scored = [item for item in items if scores[item] != 0]
-            most = None if reasons is True else int(reasons)
-            explained = dict(zip(scored, self._explained(why, scored, most), strict=True))
+            told = self._explained(why, scored, None if reasons is True else int(reasons))
+            explained = dict(zip(scored, told, strict=True))
         nothing = Explained((), {})
         found = [
             Recommendation(
@@ -353,28 +375,10 @@ class Recommender:
             return np.ones(self.products, dtype=np.bool_)
         return self.catalogue.allowed(filters).copy()
 
-    def _with_words(self, words: str, allowed: BoolArray) -> tuple[BoolArray, tuple[str, ...]]:
-        """Keep the products that match at least half as well as the best of those allowed."""
-        match = self._index.scores(words)
-        best = float(match[allowed].max(initial=0.0)) if len(match) else 0.0
-        if best <= 0:
-            return allowed, (
-                f'No product that may be in the answer has the words "{words}", so they were passed over.',
-            )
-        return allowed & (match >= _MATCH * best), ()
-
     def _compiled(self, rules: Rules) -> CompiledRules:
         return compile_rules(
             rules, self.catalogue, self.artefact.popularity, lambda items: self._similarity.between(items)
         )
-
-    def _left_out(self, ready: CompiledRules, k: int, allowed: BoolArray) -> tuple[str, ...]:
-        """Say which pins of an answer of k products cannot be kept."""
-        unknown = [f"{product} (not in the catalogue)" for product in ready.unknown]
-        pins = ready.order.pins.items()
-        hidden = [self._explainer.node(item).id for position, item in pins if position <= k and not allowed[item]]
-        found = (*unknown, *(f"{product} (a filter or the history excludes it)" for product in hidden))
-        return (f"Pinned but left out: {', '.join(found)}",) if found else ()
 
     def _row(self, product: str) -> int:
         row = self.catalogue.row_of.get(product)
@@ -394,7 +398,3 @@ class Recommender:
 def _check(k: int) -> None:
     if not 1 <= k <= limit("recommend_k"):
         raise ConfigurationError(f"k is {k}; ask for 1 to {limit('recommend_k')} products.")
-
-
-def _with_diversity(rules: Rules) -> Rules:
-    return replace(rules, diversity=Diversity())

@@ -20,10 +20,12 @@ from recommender.artefact import Artefact, save
 from recommender.attributes import attribute_ids
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
+from recommender.heads.purchase import with_chances
 from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
 from recommender.network.material import Material
+from recommender.scoring import HistoryScorer
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
 from recommender.tuning import Tuning, tune
@@ -105,8 +107,9 @@ def train(
     tell("writing the model", 0, 1)
     metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
     artefact = _artefact(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
+    del weights
+    judged: HistoryScorer | None = None
     if settings.network is not None:
-        del weights
         material = Material(
             rest=rest,
             held=held if _judges(held) >= _FEW else None,
@@ -116,7 +119,9 @@ def train(
             parameters=parameters,
             resources=resources,
         )
-        artefact = _fused(artefact, material, settings.network, out, tell)
+        artefact, judged = _fused(artefact, material, settings.network, out, tell)
+    tell("learning chances", 0, 1)
+    artefact = with_chances(artefact, judged, rest, held, resources=resources, seed=settings.seed)
     save(artefact, out)
     return TrainReport(
         model=chosen.name,
@@ -144,15 +149,17 @@ def _chosen(data: TrainingData, settings: TrainSettings) -> TrainingData:
     return replace(data, relations=tuple(r for r in data.relations if r.name in settings.relations))
 
 
-def _fused(artefact: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Progress) -> Artefact:
-    """Let the network join the closed form."""
+def _fused(
+    artefact: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Progress
+) -> tuple[Artefact, HistoryScorer | None]:
+    """Let the network join the closed form; give also what the validation part was judged by."""
     from recommender.network.fuse import fuse
 
     if not material.whole.n_users or np.diff(material.whole.interactions.indptr).max(initial=0) < 2:
-        return artefact
+        return artefact, None
     fusion = fuse(material, settings, checkpoint=out.with_name(f".{out.name}.network"), tell=tell)
     metrics = {**artefact.metrics, "network": dict(fusion.metrics), "epochs": fusion.epochs}
-    return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics)
+    return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics), fusion.judged
 
 
 def _parted(

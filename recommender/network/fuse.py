@@ -20,7 +20,7 @@ from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
 from recommender.network.training import Examples, Trainer, joined, network_scores, train_vectors
-from recommender.scoring import on_one_scale
+from recommender.scoring import HistoryScorer, joined_scorer, on_one_scale
 from recommender.training import seen_by
 
 NETWORK, CLOSED_FORM = "network", "closed_form"
@@ -42,12 +42,14 @@ class Fusion:
         weight: of the closed form beside them.
         metrics: of validation: the closed form alone, and joined; empty where nothing could be judged.
         epochs: that the network was trained for.
+        judged: scorer of the model without the validation part; None where nothing could be judged.
     """
 
     parts: tuple[VectorPart, ...]
     weight: float
     metrics: Mapping[str, float]
     epochs: int
+    judged: HistoryScorer | None = None
 
 
 def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | None, tell: Progress) -> Fusion:
@@ -87,7 +89,8 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
         vectors[unknown] = 0.0  # of what nothing is known, the network keeps the numbers that it began with
     closed = 0.0 if settings.fusion == FEATURE else weights[CLOSED_FORM]
     own = 1.0 if settings.fusion == FEATURE else weights.get(NETWORK, 0.0)
-    return Fusion((VectorPart(NETWORK, inputs, outputs, own),), closed, metrics, epochs)
+    scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
+    return Fusion((VectorPart(NETWORK, inputs, outputs, own),), closed, metrics, epochs, scorer)
 
 
 class _Validation:
@@ -103,8 +106,9 @@ class _Validation:
         self.material, self.settings = material, settings
         self.histories = material.rest.interactions[users]
         self.judge = Judge(seen_by(material.rest)[users], material.held[users])
-        weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
-        self.closed: FloatArray = on_one_scale((self.histories @ weights).toarray(), logarithmic=False)
+        self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
+        self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
+        self.parts: tuple[VectorPart, ...] = ()
         self.examples = _examples(material.rest, material, settings)
 
     def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:
@@ -123,6 +127,7 @@ class _Validation:
             weights, found = self.weigh(trainers)
             if worth(found, alone) > worth(best, alone):
                 best_epochs, best_weights, best, waited = epoch, weights, found, 0
+                self.parts = (replace(self.latest, weight=weights.get(NETWORK, 0.0)),)
             else:
                 waited += 1
                 if waited >= settings.patience:
@@ -133,8 +138,8 @@ class _Validation:
     def weigh(self, trainers: Sequence[Trainer]) -> tuple[dict[str, float], dict[str, float]]:
         """Choose the weights of closed form and network; give them and what they reach."""
         inputs, outputs = joined([trainer.vectors() for trainer in trainers])
-        whole = VectorPart(NETWORK, inputs, outputs, 1.0).whole
-        own = on_one_scale(network_scores(self.histories, inputs, whole), logarithmic=True)
+        self.latest = VectorPart(NETWORK, inputs, outputs, 1.0)
+        own = on_one_scale(network_scores(self.histories, inputs, self.latest.whole), logarithmic=True)
         if self.settings.fusion == FEATURE:
             return {NETWORK: 1.0, CLOSED_FORM: 0.0}, self.judge(lambda part: own[part])
         return choose_weights(
@@ -163,7 +168,7 @@ def _decision(material: Material, judged: _Validation | None) -> Fusion:
     scores |= {name: (lambda part, matrix=matrix: matrix[part]) for name, matrix in own.items()}  # type: ignore[misc]
     weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *_WEIGHTS))
     chosen = tuple(replace(part, weight=weights.get(part.name, 0.0)) for part in parts)
-    return Fusion(chosen, weights[CLOSED_FORM], metrics, 0)
+    return Fusion(chosen, weights[CLOSED_FORM], metrics, 0, joined_scorer(judged.weights, weights[CLOSED_FORM], chosen))
 
 
 def _known(examples: Examples) -> BoolArray:

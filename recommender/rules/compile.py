@@ -61,6 +61,19 @@ class CompiledRules(NamedTuple):
             weighed -= self.lowered
         return weighed
 
+    def left_out(self, k: int, allowed: BoolArray, id_of: Callable[[int], str]) -> tuple[str, ...]:
+        """Say which pins of an answer of k products cannot be kept.
+
+        Args:
+            k: products in the answer.
+            allowed: products that may be in it, ``(n_products,)``.
+            id_of: gives the id of a product's row.
+        """
+        unknown = [f"{product} (not in the catalogue)" for product in self.unknown]
+        hidden = [id_of(item) for position, item in self.order.pins.items() if position <= k and not allowed[item]]
+        found = (*unknown, *(f"{product} (a filter or the history excludes it)" for product in hidden))
+        return (f"Pinned but left out: {', '.join(found)}",) if found else ()
+
     def named(self, item: int, position: int) -> tuple[str, ...]:
         """Name the boosts and the pin that speak for a product at a position of an answer."""
         found = [f"boosts number {number}" for number, (mask, _, _) in enumerate(self.boosts, start=1) if mask[item]]

@@ -9,7 +9,7 @@ allowed, which is 1.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from kg.errors import ConfigurationError
@@ -203,6 +203,13 @@ class Rules:
                 if value in seen:
                     raise ConfigurationError(f"pins: two pins have the {name} {value}; keep one of them.")
                 seen.add(value)
+
+
+def diverse(rules: Rules | None) -> Rules:
+    """Give the rules of an answer from popularity alone, which is diverse unless the request says how diverse."""
+    if rules is not None and rules.diversity is not None:
+        return rules
+    return replace(rules or Rules(), diversity=Diversity())
 
 
 def _share(section: str, key: str, value: float) -> None:

@@ -44,7 +44,10 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
     members = [_member(loaded, one, body) for one in islice(_willing(service, found, body), body.limit)]
     content = {
         "members": members,
-        "sizes": [{"within": most, "customers": size} for most, size in found.sizes.items()],
+        "sizes": [
+            {"within": most, "customers": size, "expected": found.expected[most] if found.expected else None}
+            for most, size in found.sizes.items()
+        ],
         "customers": found.customers,
         "notes": notes,
     }
@@ -72,5 +75,6 @@ def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, 
         "product": loaded.cards.card(member.product, chinese=body.language is Language.ZH),
         "rank": member.rank,
         "score": member.score,
+        "chance": member.chance,
         "reasons": [reason_dict(reason) for reason in reasons],
     }

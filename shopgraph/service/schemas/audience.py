@@ -26,6 +26,10 @@ class MemberBody(Request):
     product: ProductCard = Field(description="The product of the category that stands highest.")
     rank: int = Field(description="Its place in the customer's own list.")
     score: float
+    chance: float | None = Field(
+        description="That the customer's next purchase is the product, or one of the category; null where the model "
+        "has learned no chances."
+    )
     reasons: list[ReasonBody]
 
 
@@ -34,6 +38,10 @@ class SizeBody(Request):
 
     within: int
     customers: int
+    expected: float | None = Field(
+        description="Of these customers, how many would buy it if each bought one more thing; null where the model has "
+        "learned no chances."
+    )
 
 
 class AudienceReply(Reply):
