@@ -6,17 +6,24 @@ A customer with n products in the test part made n purchases, so the chance that
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from kg.snapshot import Holdout
+from benchmarks.common import Arguments, Figures, seconds
+from benchmarks.recommend import prepare
+from kg.snapshot import Holdout, load_holdout
 from recommender import Recommender
 from recommender.arrays import DoubleArray
 from recommender.chances import ChanceTable, places, popular
 from recommender.evaluation import test_users
+from recommender.network import NetworkSettings
 from recommender.ranking import hide
+from recommender.settings import TrainSettings
+from recommender.training import train
 
 EDGES = (0.0, 1e-4, 1e-3, 0.003, 0.01, 0.03, 0.1, 1.0)
 """Of the reliability table: chances, each row from one to the next."""
@@ -31,6 +38,31 @@ class Judged(NamedTuple):
     popular: DoubleArray
     ranks: DoubleArray
     bought: DoubleArray
+
+
+def measure_purchases(arguments: Arguments) -> Figures:
+    """Train on the train part alone, and judge on the test part."""
+    options = arguments.options
+    network = None if options["fusion"] == "none" else NetworkSettings(fusion=options["fusion"], seed=arguments.seed)
+    trials = int(options["trials"])
+    settings = TrainSettings(
+        tune=trials > 0,
+        trials=max(trials, 1),
+        memory_gib=float(options["memory_gib"]),
+        network=network,
+        seed=arguments.seed,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        snapshot = prepare(arguments, work)
+        holdout = load_holdout(work / "holdout")
+        with seconds() as training:
+            train(snapshot, holdout, work / "model", settings=settings)
+        recommender = Recommender.load(work / "model")
+        with seconds() as judging:
+            figures = judge_chances(recommender, holdout)
+    learned = recommender.artefact.metrics["chances"]
+    return {**learned, **figures, "training (s)": training.seconds, "judging (s)": judging.seconds}
 
 
 def judge_chances(recommender: Recommender, holdout: Holdout, *, table: ChanceTable | None = None) -> dict[str, float]:

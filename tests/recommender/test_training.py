@@ -67,7 +67,8 @@ def test_tuning_is_no_worse_than_the_defaults_and_says_what_it_did(planted_shop:
     assert ("choosing parameters", 12, 12) in told, "6 values of the damping, then 6 trials"
     manifest = load(tmp_path / "m")
     assert manifest.parameters == dict(report.parameters)
-    assert manifest.metrics == {"validation": dict(report.validation), "defaults": dict(report.defaults)}
+    assert manifest.metrics["validation"] == dict(report.validation)
+    assert manifest.metrics["defaults"] == dict(report.defaults)
 
 
 @pytest.mark.parametrize("model", [name for name in MODELS if name != "popularity"])

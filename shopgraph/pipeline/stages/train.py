@@ -24,7 +24,7 @@ class TrainStage:
 
     name = "train"
     doc = "Chooses the model's parameters and trains it."
-    version = 2
+    version = 3
     after: tuple[str, ...] = ("snapshot",)
 
     def wanted(self, job: Job) -> bool:
