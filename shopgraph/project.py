@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -35,8 +36,12 @@ class Project:
     folder: Path
 
     @classmethod
-    def create(cls, folder: Path) -> Project:
+    def create(cls, folder: Path, *, given: Mapping[str, Mapping[str, object]] | None = None) -> Project:
         """Make a project with a ``shopgraph.toml`` that explains every key.
+
+        Args:
+            folder: new, or without a project.
+            given: settings that it starts with, section -> key -> value.
 
         Raises:
             ProjectError: there is a project already, or the folder cannot be made.
@@ -48,7 +53,7 @@ class Project:
             raise ProjectError(f"{folder} is a project already. Use it with: --project {folder}")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_beside(project.settings_file, settings_template().encode())
+            write_beside(project.settings_file, settings_template(given).encode())
         except OSError as error:
             raise ProjectError(f"No project can be made in {folder}: {error}.") from error
         return project

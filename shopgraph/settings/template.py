@@ -18,21 +18,27 @@ _HEAD = """\
 """
 
 
-def settings_template() -> str:
-    """Give the text of a ``shopgraph.toml`` that sets nothing and explains everything."""
+def settings_template(given: Mapping[str, Mapping[str, object]] | None = None) -> str:
+    """Give the text of a ``shopgraph.toml`` that explains everything, and sets only what is given.
+
+    Args:
+        given: section -> key -> value.
+    """
     parts = [_HEAD]
     for section, field in Settings.model_fields.items():
         part = field.get_default(call_default_factory=True)
         parts.append(f"\n# {type(part).__doc__ or ''}\n[{section}]\n")
-        parts.extend(_key(name, info) for name, info in type(part).model_fields.items())
+        own = (given or {}).get(section, {})
+        parts.extend(_key(name, info, own) for name, info in type(part).model_fields.items())
     return "".join(parts)
 
 
-def _key(name: str, info: FieldInfo) -> str:
+def _key(name: str, info: FieldInfo, given: Mapping[str, object]) -> str:
     default = info.get_default(call_default_factory=True)
     shown = default if default is not None else (info.examples or [""])[0]
     comment = textwrap.fill(info.description or "", 116, initial_indent="# ", subsequent_indent="# ")
-    return f"{comment}\n#{name} = {toml_value(shown)}\n"
+    line = f"{name} = {toml_value(given[name])}" if name in given else f"#{name} = {toml_value(shown)}"
+    return f"{comment}\n{line}\n"
 
 
 def toml_value(value: object) -> str:

@@ -13,6 +13,7 @@ from typer.testing import Result
 
 from shopgraph import __version__
 from shopgraph.pipeline import STAGES
+from shopgraph.project import Project
 from tests.shopgraph.cli.conftest import Call
 
 COMMANDS = [
@@ -57,6 +58,13 @@ def test_help_shows_an_example_that_names_only_options_there_are(call: Call, com
     usage = text.partition("Options:")[2]
     for option in re.findall(r"--[\w-]+", example[1]):
         assert option in usage
+
+
+def test_init_names_the_store(call: Call, tmp_path: Path) -> None:
+    assert call("init", tmp_path / "p", "--store", "bolt://neo4j:7687").exit_code == 0
+    assert Project(tmp_path / "p").settings.store.url == "bolt://neo4j:7687"
+    assert call("init", tmp_path / "q", "--store", "neo4j:7687").exit_code == 2
+    assert not (tmp_path / "q").exists()
 
 
 def test_init_twice_fails(call: Call, tmp_path: Path) -> None:
