@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from shopgraph.demo import make_demo
@@ -32,12 +33,23 @@ images = "none"
 
 
 def run_shop(
-    folder: Path, settings: str = BARE, *, products: int = 48, users: int = 70, interactions: int = 1_400
+    folder: Path,
+    settings: str = BARE,
+    *,
+    products: int = 48,
+    users: int = 70,
+    interactions: int = 1_400,
+    names: bool = False,
 ) -> Project:
-    """Make a demo shop in ``folder / "shop"``, and run a project of it in ``folder / "project"``."""
+    """Make a demo shop in ``folder / "shop"``, and run a project of it in ``folder / "project"``.
+
+    With ``names``, linking gets the shop's own files of other names and of aspects.
+    """
     shop = make_demo(folder / "shop", n_products=products, n_users=users, n_interactions=interactions).folder
     project = Project.create(folder / "project")
     project.settings_file.write_text(settings)
+    for name in ("aliases.csv", "aspects.toml") if names else ():
+        shutil.copy(shop / name, project.folder / name)
     import_into(project, shop)
     run_pipeline(project)
     return project

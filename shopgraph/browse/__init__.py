@@ -3,6 +3,7 @@
 All of it is made of short queries that both engines understand, one for each table of edges in the schema.
 """
 
+from shopgraph.browse.among import among
 from shopgraph.browse.explanation import explanation
 from shopgraph.browse.neighbours import Neighbourhood, find_nodes, neighbours, node_details
 from shopgraph.browse.paths import PathsFound, find_paths
@@ -14,6 +15,7 @@ __all__ = [
     "PathsFound",
     "Piece",
     "Place",
+    "among",
     "explanation",
     "find_nodes",
     "find_paths",

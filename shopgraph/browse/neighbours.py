@@ -13,6 +13,8 @@ from kg.store.rows import edge_key_columns
 from shopgraph.browse.piece import Piece, Place, check_label, check_type, plain
 
 _SEARCHED = ("Product", "Brand", "Category", "Attribute", "Aspect", "User", "Entity")
+_OTHER_NAMES = frozenset({"name_zh", "value"})
+"""Properties that people know a node by, besides its name."""
 
 
 @dataclass
@@ -34,7 +36,7 @@ def limits() -> QueryLimits:
 
 
 def find_nodes(store: GraphStore, text: str, *, labels: Collection[str] = (), most: int = 20) -> list[dict[str, str]]:
-    """Give nodes whose id is ``text``, then those whose name begins with it, then those whose name has it.
+    """Give nodes whose id is ``text``, then those whose name begins with it or has it, then those whose id does.
 
     Args:
         store: the graph.
@@ -48,19 +50,21 @@ def find_nodes(store: GraphStore, text: str, *, labels: Collection[str] = (), mo
     wanted = [check_label(label) for label in labels] or list(_SEARCHED)
     low, found = text.lower(), list[tuple[int, int, str, dict[str, str]]]()
     for order, label in enumerate(wanted):
-        names = ["name", *(name for name in ("name_zh",) if any(p.name == name for p in NODES[label].properties))]
-        has = " OR ".join(f"toLower(n.{name}) CONTAINS $low" for name in names)
+        names = ["name", *(own.name for own in NODES[label].properties if own.name in _OTHER_NAMES)]
+        has, begins = (
+            " OR ".join(f"toLower(n.{name}) {test} $low" for name in names) for test in ("CONTAINS", "STARTS WITH")
+        )
         rows = store.query(
-            f"MATCH (n:`{label}`) WHERE n.id = $text OR {has} RETURN n.id AS id, n.name AS name "
-            f"ORDER BY CASE WHEN n.id = $text THEN 0 WHEN toLower(n.name) STARTS WITH $low THEN 1 ELSE 2 END, n.id "
-            f"LIMIT {int(most)}",
-            {"text": text, "low": low},
+            f"MATCH (n:`{label}`) WHERE {has} OR toLower(n.id) CONTAINS $low RETURN n.id AS id, n.name AS name, "
+            f"CASE WHEN toLower(n.id) = $low THEN 0 WHEN {begins} THEN 1 WHEN {has} THEN 2 "
+            "WHEN toLower(n.id) STARTS WITH $low THEN 3 ELSE 4 END AS rank "
+            f"ORDER BY rank, id LIMIT {int(most)}",
+            {"low": low},
             limits=limits(),
         )
         for row in rows.to_pylist():
             name = row["name"] or row["id"]
-            rank = 0 if row["id"] == text else 1 if name.lower().startswith(low) else 2
-            found.append((rank, order, name, {"label": label, "id": row["id"], "name": name}))
+            found.append((row["rank"], order, name, {"label": label, "id": row["id"], "name": name}))
     return [node for *_, node in sorted(found, key=lambda entry: entry[:3])[:most]]
 
 

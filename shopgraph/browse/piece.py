@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from kg.errors import InputError
 from kg.schema import EDGES, NODES
@@ -92,7 +93,7 @@ class Piece:
             },
         )
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> dict[str, Any]:
         """Give it as it stands in JSON."""
         return {"nodes": list(self.nodes.values()), "edges": list(self.edges.values())}
 

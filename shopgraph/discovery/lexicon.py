@@ -50,14 +50,17 @@ def search_lexicon(items: pa.Table, linker: Linker | None) -> Lexicon:
 
 
 def chinese_names(lexicon: Lexicon) -> Mapping[NodeRef, str]:
-    """Give the Chinese name of each node that has one in the lexicon: a listed one rather than a translation."""
-    found: dict[NodeRef, tuple[int, str]] = {}
+    """Give the Chinese name of each node that has one in the lexicon.
+
+    A listed one goes before a translation, and a word before a single character, which is mostly short for one.
+    """
+    found: dict[NodeRef, tuple[tuple[bool, bool], str]] = {}
     for alias in map(lexicon.alias, lexicon):
         if not unspaced(alias.surface):
             continue
         for sense in alias.senses:
             node = lexicon.entries[sense.entry].node
-            rank = 0 if sense.rule in (AliasRule.NAME, AliasRule.FILE) else 1
+            rank = (sense.rule not in (AliasRule.NAME, AliasRule.FILE), len(alias.surface) == 1)
             if node not in found or rank < found[node][0]:
                 found[node] = (rank, alias.surface)
     return {node: name for node, (_, name) in found.items()}

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from recommender.answers import Answer, Node, Reason, Recommendation
 from recommender.filters import Filters
 from shopgraph.service.metrics import SOURCES
+from shopgraph.service.naming import Naming, naming, plain_names
 from shopgraph.service.schemas.common import FiltersBody, Language
 from shopgraph.service.state import Loaded
 
@@ -44,12 +45,12 @@ def filters_of(body: FiltersBody | None) -> Filters | None:
     )
 
 
-def node_dict(node: Node) -> dict[str, str]:
+def node_dict(node: Node, names: Naming = plain_names) -> dict[str, str]:
     """Give a node as it is named outside."""
-    return {"label": node.label, "id": node.id, "name": node.name}
+    return {"label": node.label, "id": node.id, "name": names(node.label, node.id, node.name)}
 
 
-def item_dict(item: Recommendation, card: Mapping[str, Any]) -> dict[str, object]:
+def item_dict(item: Recommendation, card: Mapping[str, Any], names: Naming = plain_names) -> dict[str, object]:
     """Give one product of an answer."""
     return {
         "rank": item.rank,
@@ -57,26 +58,30 @@ def item_dict(item: Recommendation, card: Mapping[str, Any]) -> dict[str, object
         "score": item.score,
         "rules": list(item.rules),
         "shares": dict(item.shares),
-        "reasons": [reason_dict(reason) for reason in item.reasons],
+        "reasons": [reason_dict(reason, names) for reason in item.reasons],
     }
 
 
-def reason_dict(reason: Reason) -> dict[str, object]:
+def reason_dict(reason: Reason, names: Naming = plain_names) -> dict[str, object]:
     """Give one reason."""
     return {
         "sentence": reason.sentence(),
         "relation": reason.relation,
         "score": reason.score,
         "share": reason.share,
-        "history": None if reason.history is None else node_dict(reason.history),
-        "path": [{"relation": step.relation, "forward": step.forward, **node_dict(step.node)} for step in reason.path],
+        "history": None if reason.history is None else node_dict(reason.history, names),
+        "path": [
+            {"relation": step.relation, "forward": step.forward, **node_dict(step.node, names)} for step in reason.path
+        ],
         "evidence": reason.evidence,
     }
 
 
 def answer_response(loaded: Loaded, answer: Answer, language: Language) -> Response:
     """Give the recommender's answer as JSON."""
+    names = naming(loaded, language)
     items = [
-        item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH)) for item in answer.items
+        item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH), names)
+        for item in answer.items
     ]
     return reply(loaded, answer.source, {"items": items, "notes": list(answer.notes)})

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import item_dict, reply
 from shopgraph.service.context import Service, service_of
+from shopgraph.service.naming import naming
 from shopgraph.service.schemas.answers import ExplainReply, ExplainRequest
 from shopgraph.service.schemas.common import Language
 
@@ -28,4 +29,4 @@ def _answer(service: Service, body: ExplainRequest) -> Response:
         product=body.product, user=body.user, history=body.history or None, changes=changes
     )
     card = loaded.cards.card(item.product.id, chinese=body.language is Language.ZH)
-    return reply(loaded, "explain", {"item": item_dict(item, card), "notes": []})
+    return reply(loaded, "explain", {"item": item_dict(item, card, naming(loaded, body.language)), "notes": []})

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from kg.limits import limit
 from kg.store.protocol import GraphStore
-from shopgraph.browse import Place, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
+from shopgraph.browse import Place, among, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reply
 from shopgraph.service.context import service_of
-from shopgraph.service.schemas.common import Id
+from shopgraph.service.naming import naming
+from shopgraph.service.schemas.common import Id, Language
 from shopgraph.service.schemas.graph import (
+    AmongRequest,
     FoundReply,
     NeighboursReply,
     NodeReply,
@@ -23,6 +25,7 @@ from shopgraph.service.schemas.graph import (
     PieceReply,
     SchemaReply,
 )
+from shopgraph.service.state import Loaded
 
 router = APIRouter(prefix="/api/v1/graph", tags=["graph"])
 Label = Annotated[Id, Path(examples=["Product"])]
@@ -31,10 +34,18 @@ Types = Annotated[str | None, Query(description="Relationship types, by commas."
 End = Annotated[Id, Query(description="A node as Label:id.")]
 
 
-async def _ask(request: Request, source: str, look: Callable[[GraphStore], dict[str, object]]) -> Response:
+async def _ask(request: Request, language: Language, look: Callable[[GraphStore], dict[str, Any]]) -> Response:
     service = service_of(request)
     loaded = service.models.current
-    return await service.work(lambda: reply(loaded, source, look(service.graph.store())))
+    return await service.work(lambda: reply(loaded, "graph", _named(look(service.graph.store()), loaded, language)))
+
+
+def _named(content: dict[str, Any], loaded: Loaded, language: Language) -> dict[str, Any]:
+    """Name the nodes of an answer in its language."""
+    names = naming(loaded, language)
+    for node in content["nodes"]:
+        node["name"] = names(node["label"], node["id"], node["name"])
+    return content
 
 
 @router.get("/schema", response_model=SchemaReply, summary="Labels and relationships")
@@ -43,23 +54,31 @@ async def schema(request: Request) -> Response:
     return reply(service_of(request).models.current, "schema", schema_dict())
 
 
-@router.get("/find", response_model=FoundReply, summary="Nodes by name")
+@router.get("/find", response_model=FoundReply, summary="Nodes by name or id")
 async def find(
     request: Request,
-    q: Annotated[Id, Query(description="An id, or a part of a name.", examples=["shoe"])],
+    q: Annotated[Id, Query(description="A part of a name or of an id.", examples=["shoe"])],
     labels: Annotated[str | None, Query(description="Labels to look among, by commas.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
+    language: Language = Language.EN,
 ) -> Response:
-    """Find nodes: one whose id it is first, then names that begin with it, then names that have it."""
+    """Find nodes: those whose id it is first, then names that begin with it or have it, then ids that do."""
     return await _ask(
-        request, "graph", lambda store: {"nodes": find_nodes(store, q, labels=_listed(labels), most=limit)}
+        request, language, lambda store: {"nodes": find_nodes(store, q, labels=_listed(labels), most=limit)}
     )
 
 
 @router.get("/node/{label}/{id:path}", response_model=NodeReply, summary="One node")
-async def node(request: Request, label: Label, id: NodeId) -> Response:
+async def node(request: Request, label: Label, id: NodeId, language: Language = Language.EN) -> Response:
     """Give a node with all its properties."""
-    return await _ask(request, "graph", lambda store: {"node": node_details(store, Place(label, id))})
+    service = service_of(request)
+    loaded = service.models.current
+
+    def look() -> Response:
+        found = _named({"nodes": [node_details(service.graph.store(), Place(label, id))]}, loaded, language)
+        return reply(loaded, "graph", {"node": found["nodes"][0]})
+
+    return await service.work(look)
 
 
 @router.get("/neighbours/{label}/{id:path}", response_model=NeighboursReply, summary="What is next to a node")
@@ -69,14 +88,22 @@ async def next_to(
     id: NodeId,
     types: Types = None,
     limit: Annotated[int, Query(ge=1, le=limit("graph_nodes"), description="For each type.")] = 50,
+    language: Language = Language.EN,
 ) -> Response:
     """Give a node, its neighbours and the edges between."""
 
-    def look(store: GraphStore) -> dict[str, object]:
+    def look(store: GraphStore) -> dict[str, Any]:
         found = neighbours(store, Place(label, id), types=_listed(types), most=limit)
         return {**found.piece.as_dict(), "more": found.more}
 
-    return await _ask(request, "graph", look)
+    return await _ask(request, language, look)
+
+
+@router.post("/among", response_model=PieceReply, summary="Nodes, and the edges between them")
+async def between(request: Request, body: AmongRequest) -> Response:
+    """Give the nodes that were named, as far as the graph has them, and all edges among them."""
+    places = [Place.parse(key) for key in body.nodes]
+    return await _ask(request, body.language, lambda store: among(store, places).as_dict())
 
 
 @router.get("/paths", response_model=PathsReply, summary="How two nodes are connected")
@@ -87,16 +114,17 @@ async def paths(
     max_hops: Annotated[int, Query(ge=1, le=limit("graph_hops"))] = 4,
     types: Types = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    language: Language = Language.EN,
 ) -> Response:
     """Give the shortest paths between two nodes, edges walked either way."""
 
-    def look(store: GraphStore) -> dict[str, object]:
+    def look(store: GraphStore) -> dict[str, Any]:
         ends = Place.parse(start), Place.parse(end)
         found = find_paths(store, *ends, max_hops=max_hops, types=_listed(types), most=limit)
         told = {"paths": found.paths, "hops": found.hops, "complete": found.complete}
         return {**found.piece.as_dict(), **told}
 
-    return await _ask(request, "graph", look)
+    return await _ask(request, language, look)
 
 
 @router.get("/explanation", response_model=PieceReply, summary="The subgraph that explains a recommendation")
@@ -105,6 +133,7 @@ async def explained(
     product: Annotated[Id, Query(examples=["P0002"])],
     user: Annotated[Id, Query(examples=["U00001"])],
     limit: Annotated[int, Query(ge=1, le=100, description="Reasons shown.")] = 20,
+    language: Language = Language.EN,
 ) -> Response:
     """Give the nodes and edges of the strongest reasons."""
     service = service_of(request)
@@ -115,7 +144,7 @@ async def explained(
         item = loaded.recommender.explain(product=product, user=user, changes=changes)
         history = loaded.recommender.history(user, changes=changes)
         piece = explanation(item, user=user, history=history, most=limit)
-        return reply(loaded, "explain", piece.as_dict())
+        return reply(loaded, "explain", _named(piece.as_dict(), loaded, language))
 
     return await service.work(look)
 

@@ -16,7 +16,8 @@ from shopgraph.feedback.overlay import changes_of
 from shopgraph.forget import forget
 from shopgraph.service.answers import node_dict, reply
 from shopgraph.service.context import Service, service_of
-from shopgraph.service.schemas.common import Id
+from shopgraph.service.naming import Naming, naming, plain_names
+from shopgraph.service.schemas.common import Id, Language
 from shopgraph.service.schemas.users import EventsReply, ForgottenReply, ProfileReply, RemovedReply
 
 router = APIRouter(prefix="/api/v1/users", tags=["profile"])
@@ -25,21 +26,22 @@ _INTERESTS = ("Brand", "Category", "Attribute", "Aspect", "Product")
 
 
 @router.get("/{user}/profile", response_model=ProfileReply, summary="What a customer seems to like")
-async def profile(request: Request, user: UserId) -> Response:
+async def profile(request: Request, user: UserId, language: Language = Language.EN) -> Response:
     """Give brands, categories, attributes and aspects with weights, and the products that say so."""
     service = service_of(request)
-    return await service.work(lambda: _profile(service, user))
+    return await service.work(lambda: _profile(service, user, language))
 
 
 @router.get("/{user}/events", response_model=EventsReply, summary="What a customer did")
-async def events(request: Request, user: UserId) -> Response:
+async def events(request: Request, user: UserId, language: Language = Language.EN) -> Response:
     """Give the events that all that rests on, with their ids, the newest first."""
     service = service_of(request)
 
     def look() -> Response:
         loaded = service.models.current
         found = _events(service, user)
-        return reply(loaded, "graph", {"user": user, "events": [_event(event) for event in found]})
+        names = naming(loaded, language)
+        return reply(loaded, "graph", {"user": user, "events": [_event(event, names) for event in found]})
 
     return await service.work(look)
 
@@ -90,8 +92,9 @@ def _events(service: Service, user: str) -> list[KnownEvent]:
     return found
 
 
-def _profile(service: Service, user: str) -> Response:
+def _profile(service: Service, user: str, language: Language) -> Response:
     loaded = service.models.current
+    names = naming(loaded, language)
     found = _events(service, user)
     changes = changes_of(service.journal, user)
     recommender = loaded.recommender
@@ -101,7 +104,7 @@ def _profile(service: Service, user: str) -> Response:
         "user": user,
         "likes": [
             {
-                "node": node_dict(liking.node),
+                "node": node_dict(liking.node, names),
                 "relation": liking.relation,
                 "weight": liking.weight,
                 "usual": liking.usual,
@@ -109,14 +112,14 @@ def _profile(service: Service, user: str) -> Response:
             }
             for liking in likes
         ],
-        "interests": _interests(service.graph.store(), user),
+        "interests": _interests(service.graph.store(), user, names),
         "disliked": list(changes.disliked) if changes is not None else [],
         "events": len(found),
     }
     return reply(loaded, "history", content)
 
 
-def _interests(store: GraphStore, user: str) -> list[dict[str, object]]:
+def _interests(store: GraphStore, user: str, names: Naming) -> list[dict[str, object]]:
     found = []
     for label in _INTERESTS:
         rows = store.query(
@@ -125,12 +128,12 @@ def _interests(store: GraphStore, user: str) -> list[dict[str, object]]:
             {"id": user},
         ).to_pylist()
         for row in rows:
-            node = {"label": label, "id": row["id"], "name": row["name"] or row["id"]}
+            node = {"label": label, "id": row["id"], "name": names(label, row["id"], row["name"] or row["id"])}
             found.append({"node": node, "score": row["score"], "model": row["model"]})
     return found
 
 
-def _event(event: KnownEvent) -> dict[str, object]:
+def _event(event: KnownEvent, names: Naming = plain_names) -> dict[str, object]:
     at = None if event.at is None else datetime.fromtimestamp(event.at / 1000, UTC).isoformat()
-    product = {"label": "Product", "id": event.product, "name": event.name}
+    product = {"label": "Product", "id": event.product, "name": names("Product", event.product, event.name)}
     return {"id": event.id, "product": product, "kind": event.edge, "at": at, "imported": event.imported}

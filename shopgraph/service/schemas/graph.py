@@ -6,7 +6,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shopgraph.service.schemas.common import NodeRef, Reply
+from kg.limits import limit
+from shopgraph.service.schemas.common import Id, Language, NodeRef, Reply, Request
+
+
+class AmongRequest(Request):
+    """Nodes by their keys."""
+
+    nodes: list[Id] = Field(
+        min_length=1, max_length=limit("graph_nodes"), examples=[["Product:P0001", "Brand:Northwind"]]
+    )
+    language: Language = Language.EN
 
 
 class GraphNode(NodeRef):

@@ -27,9 +27,16 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def web_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A shop of 90 products with photos that was run, with its report."""
-    settings = BARE.replace("write = false", "write = true")
-    return run_shop(tmp_path_factory.mktemp("web"), settings, products=90, users=120, interactions=2_600)
+    """A shop of 90 products that was run, with photos to search by, linked reviews and a report."""
+    settings = BARE
+    for part, told in {
+        "write = false": "write = true",
+        "reviews = false": "reviews = true",
+        'images = "none"': 'images = "looks"',
+    }.items():
+        assert part in settings
+        settings = settings.replace(part, told)
+    return run_shop(tmp_path_factory.mktemp("web"), settings, products=90, users=120, interactions=2_600, names=True)
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,53 @@ def test_nodes_are_found_by_id_and_by_name(shared: TestClient) -> None:
     assert "P0001" in {node["id"] for node in named["nodes"]}
 
 
+def test_nodes_are_found_by_a_part_of_an_id_after_those_named_so(shared: TestClient) -> None:
+    found = shared.get("/api/v1/graph/find", params={"q": "p000", "labels": "Product"}).json()["nodes"]
+    assert {node["id"] for node in found} >= {"P0001", "P0002", "P0003"}
+    whole = shared.get("/api/v1/graph/find", params={"q": "p0001"}).json()["nodes"]
+    assert whole[0]["id"] == "P0001"
+    attribute = next(
+        edge["to"] for edge in shared.get("/api/v1/graph/neighbours/Product/P0001?types=HAS_ATTRIBUTE").json()["edges"]
+    ).partition(":")[2]
+    by_value = shared.get("/api/v1/graph/find", params={"q": attribute.partition("=")[2], "labels": "Attribute"}).json()
+    assert attribute in {node["id"] for node in by_value["nodes"]}
+    named = shared.get("/api/v1/graph/find", params={"q": "shoes", "labels": "Category", "limit": 50}).json()["nodes"]
+    has = ["shoes" in node["name"].lower() for node in named]
+    assert has == sorted(has, reverse=True)
+
+
+def test_many_nodes_come_back_with_all_edges_among_them(shared: TestClient) -> None:
+    around = shared.get("/api/v1/graph/neighbours/Product/P0001", params={"limit": 1000}).json()
+    keys = [node["key"] for node in around["nodes"]]
+    answer = shared.post("/api/v1/graph/among", json={"nodes": [*keys, "Product:gone", keys[0]]})
+    assert answer.status_code == 200, answer.text
+    piece = answer.json()
+    assert [node["key"] for node in piece["nodes"]] == keys
+    assert {edge["key"] for edge in around["edges"]} <= {edge["key"] for edge in piece["edges"]}
+    assert all(edge["from"] in keys and edge["to"] in keys for edge in piece["edges"])
+    assert shared.post("/api/v1/graph/among", json={"nodes": ["P0001"]}).status_code == 400
+
+
+def test_nodes_have_chinese_names_where_the_shop_or_the_search_knows_them(shared: TestClient, user: str) -> None:
+    near = shared.get("/api/v1/graph/neighbours/Product/P0001", params={"language": "zh"}).json()["nodes"]
+    products = {node["id"]: node["name"] for node in near if node["label"] == "Product"}
+    own = shared.get("/api/v1/products/P0001", params={"language": "zh"}).json()["product"]
+    assert products["P0001"] == own["name"]
+    made = {node["id"]: node["name"] for node in near if node["id"].startswith(("made_in=", "colour="))}
+    assert made
+    assert all(name.startswith(("产地：", "颜色：")) for name in made.values())
+    item = shared.post("/api/v1/recommend", json={"user": user, "k": 1, "reasons": 50, "language": "zh"}).json()
+    for reason in item["items"][0]["reasons"]:
+        if reason["history"]:
+            shown = shared.get(f"/api/v1/products/{reason['history']['id']}", params={"language": "zh"}).json()
+            assert reason["history"]["name"] == shown["product"]["name"]
+    events = shared.get(f"/api/v1/users/{user}/events", params={"language": "zh"}).json()["events"]
+    assert any(ord(character) > 0x4E00 for event in events for character in event["product"]["name"])
+    likes = shared.get(f"/api/v1/users/{user}/profile", params={"language": "zh"}).json()["likes"]
+    attributes = [liking["node"] for liking in likes if liking["node"]["label"] == "Attribute"]
+    assert all("=" not in node["name"] for node in attributes)
+
+
 def test_neighbours_are_counted_beyond_the_limit(shared: TestClient) -> None:
     whole = shared.get("/api/v1/graph/neighbours/Product/P0001", params={"limit": 1000}).json()
     assert whole["more"] == {}

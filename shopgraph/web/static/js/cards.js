@@ -34,6 +34,6 @@ export function card(item, act, said) {
       item.reasons?.length ? h("p", { class: "reason" }, sentence(item.reasons[0])) : null,
       item.shares ? sharesBar(item.shares) : null,
     ),
-    h("div", { class: "say" }, saying, act.canExplain() ? h("button", { type: "button", class: "plain", "aria-label": t("why.label", { name: product.name }), onclick: () => act.why(item) }, t("why.button")) : null),
+    h("div", { class: "say" }, saying, act.canExplain() ? h("button", { type: "button", class: "plain why", "aria-label": t("why.label", { name: product.name }), onclick: () => act.why(item) }, t("why.button")) : null),
   );
 }

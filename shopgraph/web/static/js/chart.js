@@ -2,7 +2,7 @@
 import { h, s } from "./dom.js";
 import { number } from "./words.js";
 
-const COLOURS = ["graph", "behaviour", "text", "image", "other", "own", "ink"];
+const COLOURS = ["own", "behaviour", "text", "image", "other", "bad", "ink"];
 const short = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
 
 /** Draw bars: rows of [name, value]. */
@@ -23,11 +23,11 @@ export function lines(rows, label) {
   const series = [...new Set(points.map(([, , name]) => name ?? ""))].slice(0, COLOURS.length);
   const top = Math.max(...points.map(([, y]) => y), 0);
   const low = Math.min(...points.map(([, y]) => y), 0);
-  const across = (x) => 60 + (720 * places.indexOf(x)) / Math.max(1, places.length - 1);
+  const across = (x) => 60 + (690 * places.indexOf(x)) / Math.max(1, places.length - 1);
   const up = (y) => 240 - (220 * (y - low)) / (top - low || 1);
   const step = Math.ceil(places.length / 8);
   const drawing = s("svg", { viewBox: "0 0 800 270", role: "img", "aria-label": label },
-    [low, (low + top) / 2, top].map((y) => s("g", {}, s("line", { x1: 60, x2: 780, y1: up(y), y2: up(y), class: "axis" }), s("text", { x: 52, y: up(y) + 4, "text-anchor": "end" }, number(y, { maximumFractionDigits: 2 })))),
+    [low, (low + top) / 2, top].map((y) => s("g", {}, s("line", { x1: 60, x2: 750, y1: up(y), y2: up(y), class: "axis" }), s("text", { x: 52, y: up(y) + 4, "text-anchor": "end" }, number(y, { maximumFractionDigits: 2 })))),
     places.filter((_, place) => place % step === 0).map((x) => s("text", { x: across(x), y: 262, "text-anchor": "middle" }, short(String(x).replace(/T00:00:00.*/, ""), 12))),
     series.map((name, place) => {
       const own = points.filter(([, , one]) => (one ?? "") === name).sort((a, b) => places.indexOf(a[0]) - places.indexOf(b[0]));

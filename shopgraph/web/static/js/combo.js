@@ -2,7 +2,7 @@
 import { debounce, h } from "./dom.js";
 import { get } from "./api.js";
 import { nodeName } from "./reasons.js";
-import { t, tOr } from "./words.js";
+import { language, t, tOr } from "./words.js";
 
 /** Make ``input`` offer nodes in ``list``; ``pick`` gets the one that was chosen. */
 export function nodePicker(input, list, { labels = "", pick }) {
@@ -27,12 +27,12 @@ export function nodePicker(input, list, { labels = "", pick }) {
   const look = debounce(180, async () => {
     const words = input.value.trim();
     if (!words) return shut();
-    const query = new URLSearchParams({ q: words, limit: "12", ...(labels ? { labels } : {}) });
+    const query = new URLSearchParams({ q: words, limit: "12", language: language(), ...(labels ? { labels } : {}) });
     found = await get(`/api/v1/graph/find?${query}`).then((answer) => answer.nodes, () => []);
     if (input.value.trim() !== words || document.activeElement !== input) return;
     list.replaceChildren(
       ...found.map((node, place) =>
-        h("li", { role: "option", id: `${list.id}-${place}`, "aria-selected": "false", onmousedown: (event) => (event.preventDefault(), choose(node)) }, h("span", {}, nodeName(node)), h("small", { class: "quiet" }, labels ? node.id : tOr(`label.${node.label}`, node.label))),
+        h("li", { role: "option", id: `${list.id}-${place}`, "aria-selected": "false", onmousedown: (event) => (event.preventDefault(), choose(node)) }, h("span", {}, nodeName(node)), h("small", { class: "quiet" }, labels ? node.id : `${tOr(`label.${node.label}`, node.label)}${node.name === node.id || node.id.includes("=") ? "" : ` · ${node.id}`}`)),
       ),
     );
     if (!found.length) list.replaceChildren(h("li", { class: "quiet", role: "option", "aria-disabled": "true", "aria-selected": "false" }, t("find.none")));

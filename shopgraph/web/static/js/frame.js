@@ -19,7 +19,7 @@ export async function start(run) {
   showTheme();
   $("#theme").addEventListener("click", switchTheme);
   $("#key").addEventListener("click", async () => (await askKey()) && location.reload());
-  onKeyNeeded(askKey);
+  onKeyNeeded(() => askKey({ wrong: key() !== null }));
   try {
     await run();
   } catch (error) {
@@ -49,12 +49,14 @@ function switchTheme() {
   document.dispatchEvent(new CustomEvent("themechange"));
 }
 
-/** Ask for a key; many who ask at once get one dialog. */
-function askKey() {
+/** Ask for a key, as the one used so far was wrong or there was none; many who ask at once get one dialog. */
+function askKey({ wrong = false } = {}) {
   asking ??= new Promise((resolve) => {
     const dialog = $("#key-dialog");
     const input = $("#key-input");
     input.value = key() ?? "";
+    $("#key-wrong").hidden = !wrong;
+    input.toggleAttribute("aria-invalid", wrong);
     dialog.returnValue = "";
     dialog.addEventListener(
       "close",
@@ -67,7 +69,7 @@ function askKey() {
       { once: true },
     );
     dialog.showModal();
-    input.focus();
+    input.select();
   });
   return asking;
 }

@@ -1,10 +1,13 @@
 // The picture of the graph, by cytoscape.js.
 import cytoscape from "../vendor/cytoscape/cytoscape.esm.min.mjs";
-import { h } from "./dom.js";
-import { nodeName } from "./reasons.js";
+import { debounce, h } from "./dom.js";
+import { FONT, WIDEST, bounds, covers, fill, separate } from "./room.js";
+import { edgeName, nodeName } from "./reasons.js";
 
-const SMALL = 150; // nodes up to which the layout is worked out with care
+const SMALL = 150; // nodes up to which the layout is worked out with care, and no name covers another
 const NAMED = 0.55; // zoom below which names are left out
+const TOLD = 24; // edges up to which each says its type; others do when pointed at
+const NEAREST = 1.3; // zoom beyond which a small piece is not blown up
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -19,14 +22,17 @@ function colour(name) {
 
 function style() {
   const [ink, paper, edge, own, quiet] = ["ink", "paper", "edge", "own", "quiet"].map(colour);
+  const said = { label: "data(said)", color: quiet, "font-size": 9, "text-rotation": "autorotate", "text-background-color": paper, "text-background-opacity": 0.9, "text-background-padding": 1 };
   return [
     { selector: "node", style: { "background-color": "data(colour)", width: 26, height: 26, "border-width": 1.5, "border-color": paper } },
-    { selector: "node.named", style: { label: "data(short)", color: ink, "font-size": 10, "text-wrap": "wrap", "text-max-width": 110, "text-valign": "bottom", "text-margin-y": 4, "text-background-color": paper, "text-background-opacity": 0.75, "text-background-padding": 1 } },
     { selector: "node[label = 'Product']", style: { width: 34, height: 34 } },
+    { selector: "node.named", style: { label: "data(short)", color: ink, "font-size": FONT, "text-wrap": "wrap", "text-max-width": WIDEST, "text-valign": "bottom", "text-margin-y": 3, "text-background-color": paper, "text-background-opacity": 0.8, "text-background-padding": 1 } },
     { selector: "edge", style: { width: 1.2, "line-color": edge, "curve-style": "haystack", opacity: 0.75 } },
-    { selector: "edge.named", style: { "curve-style": "bezier", "target-arrow-shape": "triangle", "target-arrow-color": edge, "arrow-scale": 0.8, label: "data(type)", color: quiet, "font-size": 7, "text-rotation": "autorotate", "text-background-color": paper, "text-background-opacity": 0.85 } },
+    { selector: "edge.arrowed", style: { "curve-style": "bezier", "target-arrow-shape": "triangle", "target-arrow-color": edge, "arrow-scale": 0.8 } },
+    { selector: "edge.named", style: said },
     { selector: "edge[?inferred]", style: { "line-style": "dashed", "line-color": own } },
     { selector: ".found", style: { "line-color": own, "target-arrow-color": own, width: 2.5, opacity: 1 } },
+    { selector: "edge.pointed", style: { ...said, "curve-style": "bezier", "line-color": own, width: 2.5, opacity: 1, "z-index": 9 } },
     { selector: "node:selected", style: { "border-width": 4, "border-color": own } },
     { selector: ".gone", style: { display: "none" } },
   ];
@@ -37,58 +43,98 @@ export class GraphView {
   constructor(container, colours) {
     this.colours = colours;
     this.cy = cytoscape({ container, style: style(), minZoom: 0.03, maxZoom: 4, hideEdgesOnViewport: true, textureOnViewport: true, boxSelectionEnabled: false });
-    this.cy.on("zoom", () => this.name());
+    this.cy.on("zoom pan", debounce(80, () => this.name()));
+    this.cy.on("mouseover tapdragover", "edge", (event) => event.target.addClass("pointed"));
+    this.cy.on("mouseout tapdragout", "edge", (event) => event.target.removeClass("pointed"));
     document.addEventListener("themechange", () => this.cy.style(style()));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.cy.style(style()));
   }
 
-  /** Show a piece: nodes and edges by their keys; what is there stays where it is. Gives the seconds of the layout. */
+  /** Show a piece: nodes and edges by their keys; what is there stays where it is. Gives the seconds it took. */
   show(nodes, edges, { keep = true, near = null } = {}) {
     const { cy } = this;
+    const started = performance.now();
     const old = new Set(cy.nodes().map((node) => node.id()));
     const start = near && old.has(near) ? { ...cy.getElementById(near).position() } : { x: 0, y: 0 };
     cy.batch(() => {
       cy.elements().filter((one) => !(one.isNode() ? nodes : edges).has(one.id())).remove();
-      let place = 0;
-      for (const node of nodes.values()) {
-        if (cy.getElementById(node.key).nonempty()) continue;
-        const angle = 2.4 * place++;
-        const far = 40 + 14 * Math.sqrt(place);
-        const words = nodeName(node);
-        cy.add({ data: { id: node.key, label: node.label, colour: this.colours.get(node.label) ?? "#888888", short: words.length > 44 ? `${words.slice(0, 42)}…` : words }, position: { x: start.x + far * Math.cos(angle), y: start.y + far * Math.sin(angle) } });
-      }
-      for (const edge of edges.values()) {
-        if (cy.getElementById(edge.key).nonempty() || !nodes.has(edge.from) || !nodes.has(edge.to)) continue;
-        cy.add({ data: { id: edge.key, source: edge.from, target: edge.to, type: edge.type, inferred: edge.inferred } });
-      }
     });
-    const fresh = [...nodes.keys()].some((one) => !old.has(one));
-    const seconds = fresh || !keep ? this.layout() : 0;
+    const kept = cy.nodes().length;
+    const fresh = [...nodes.values()].filter((node) => cy.getElementById(node.key).empty());
+    const spots = this.#spots(start, near && kept ? cy.nodes().map((node) => node.position()) : []);
+    cy.add([
+      ...fresh.map((node) => {
+        const words = nodeName(node);
+        return { data: { id: node.key, label: node.label, colour: this.colours.get(node.label) ?? "#888888", short: words.length > 44 ? `${words.slice(0, 42)}…` : words }, position: spots.next().value };
+      }),
+      ...[...edges.values()].filter((edge) => nodes.has(edge.from) && nodes.has(edge.to) && cy.getElementById(edge.key).empty()).map((edge) => ({ data: { id: edge.key, source: edge.from, target: edge.to, said: edgeName(edge.type), type: edge.type, inferred: edge.inferred } })),
+    ]);
+    // to what is large, a little is added where there is room, and the rest stays as the reader knows it
+    if ((fresh.length && !(kept > SMALL && fresh.length < kept / 4)) || !keep) this.layout();
     this.name();
-    return seconds;
+    return (performance.now() - started) / 1000;
+  }
+
+  /** Give free places around a point, the nearest first. */
+  *#spots(start, taken) {
+    const cell = ({ x, y }) => `${Math.round(x / 60)} ${Math.round(y / 60)}`;
+    const full = new Set(taken.map(cell));
+    for (let place = 1; ; place++) {
+      const far = 40 + 18 * Math.sqrt(place);
+      const spot = { x: start.x + far * Math.cos(2.4 * place), y: start.y + far * Math.sin(2.4 * place) };
+      if (full.has(cell(spot)) && place < 4000) continue;
+      if (taken.length) full.add(cell(spot));
+      yield spot;
+    }
   }
 
   /** Work out where the nodes stand. */
   layout() {
-    const started = performance.now();
-    const count = this.cy.nodes().length;
+    const { cy } = this;
+    const count = cy.nodes().length;
     const careful = count <= SMALL;
-    this.cy
-      .layout({ name: "cose", animate: false, randomize: false, fit: true, padding: 40, nodeRepulsion: () => 40_000, idealEdgeLength: () => 110, numIter: careful ? 600 : Math.max(12, Math.round(40_000 / count)), nodeDimensionsIncludeLabels: false, componentSpacing: 80, initialTemp: careful ? 200 : 400, coolingFactor: careful ? 0.985 : 0.9 })
-      .run();
-    return (performance.now() - started) / 1000;
+    cy.layout({ name: "cose", animate: false, randomize: false, fit: false, nodeRepulsion: () => 40_000, idealEdgeLength: () => 110, numIter: careful ? 600 : Math.max(12, Math.round(40_000 / count)), nodeDimensionsIncludeLabels: false, componentSpacing: 80, initialTemp: careful ? 200 : 400, coolingFactor: careful ? 0.985 : 0.9 }).run();
+    if (careful) {
+      const boxes = cy.nodes().map((node) => bounds(node));
+      fill(boxes, cy.width() / cy.height());
+      separate(boxes);
+      cy.batch(() => boxes.forEach((box) => box.node.position({ x: box.x, y: box.y })));
+    }
+    this.#frame();
+  }
+
+  #frame() {
+    this.cy.fit(undefined, 30);
+    if (this.cy.zoom() > NEAREST) {
+      this.cy.zoom(NEAREST);
+      this.cy.center();
+    }
   }
 
   /** Write names where there is room to read them. */
   name() {
-    const large = this.cy.zoom() >= NAMED && this.cy.nodes().length <= 400;
-    const few = this.cy.nodes().length <= 60;
-    if (this.named === `${large}${few}${this.cy.elements().length}`) return;
-    this.named = `${large}${few}${this.cy.elements().length}`;
-    this.cy.batch(() => {
-      this.cy.nodes().toggleClass("named", large || few);
-      this.cy.edges().toggleClass("named", few);
+    const { cy } = this;
+    const nodes = cy.nodes();
+    const few = nodes.length <= 60;
+    const all = nodes.length <= SMALL && (few || cy.zoom() >= NAMED);
+    const some = !all && cy.zoom() >= NAMED ? this.#named() : null;
+    cy.batch(() => {
+      nodes.forEach((node) => node.toggleClass("named", all || Boolean(some?.has(node.id()))));
+      cy.edges().toggleClass("arrowed", few).toggleClass("named", cy.edges().length <= TOLD);
     });
+  }
+
+  /** Choose names, of the best connected nodes first, that cover no other of those in sight. */
+  #named() {
+    const { x1, y1, x2, y2 } = this.cy.extent();
+    const inside = this.cy.nodes().filter((node) => {
+      const { x, y } = node.position();
+      return x > x1 && x < x2 && y > y1 && y < y2 && !node.hasClass("gone");
+    });
+    const order = inside.map((node) => bounds(node)).sort((a, b) => b.node.selected() - a.node.selected() || b.node.degree() - a.node.degree());
+    const chosen = [];
+    for (const box of order) if (!chosen.some((other) => covers(box, other, 0))) chosen.push(box);
+    return new Set(chosen.map((box) => box.node.id()));
   }
 
   /** Hide what a filter leaves out. */
@@ -100,8 +146,8 @@ export class GraphView {
   }
 
   fit() {
-    if (calm()) this.cy.fit(undefined, 40);
-    else this.cy.animate({ fit: { eles: this.cy.elements(), padding: 40 }, duration: 200 });
+    if (calm() || this.cy.nodes().length < 3) this.#frame();
+    else this.cy.animate({ fit: { eles: this.cy.elements(), padding: 30 }, duration: 200 });
   }
 
   png() {

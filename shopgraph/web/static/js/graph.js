@@ -1,14 +1,15 @@
 // The graph browser: finding, expanding, paths, explanations; a link restores what is shown.
 import { $, announce, download, h } from "./dom.js";
-import { address, get } from "./api.js";
+import { address, get, post } from "./api.js";
 import { clearError, showError, start } from "./frame.js";
 import { GraphView } from "./graph-view.js";
 import { nodePicker } from "./combo.js";
-import { nodeName } from "./reasons.js";
+import { edgeName, nodeName } from "./reasons.js";
 import { photo } from "./cards.js";
-import { number, t, tOr } from "./words.js";
+import { day, inWords, language, number, t, tOr } from "./words.js";
 
 const HOPS = 5;
+const LINKED = 1000; // nodes up to which the address holds what is shown; the service gives no more at once
 const now = { nodes: new Map(), edges: new Map(), selected: null };
 const hidden = { labels: new Set(), types: new Set() };
 const past = [];
@@ -20,7 +21,7 @@ let schema;
 start(async () => {
   schema = await get("/api/v1/graph/schema");
   view = new GraphView($("#canvas"), new Map(schema.nodes.map((node) => [node.label, node.color])));
-  globalThis.shopgraph = { view, show: (piece) => add(piece, {}) }; // for measuring
+  globalThis.shopgraph = { view, show: (piece) => add(piece) }; // for measuring
   view.cy.on("tap", "node", (event) => select(event.target.id()));
   view.cy.on("dbltap", "node", (event) => expand(event.target.id()));
   nodePicker($("#find"), $("#find-list"), { pick: (node) => (($("#find").value = ""), reveal(`${node.label}:${node.id}`)) });
@@ -56,11 +57,12 @@ async function attempt(run) {
 }
 
 /** Keep what is shown, change it, and draw it. */
-function change(run, options = {}) {
+function change(run, { explained = false, ...options } = {}) {
   past.push({ nodes: new Map(now.nodes), edges: new Map(now.edges), selected: now.selected });
   if (past.length > 100) past.shift();
   future.length = 0;
   run();
+  now.explained = explained;
   draw(options);
 }
 
@@ -68,12 +70,13 @@ function travel(from, to) {
   const there = from.pop();
   if (!there) return;
   to.push({ nodes: new Map(now.nodes), edges: new Map(now.edges), selected: now.selected });
-  Object.assign(now, there);
+  Object.assign(now, there, { explained: false });
   draw({});
 }
 
-function add(piece, options) {
+function add(piece, { instead = false, ...options } = {}) {
   change(() => {
+    if (instead) for (const all of [now.nodes, now.edges]) all.clear();
     for (const node of piece.nodes) now.nodes.set(node.key, { ...now.nodes.get(node.key), ...node });
     for (const edge of piece.edges) now.edges.set(edge.key, edge);
   }, options);
@@ -99,10 +102,10 @@ function draw(options) {
 
 /** Write what is shown into the address. */
 function save() {
+  if (now.explained) return;
   const keys = [...now.nodes.keys()].filter((key) => !/:some \d+$/.test(key));
-  const explained = new URLSearchParams(location.hash.slice(1));
-  if (explained.get("explain") && now.explained) return;
-  const hash = keys.length && keys.length <= 200 ? new URLSearchParams({ nodes: keys.join("|"), ...(now.selected ? { selected: now.selected } : {}) }).toString() : "";
+  const hide = [...hidden.labels, ...hidden.types].join("|");
+  const hash = keys.length && keys.length <= LINKED ? new URLSearchParams({ nodes: keys.join("|"), ...(now.selected ? { selected: now.selected } : {}), ...(hide ? { hide } : {}) }).toString() : "";
   history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
 }
 
@@ -111,45 +114,41 @@ async function restore() {
   const asked = new URLSearchParams(location.hash.slice(1));
   if (asked.get("explain")) {
     const [user, product] = [asked.get("explain"), asked.get("product") ?? ""];
-    const piece = await attempt(() => get(address`/api/v1/graph/explanation?user=${user}&product=${product}` + "&limit=12"));
+    const piece = await attempt(() => get(address`/api/v1/graph/explanation?user=${user}&product=${product}` + `&limit=12&${inWords()}`));
     if (piece) {
-      now.explained = true;
       now.selected = `Product:${product}`;
-      add(piece, {});
+      add(piece, { explained: true, instead: true });
     }
     return;
   }
   const keys = (asked.get("nodes") ?? "").split("|").filter((key) => key.includes(":"));
   if (!keys.length) return;
+  const types = new Set(schema.edges.map((one) => one.type));
+  for (const set of [hidden.labels, hidden.types]) set.clear();
+  for (const name of (asked.get("hide") ?? "").split("|").filter(Boolean)) (types.has(name) ? hidden.types : hidden.labels).add(name);
   await attempt(async () => {
-    const wanted = new Set(keys);
-    const pieces = keys.length === 1 ? [] : await Promise.all(keys.slice(0, 60).map((key) => neighbours(key, 200).catch(() => null)));
-    const nodes = await Promise.all(keys.length === 1 ? keys.map(node) : []);
-    for (const piece of pieces.filter(Boolean)) {
-      nodes.push(...piece.nodes.filter((one) => wanted.has(one.key)));
-    }
-    const edges = pieces.filter(Boolean).flatMap((piece) => piece.edges.filter((edge) => wanted.has(edge.from) && wanted.has(edge.to)));
+    // one node may be a link's that is old, or typed by hand: of it the service says what is wrong
+    const piece = keys.length === 1 ? { nodes: [await node(keys[0])], edges: [] } : await post("/api/v1/graph/among", { nodes: keys.slice(0, LINKED), language: language() });
     now.selected = asked.get("selected") ?? keys[0];
-    add({ nodes, edges }, {});
+    add(piece, { instead: true });
   });
 }
 
 async function node(key) {
   const [label, id] = split(key);
-  return (await get(`/api/v1/graph/node/${encodeURIComponent(label)}/${encodeURIComponent(id)}`)).node;
+  return (await get(`/api/v1/graph/node/${encodeURIComponent(label)}/${encodeURIComponent(id)}?${inWords()}`)).node;
 }
 
 function neighbours(key, limit) {
   const [label, id] = split(key);
-  return get(`/api/v1/graph/neighbours/${encodeURIComponent(label)}/${encodeURIComponent(id)}?limit=${limit}`);
+  return get(`/api/v1/graph/neighbours/${encodeURIComponent(label)}/${encodeURIComponent(id)}?limit=${limit}&${inWords()}`);
 }
 
 async function reveal(key) {
   const found = await attempt(() => node(key));
   if (!found) return;
   now.selected = key;
-  now.explained = false;
-  add({ nodes: [found], edges: [] }, {});
+  add({ nodes: [found], edges: [] });
 }
 
 async function expand(key) {
@@ -157,11 +156,10 @@ async function expand(key) {
   const piece = await attempt(() => neighbours(key, 12));
   if (!piece) return;
   now.selected = key;
-  now.explained = false;
   const wanted = piece.nodes.filter((one) => !hidden.labels.has(one.label));
   add({ nodes: wanted, edges: piece.edges.filter((edge) => !hidden.types.has(edge.type)) }, { near: key });
   const more = Object.entries(piece.more);
-  if (more.length) $("#details").append(h("p", { class: "quiet small" }, more.map(([type, n]) => t("graph.more", { n: number(n), type })).join(", ")));
+  if (more.length) $("#details .actions").after(h("p", { class: "quiet small" }, more.map(([type, n]) => t("graph.more", { n: number(n), type: edgeName(type) })).join(", ")));
 }
 
 function take(key) {
@@ -188,14 +186,15 @@ async function drawDetails() {
   const picture = h("div");
   const act = (word, run) => h("button", { type: "button", onclick: run }, t(word));
   place.replaceChildren(
-    h("h3", {}, nodeName(own)), h("p", { class: "quiet small" }, `${tOr(`label.${own.label}`, own.label)} · ${own.id}`), picture, facts,
+    h("h3", {}, nodeName(own)), h("p", { class: "quiet small" }, `${tOr(`label.${own.label}`, own.label)} · ${own.id}`),
     h("div", { class: "actions" }, act("graph.expand", () => expand(own.key)), act("graph.remove", () => take(own.key)), act("graph.start", () => setEnd("from", own)), act("graph.end", () => setEnd("to", own))),
+    picture, facts,
   );
   if (/:some \d+$/.test(own.key)) return;
   try {
     const found = await node(own.key);
     if (now.selected !== own.key) return;
-    for (const [name, value] of Object.entries(found.properties)) if (value !== null && value !== "" && !/embedding|vector/.test(name)) facts.append(h("dt", {}, name), h("dd", {}, Array.isArray(value) ? value.join(", ") : String(value)));
+    for (const [name, value] of Object.entries(inLanguage(found.properties))) facts.append(h("dt", {}, tOr(`property.${name}`, name)), h("dd", {}, said(value)));
     if (own.label === "Product") {
       const { product } = await get(address`/api/v1/products/${own.id}`);
       if (product.photo && now.selected === own.key) picture.replaceChildren(photo(product.photo, product.name));
@@ -203,6 +202,23 @@ async function drawDetails() {
   } catch (error) {
     if (error.status !== 404) showError(error);
   }
+}
+
+/** Keep what a reader of this language wants: a text that is there in both is shown once. */
+function inLanguage(properties) {
+  const found = {};
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === "" || name === "name_zh" || /embedding|vector/.test(name)) continue;
+    const [plain, chinese] = [name.replace(/_zh$/, ""), name.endsWith("_zh")];
+    if (!(plain in found) || chinese === (language() === "zh")) found[plain] = value;
+  }
+  return found;
+}
+
+function said(value) {
+  if (typeof value === "boolean") return t(value ? "query.yes" : "query.no");
+  if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value)) return day(value);
+  return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
 function counts(values) {
@@ -219,9 +235,10 @@ function drawLegend() {
       if (event.target.checked) set.delete(name);
       else set.add(name);
       view.filter(hidden.labels, hidden.types);
+      save();
     } }), mark, h("span", {}, said), h("span", { class: "count" }, count ? number(count) : ""));
   $("#legend").replaceChildren(...schema.nodes.map((one) => row(one.label, tOr(`label.${one.label}`, one.label), one.doc, hidden.labels, labels.get(one.label), h("span", { class: "dot", style: { background: one.color } }))));
-  $("#types").replaceChildren(...schema.edges.map((one) => row(one.type, one.type + (one.inferred ? ` (${t("graph.inferred")})` : ""), one.doc, hidden.types, types.get(one.type), "")));
+  $("#types").replaceChildren(...schema.edges.map((one) => row(one.type, edgeName(one.type) + (one.inferred ? ` (${t("graph.inferred")})` : ""), `${one.type}. ${one.doc}`, hidden.types, types.get(one.type), "")));
 }
 
 function setEnd(end, own) {
@@ -232,12 +249,11 @@ function setEnd(end, own) {
 async function findPaths(event) {
   event.preventDefault();
   if (!ends.from || !ends.to) return $(ends.from ? "#to" : "#from").focus();
-  const found = await attempt(() => get(address`/api/v1/graph/paths?from=${ends.from}&to=${ends.to}` + `&max_hops=${HOPS}&limit=8`));
+  const found = await attempt(() => get(address`/api/v1/graph/paths?from=${ends.from}&to=${ends.to}` + `&max_hops=${HOPS}&limit=8&${inWords()}`));
   if (!found) return;
   const names = new Map(found.nodes.map((one) => [one.key, nodeName(one)]));
   $("#paths-found").replaceChildren(found.paths.length ? h("ol", {}, found.paths.map((path) => h("li", {}, path.map((key) => names.get(key)).join(" → ")))) : h("p", { class: "quiet" }, t("graph.nopath", { n: HOPS })));
-  now.explained = false;
-  if (found.nodes.length) add(found, {});
+  if (found.nodes.length) add(found);
   view.cy.elements().removeClass("found");
   for (const edge of found.edges) view.cy.getElementById(edge.key).addClass("found");
 }
@@ -256,7 +272,7 @@ function drawList() {
     h("h2", {}, t("graph.nodes")),
     h("ul", {}, [...now.nodes.values()].map((one) => h("li", {}, h("button", { type: "button", class: "link", "aria-label": t("graph.select", { name: nodeName(one) }), onclick: () => select(one.key) }, nodeName(one)), h("small", { class: "quiet" }, ` ${tOr(`label.${one.label}`, one.label)}`)))),
     h("h2", {}, t("graph.edges")),
-    h("ul", {}, [...now.edges.values()].map((edge) => h("li", {}, `${name(edge.from)} — ${edge.type}${edge.inferred ? ` (${t("graph.inferred")})` : ""} → ${name(edge.to)}`))),
+    h("ul", {}, [...now.edges.values()].map((edge) => h("li", {}, `${name(edge.from)} — ${edgeName(edge.type)}${edge.inferred ? ` (${t("graph.inferred")})` : ""} → ${name(edge.to)}`))),
   );
 }
 

@@ -4,7 +4,7 @@ import { get, post } from "./api.js";
 import { clearError, errorBox, start } from "./frame.js";
 import { bars, lines } from "./chart.js";
 import { csv, table } from "./table.js";
-import { language, number, t } from "./words.js";
+import { language, number, t, tOr } from "./words.js";
 
 let queries = [];
 const inLanguage = (one, field) => (language() === "zh" && one[`${field}_zh`]) || one[field];
@@ -23,7 +23,7 @@ function drawList() {
   const fits = (one) => words.every((word) => [one.name, one.title, one.title_zh, one.question, one.question_zh, one.theme].join(" ").toLowerCase().includes(word));
   const themes = Map.groupBy ? Map.groupBy(queries.filter(fits), (one) => one.theme) : new Map([["", queries.filter(fits)]]);
   const here = location.hash.slice(1);
-  $("#list").replaceChildren(...[...themes].flatMap(([theme, own]) => [h("h2", {}, theme), h("ul", {}, own.map((one) => h("li", {}, h("button", { type: "button", "aria-current": one.name === here ? "true" : null, onclick: () => (location.hash = one.name) }, inLanguage(one, "title")))))]));
+  $("#list").replaceChildren(...[...themes].flatMap(([theme, own]) => [h("h2", {}, tOr(`theme.${theme}`, theme)), h("ul", {}, own.map((one) => h("li", {}, h("button", { type: "button", "aria-current": one.name === here ? "true" : null, onclick: () => (location.hash = one.name) }, inLanguage(one, "title")))))]));
 }
 
 function open() {
@@ -125,5 +125,7 @@ async function draw(place, { picture, rows, columns, title }) {
     const key = `${ends[0].key}>${ends[1].key}`;
     edges.set(key, { key, from: ends[0].key, to: ends[1].key, type: words === undefined ? "" : String(words), inferred: false });
   }
+  const named = await post("/api/v1/graph/among", { nodes: [...nodes.keys()].slice(0, 1000), language: language() }).catch(() => ({ nodes: [] }));
+  for (const node of named.nodes) nodes.set(node.key, node);
   new GraphView(box, new Map(schema.nodes.map((node) => [node.label, node.color]))).show(nodes, edges);
 }

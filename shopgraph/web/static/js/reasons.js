@@ -4,18 +4,23 @@ import { percent, t, tOr } from "./words.js";
 
 const SOURCES = ["behaviour", "graph", "text", "image", "other"];
 
-/** Name a node as people read it: attributes by their value. */
+/** Name a node as people read it: attributes with their value, unless the service has words for them. */
 export function nodeName(node) {
-  if (node.label === "Attribute" && node.id.includes("=")) return node.id.replace("=", ": ");
+  if (/^some \d+$/.test(node.id)) return tOr(`some.${node.label}`, node.name).replace("{n}", Number.parseInt(node.name, 10));
+  const [name, value] = node.label === "Attribute" ? node.id.split(/=(.*)/s) : [];
+  if (value && (!node.name || node.name === name || node.name === node.id)) return `${name.replaceAll("_", " ")}: ${value}`;
   return node.name || node.id;
 }
+
+/** Name a type of relationship as people read it. */
+export const edgeName = (type) => tOr(`edge.${type}`, type.toLowerCase().replaceAll("_", " "));
 
 /** Say a reason in one sentence. */
 export function sentence(reason) {
   if (!reason.history) return reason.sentence;
   const kind = reason.relation.split(":")[0];
   const middle = reason.path.slice(0, -1).find((step) => step.id && !["Review", "Image"].includes(step.label));
-  const values = { history: reason.history.name, via: middle ? nodeName(middle) : "", n: reason.evidence, relation: kind };
+  const values = { history: reason.history.name, via: middle ? nodeName(middle) : "", n: reason.evidence, relation: edgeName(kind) };
   const found = [`reason.${reason.relation}`, `reason.${kind}`].find((key) => tOr(key, null) !== null);
   return t(found ?? "reason.other", values);
 }

@@ -3,7 +3,7 @@ import { $, h, icon } from "./dom.js";
 import { address, get, post } from "./api.js";
 import { errorBox } from "./frame.js";
 import { language, percent, price, t } from "./words.js";
-import { sentence, sharesBar, sharesLegend } from "./reasons.js";
+import { nodeName, sentence, sharesBar, sharesLegend } from "./reasons.js";
 import { photo } from "./cards.js";
 import { asked, state } from "./state.js";
 
@@ -19,8 +19,8 @@ export async function showProduct(product, { reasons = true, similar } = {}) {
   const whom = asked();
   try {
     const details = await get(address`/api/v1/products/${product.id}` + `?language=${language()}`);
-    const told = details.product;
-    body.append(h("p", { class: "details" }, language() === "en" ? told.description ?? "" : ""), h("p", { class: "chips" }, [...told.categories, ...told.attributes.map((one) => one.replace("=", ": "))].map((one) => h("span", { class: "chip" }, one))));
+    const [text, chips] = await inLanguage(details.product);
+    body.append(h("p", { class: "details" }, text), h("p", { class: "chips" }, chips.map((one) => h("span", { class: "chip" }, one))));
     if (reasons && (whom.user || whom.history)) {
       const { item } = await post("/api/v1/explain", { ...whom, product: product.id, language: language() });
       body.append(h("h3", {}, t("why.title")), sharesBar(item.shares) ?? "", sharesLegend(item.shares), reasonList(item.reasons));
@@ -33,6 +33,18 @@ export async function showProduct(product, { reasons = true, similar } = {}) {
     body.append(errorBox(error) ?? "");
   }
   body.classList.remove("busy");
+}
+
+/** Give a product's description, and what it is in short: in Chinese as the graph has it, where it does. */
+async function inLanguage(product) {
+  const own = [...product.categories.map((id) => ({ label: "Category", id, name: id })), ...product.attributes.map((id) => ({ label: "Attribute", id }))];
+  if (language() !== "zh") return [product.description ?? "", own.map(nodeName)];
+  try {
+    const [{ node }, { nodes }] = await Promise.all([get(address`/api/v1/graph/node/Product/${product.id}`), post("/api/v1/graph/among", { nodes: own.map((one) => `${one.label}:${one.id}`), language: "zh" })]);
+    return [node.properties.description_zh ?? product.description ?? "", nodes.map(nodeName)];
+  } catch {
+    return [product.description ?? "", own.map(nodeName)];
+  }
 }
 
 function reasonList(reasons) {

@@ -34,6 +34,9 @@ export function switchLanguage() {
 
 export const language = () => chosen;
 
+/** Give the part of an address that asks for names in the reader's language. */
+export const inWords = () => `language=${chosen}`;
+
 /** Give words by their key; "{name}" in them is replaced. */
 export function t(key, values = {}) {
   const found = words[key] ?? key;

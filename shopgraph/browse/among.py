@@ -1,0 +1,48 @@
+"""Nodes by their keys, with all edges between them: what a link to a view brings back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from kg.limits import limit
+from kg.schema import EDGE_TYPES
+from kg.store.protocol import GraphStore
+from shopgraph.browse.neighbours import limits
+from shopgraph.browse.piece import Piece, Place
+
+
+def among(store: GraphStore, places: Iterable[Place]) -> Piece:
+    """Give nodes, and the edges that have both ends among them.
+
+    Args:
+        store: the graph.
+        places: of the nodes; those that the graph does not have are left out, for a link may be older than the graph.
+    """
+    wanted: defaultdict[str, list[str]] = defaultdict(list)
+    piece = Piece()
+    order = list(dict.fromkeys(places))
+    for place in order:
+        wanted[place.label].append(place.id)
+    names: dict[Place, str | None] = {}
+    for label, ids in wanted.items():
+        rows = store.query(
+            f"MATCH (n:`{label}`) WHERE n.id IN $ids RETURN n.id AS id, n.name AS name", {"ids": ids}, limits=limits()
+        )
+        names |= {Place(label, row["id"]): row["name"] for row in rows.to_pylist()}
+    for place in order:
+        if place in names:
+            piece.add_node(place, names[place])
+    for edge in EDGE_TYPES:
+        for source, target in edge.pairs:
+            if source not in wanted or target not in wanted:
+                continue
+            rows = store.query(
+                f"MATCH (a:`{source}`)-[r:`{edge.name}`]->(b:`{target}`) WHERE a.id IN $sources AND b.id IN $targets "
+                f"RETURN a.id AS begin, b.id AS until, r ORDER BY begin, until LIMIT {limit('graph_frontier')}",
+                {"sources": wanted[source], "targets": wanted[target]},
+                limits=limits(),
+            )
+            for row in rows.to_pylist():
+                piece.add_edge(str(Place(source, row["begin"])), edge.name, str(Place(target, row["until"])), row["r"])
+    return piece
