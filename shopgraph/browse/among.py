@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from kg.limits import limit
 from kg.schema import EDGE_TYPES
-from kg.store.protocol import GraphStore
+from kg.store.protocol import EdgeKey, GraphStore
+from kg.store.rows import edge_key_columns
 from shopgraph.browse.neighbours import limits
 from shopgraph.browse.piece import Piece, Place
 
@@ -37,9 +38,12 @@ def among(store: GraphStore, places: Iterable[Place]) -> Piece:
         for source, target in edge.pairs:
             if source not in wanted or target not in wanted:
                 continue
+            key = EdgeKey(source, edge.name, target)
+            told_apart = "".join(f", r.`{name}` IS NULL, r.`{name}`" for name in edge_key_columns(key)[2:])
             rows = store.query(
                 f"MATCH (a:`{source}`)-[r:`{edge.name}`]->(b:`{target}`) WHERE a.id IN $sources AND b.id IN $targets "
-                f"RETURN a.id AS begin, b.id AS until, r ORDER BY begin, until LIMIT {limit('graph_frontier')}",
+                f"RETURN a.id AS begin, b.id AS until, r ORDER BY a.id, b.id{told_apart} "
+                f"LIMIT {limit('graph_frontier')}",
                 {"sources": wanted[source], "targets": wanted[target]},
                 limits=limits(),
             )

@@ -161,13 +161,14 @@ def benchmark_questions() -> Iterator[tuple[str, str]]:
 def test_the_graph_is_walked_alike(both: Both) -> None:
     both.get("/health/ready")
     both.get("/api/v1/graph/schema")
-    for words in ("P0001", "shoe", "鞋", "battery", "nothing of that name"):
+    for words in ("P0001", "shoe", "鞋", "battery", "p000", "leather", "nothing of that name"):
         both.get("/api/v1/graph/find", q=words)
     [review] = both.get("/api/v1/graph/neighbours/Product/P0001", types="ABOUT", limit=1)["nodes"][1:]
     for label, name in (("Product", "P0001"), ("User", both.user), ("Review", review["id"]), ("Product", "none")):
         both.get(f"/api/v1/graph/node/{label}/{name}")
         both.get(f"/api/v1/graph/neighbours/{label}/{name}", limit=3)
-    both.get(f"/api/v1/graph/neighbours/User/{both.user}", limit=1000)
+    around = both.get(f"/api/v1/graph/neighbours/User/{both.user}", limit=1000)["nodes"]
+    assert both.post("/api/v1/graph/among", nodes=[node["key"] for node in around], language="zh")["edges"]
     brand = both.get("/api/v1/graph/neighbours/Product/P0002", types="HAS_BRAND")["nodes"][1]
     for ends in (("Product:P0001", "Product:P0090"), (f"User:{both.user}", brand["key"]), ("Product:P0001", "User:no")):
         both.get("/api/v1/graph/paths", **{"from": ends[0], "to": ends[1]})

@@ -82,6 +82,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
         width: int = 1240,
         height: int = 800,
         base: str = site,
+        until: str = "body[data-ready]",
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, locale=language, reduced_motion="reduce"
@@ -101,7 +102,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
             lambda asked: complaints.append(asked.url) if not asked.url.startswith((base, "blob:", "data:")) else None,
         )
         page.goto(base + path)
-        page.wait_for_selector("body[data-ready]")
+        page.wait_for_selector(until)
         return page
 
     yield open_

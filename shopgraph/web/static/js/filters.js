@@ -33,12 +33,24 @@ function chosenFor(facet) {
   return filters.attributes.get(name);
 }
 
-/** Draw the facets of an answer. */
+const ownValue = (facet, value) => (facet.id.startsWith("attribute:") ? value.replace(/^[^=]*=/, "") : value);
+
+/** Give the values of a facet that are shown: the first ones, and all that are chosen, found now or not. */
+function shownValues(facet, chosen) {
+  const shown = facet.values.filter((value, place) => place < 8 || chosen.has(ownValue(facet, value.value)));
+  const there = new Set(shown.map((value) => ownValue(facet, value.value)));
+  return [...shown, ...[...chosen].filter((value) => !there.has(value)).map((value) => ({ value, name: value, count: 0 }))];
+}
+
+/** Draw the facets of an answer; one by which products are chosen stays, for it could not be undone else. */
 export function showFacets(facets, changed) {
-  $("#facets").replaceChildren(...facets.filter((facet) => facet.id !== "price" && facet.values.length).slice(0, 6).map((facet) => {
+  const known = new Set(facets.map((facet) => facet.id));
+  const absent = ["brand", "category", ...[...filters.attributes.keys()].map((name) => `attribute:${name}`)].filter((id) => !known.has(id)).map((id) => ({ id, name: id.replace(/^attribute:/, ""), values: [] }));
+  const wanted = [...facets, ...absent].filter((facet) => facet.id !== "price" && (facet.values.length || chosenFor(facet).size));
+  $("#facets").replaceChildren(...wanted.filter((facet, place) => place < 6 || chosenFor(facet).size).map((facet) => {
     const chosen = chosenFor(facet);
-    const own = (value) => (facet.id.startsWith("attribute:") ? value.replace(/^[^=]*=/, "") : value);
-    return h("fieldset", { class: "facet" }, h("legend", {}, tOr(`facet.${facet.id}`, facet.name)), facet.values.slice(0, 8).map((value) =>
+    const own = (value) => ownValue(facet, value);
+    return h("fieldset", { class: "facet" }, h("legend", {}, tOr(`facet.${facet.id}`, facet.name)), shownValues(facet, chosen).map((value) =>
       h("label", { class: "choice" }, h("input", { type: "checkbox", checked: chosen.has(own(value.value)), onchange: (event) => {
         if (event.target.checked) chosen.add(own(value.value));
         else chosen.delete(own(value.value));

@@ -4,6 +4,7 @@ import { applyWords, language, loadWords, switchLanguage, t } from "./words.js";
 import { key, onKeyNeeded, setKey } from "./api.js";
 
 let asking = null;
+let declined = false; // who was asked once and gave no key is not asked by every request that follows
 
 /** Start a page: load the words, put up the frame, then run the page's own part. */
 export async function start(run) {
@@ -18,8 +19,9 @@ export async function start(run) {
   other.addEventListener("click", switchLanguage);
   showTheme();
   $("#theme").addEventListener("click", switchTheme);
+  $("#key-cancel").addEventListener("click", () => $("#key-dialog").close("cancel")); // no button that Enter would press
   $("#key").addEventListener("click", async () => (await askKey()) && location.reload());
-  onKeyNeeded(() => askKey({ wrong: key() !== null }));
+  onKeyNeeded(async () => !declined && !(declined = !(await askKey({ wrong: key() !== null }))));
   try {
     await run();
   } catch (error) {

@@ -183,7 +183,7 @@ async function ask(question) {
     const answer = await post("/api/v1/ask", { question, user: state.user, language: language() });
     const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, quote.text));
     const cypher = (answer.cypher ?? []).map((ran) => `${ran.cypher}\n${JSON.stringify(ran.parameters)}`).join("\n\n");
-    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, one));
+    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => (($("#words").value = one), ask(one)) }, one)));
     box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", {}, answer.text), ...quotes, nearest.length ? h("ul", {}, ...nearest) : "", cypher ? h("details", {}, h("summary", {}, t("ask.cypher")), h("pre", {}, cypher)) : "");
     if (answer.items?.length) draw({ mode: "search", items: answer.items, notes: [] });
     announce(answer.text);
