@@ -92,6 +92,23 @@ def test_chinese_and_the_dark_theme_are_kept(open_page: Open) -> None:
 
 
 def test_nothing_is_wider_than_a_narrow_screen(open_page: Open) -> None:
-    for path in ("/", "/graph", "/query#best-sellers", "/report"):
-        page = open_page(path, width=360, height=740)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    wide = "() => document.documentElement.scrollWidth"
+    page = open_page("/?q=shoes", width=360, height=740)
+    assert page.evaluate(wide) <= 360
+    tops = {page.locator(part).bounding_box()["y"] for part in ("#words", "#photo-button", "#go")}  # type: ignore[index]
+    assert len(tops) == 1  # one line
+    page.get_by_text("Filters").click()
+    expect(page.get_by_role("group", name="Brand")).to_be_visible()
+    page.locator(".card h3 button").first.click()
+    page.locator("#why .chip").first.wait_for()
+    assert page.get_by_role("dialog").bounding_box()["width"] <= 360  # type: ignore[index]
+    page = open_page("/graph#nodes=Product:P0001", width=360, height=740)
+    page.get_by_role("button", name="Expand").click()
+    page.wait_for_function("() => shopgraph.view.cy.nodes().length > 3")
+    assert page.evaluate(wide) <= 360
+    page = open_page("/query#brand-sales-by-month", width=360, height=740)
+    page.get_by_role("button", name="Run").click()
+    page.locator("#picture svg").wait_for()
+    assert page.evaluate(wide) <= 360
+    page = open_page("/report", width=360, height=740)
+    assert page.evaluate(wide) <= 360

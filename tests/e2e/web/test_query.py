@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,6 +32,43 @@ def test_a_question_is_found_run_sorted_and_saved(open_page: Open, tmp_path: Pat
     assert len((tmp_path / "rows.csv").read_text().splitlines()) == 6
 
 
+def test_another_parameter_gives_another_answer_with_lines(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("/query#brand-sales-by-month")
+    run = page.get_by_role("button", name="Run")
+    run.click()
+    expect(page.locator("#picture polyline")).to_have_count(6)
+    assert len({line.evaluate("line => line.style.stroke") for line in page.locator("#picture polyline").all()}) == 6
+    page.get_by_label("brands", exact=True).fill("2")
+    run.click()
+    expect(page.locator("#picture polyline")).to_have_count(2)
+    expect(page.locator("#picture .chip")).to_have_count(2)
+    with page.expect_download() as told:
+        page.get_by_role("button", name="JSON").click()
+    told.value.save_as(tmp_path / "rows.json")
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert {"month", "purchases", "brand"} == rows[0].keys()
+    assert len({row["brand"] for row in rows}) == 2
+    page.get_by_label("brands", exact=True).fill(
+        "0"
+    )  # less than the question takes: the browser says so, nothing is asked
+    run.click()
+    assert page.locator("#question input:invalid").count() == 1
+
+
+def test_pairs_are_drawn_as_a_graph_with_their_names_and_lead_into_it(open_page: Open) -> None:
+    page = open_page("/query#strongest-pairs", language="zh-CN")
+    page.get_by_role("button", name="运行").click()
+    page.locator("#picture canvas").first.wait_for()
+    drawn = "document.querySelector('#picture .graph')._cyreg.cy"  # where cytoscape.js keeps it
+    names = page.evaluate(f"{drawn}.nodes().map(node => node.data('short'))")
+    assert len(names) >= 5
+    assert any(character > "\u4e00" for name in names for character in name)
+    page.locator("#result td a").first.click()
+    page.wait_for_url("**/graph#nodes=Product*")
+    page.wait_for_selector("body[data-page=graph][data-ready]")
+    expect(page.locator("#details h3")).not_to_be_empty()
+
+
 def test_cypher_of_ones_own_reads_and_never_writes(open_page: Open) -> None:
     page = open_page("/query#own")
     page.get_by_role("button", name="Run").click()
@@ -41,7 +79,20 @@ def test_cypher_of_ones_own_reads_and_never_writes(open_page: Open) -> None:
     expect(page.locator("#result .error code")).not_to_be_empty()
 
 
-def test_the_report_stands_in_the_frame(open_page: Open) -> None:
-    page = open_page("/report", theme="dark")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_report_stands_in_the_frame_and_takes_its_theme(open_page: Open, theme: str) -> None:
+    page = open_page("/report", theme=theme)
     expect(page.locator("#report h1, #report h2").first).to_be_visible()
     page.locator("#report img").first.evaluate("image => image.decode()")
+    ink, paper = (
+        page.locator("#report .panel, #report section").first.evaluate(
+            "(part, name) => { const said = getComputedStyle(part)[name].match(/[\\d.]+/g).map(Number);"
+            " return said.length > 3 && said[3] === 0 ? null : said[0] + said[1] + said[2]; }",
+            name,
+        )
+        for name in ("color", "backgroundColor")
+    )
+    assert (ink > 380) == (theme == "dark")
+    assert paper is None or (paper < 380) == (theme == "dark")
+    page.locator("#report nav a, #report a[href^='#']").last.click()
+    page.wait_for_function("() => scrollY > 200")
