@@ -11,7 +11,7 @@ from starlette.responses import Response
 from recommender.answers import Answer, Node, Reason, Recommendation
 from recommender.filters import Filters
 from shopgraph.service.metrics import SOURCES
-from shopgraph.service.naming import Naming, naming, plain_names
+from shopgraph.service.naming import Naming, plain_names
 from shopgraph.service.schemas.common import FiltersBody, Language
 from shopgraph.service.state import Loaded
 
@@ -77,9 +77,8 @@ def reason_dict(reason: Reason, names: Naming = plain_names) -> dict[str, object
     }
 
 
-def answer_response(loaded: Loaded, answer: Answer, language: Language) -> Response:
+def answer_response(loaded: Loaded, answer: Answer, language: Language, names: Naming = plain_names) -> Response:
     """Give the recommender's answer as JSON."""
-    names = naming(loaded, language)
     items = [
         item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH), names)
         for item in answer.items

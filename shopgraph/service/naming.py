@@ -6,11 +6,17 @@ them by: those of the shop's file of aliases, else translations of common words.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from kg.errors import ShopgraphError
 from linking.mentions import NodeRef
 from shopgraph.service.schemas.common import Language
 from shopgraph.service.state import Loaded
+
+if TYPE_CHECKING:
+    from shopgraph.discovery.wording import Wording
 
 Naming = Callable[[str, str, str], str]
 """Gives the name to show for a node: of its label, its id and the name that the graph has."""
@@ -24,22 +30,26 @@ def plain_names(label: str, identifier: str, name: str) -> str:
     return name
 
 
-def naming(loaded: Loaded, language: Language) -> Naming:
-    """Give how nodes are named in a language."""
+async def naming(loaded: Loaded, language: Language) -> Naming:
+    """Give how nodes are named; in Chinese as the search names them, once it is open, or without where it cannot be."""
     if language is not Language.ZH:
         return plain_names
+    with contextlib.suppress(ShopgraphError):
+        return _chinese(loaded, (await loaded.searching.search()).wording)
+    return _chinese(loaded, None)
 
-    def chinese(label: str, identifier: str, name: str) -> str:
+
+def _chinese(loaded: Loaded, wording: Wording | None) -> Naming:
+    def name_of(label: str, identifier: str, name: str) -> str:
         if label == "Product" and identifier in loaded.recommender.catalogue.row_of:
             shown: str = loaded.cards.card(identifier, chinese=True)["name"]
             return shown
-        if label not in _WORDED or not identifier:
+        if wording is None or label not in _WORDED or not identifier:
             return name
-        wording = loaded.search.wording
         told = wording.node(NodeRef(label, identifier), Language.ZH)
         attribute, equals, value = identifier.partition("=")
         if label == "Attribute" and equals and value.lower() not in _FLAGS:
             return f"{wording.facet(attribute, Language.ZH)}：{told}"
         return told
 
-    return chinese
+    return name_of

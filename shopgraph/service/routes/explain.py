@@ -8,9 +8,10 @@ from starlette.responses import Response
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import item_dict, reply
 from shopgraph.service.context import Service, service_of
-from shopgraph.service.naming import naming
+from shopgraph.service.naming import Naming, naming
 from shopgraph.service.schemas.answers import ExplainReply, ExplainRequest
 from shopgraph.service.schemas.common import Language
+from shopgraph.service.state import Loaded
 
 router = APIRouter(prefix="/api/v1", tags=["recommend"])
 
@@ -19,14 +20,15 @@ router = APIRouter(prefix="/api/v1", tags=["recommend"])
 async def explain(request: Request, body: ExplainRequest) -> Response:
     """Give a product's rank and score for a customer or a history, and every reason; they add up to the score."""
     service = service_of(request)
-    return await service.work(lambda: _answer(service, body))
-
-
-def _answer(service: Service, body: ExplainRequest) -> Response:
     loaded = service.models.current
+    names = await naming(loaded, body.language)
+    return await service.work(lambda: _answer(service, loaded, names, body))
+
+
+def _answer(service: Service, loaded: Loaded, names: Naming, body: ExplainRequest) -> Response:
     changes = None if body.user is None else changes_of(service.journal, body.user)
     item = loaded.recommender.explain(
         product=body.product, user=body.user, history=body.history or None, changes=changes
     )
     card = loaded.cards.card(item.product.id, chinese=body.language is Language.ZH)
-    return reply(loaded, "explain", {"item": item_dict(item, card, naming(loaded, body.language)), "notes": []})
+    return reply(loaded, "explain", {"item": item_dict(item, card, names), "notes": []})

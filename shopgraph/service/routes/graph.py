@@ -14,7 +14,7 @@ from shopgraph.browse import Place, among, explanation, find_nodes, find_paths, 
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reply
 from shopgraph.service.context import service_of
-from shopgraph.service.naming import naming
+from shopgraph.service.naming import Naming, naming
 from shopgraph.service.schemas.common import Id, Language
 from shopgraph.service.schemas.graph import (
     AmongRequest,
@@ -25,7 +25,6 @@ from shopgraph.service.schemas.graph import (
     PieceReply,
     SchemaReply,
 )
-from shopgraph.service.state import Loaded
 
 router = APIRouter(prefix="/api/v1/graph", tags=["graph"])
 Label = Annotated[Id, Path(examples=["Product"])]
@@ -37,12 +36,12 @@ End = Annotated[Id, Query(description="A node as Label:id.")]
 async def _ask(request: Request, language: Language, look: Callable[[GraphStore], dict[str, Any]]) -> Response:
     service = service_of(request)
     loaded = service.models.current
-    return await service.work(lambda: reply(loaded, "graph", _named(look(service.graph.store()), loaded, language)))
+    names = await naming(loaded, language)
+    return await service.work(lambda: reply(loaded, "graph", _named(look(service.graph.store()), names)))
 
 
-def _named(content: dict[str, Any], loaded: Loaded, language: Language) -> dict[str, Any]:
+def _named(content: dict[str, Any], names: Naming) -> dict[str, Any]:
     """Name the nodes of an answer in its language."""
-    names = naming(loaded, language)
     for node in content["nodes"]:
         node["name"] = names(node["label"], node["id"], node["name"])
     return content
@@ -73,9 +72,10 @@ async def node(request: Request, label: Label, id: NodeId, language: Language = 
     """Give a node with all its properties."""
     service = service_of(request)
     loaded = service.models.current
+    names = await naming(loaded, language)
 
     def look() -> Response:
-        found = _named({"nodes": [node_details(service.graph.store(), Place(label, id))]}, loaded, language)
+        found = _named({"nodes": [node_details(service.graph.store(), Place(label, id))]}, names)
         return reply(loaded, "graph", {"node": found["nodes"][0]})
 
     return await service.work(look)
@@ -137,14 +137,15 @@ async def explained(
 ) -> Response:
     """Give the nodes and edges of the strongest reasons."""
     service = service_of(request)
+    loaded = service.models.current
+    names = await naming(loaded, language)
 
     def look() -> Response:
-        loaded = service.models.current
         changes = changes_of(service.journal, user)
         item = loaded.recommender.explain(product=product, user=user, changes=changes)
         history = loaded.recommender.history(user, changes=changes)
         piece = explanation(item, user=user, history=history, most=limit)
-        return reply(loaded, "explain", _named(piece.as_dict(), loaded, language))
+        return reply(loaded, "explain", _named(piece.as_dict(), names))
 
     return await service.work(look)
 

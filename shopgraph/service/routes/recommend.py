@@ -8,7 +8,9 @@ from starlette.responses import Response
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import answer_response, filters_of
 from shopgraph.service.context import Service, service_of
+from shopgraph.service.naming import Naming, naming, plain_names
 from shopgraph.service.schemas.answers import AnswerReply, RecommendRequest
+from shopgraph.service.state import Loaded
 
 router = APIRouter(prefix="/api/v1", tags=["recommend"])
 
@@ -20,11 +22,12 @@ async def recommend(request: Request, body: RecommendRequest) -> Response:
     With neither, the answer is what is popular. `source` says which way it was found.
     """
     service = service_of(request)
-    return await service.work(lambda: _answer(service, body))
-
-
-def _answer(service: Service, body: RecommendRequest) -> Response:
     loaded = service.models.current
+    names = await naming(loaded, body.language) if body.reasons else plain_names
+    return await service.work(lambda: _answer(service, loaded, names, body))
+
+
+def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequest) -> Response:
     answer = loaded.recommender.recommend(
         user=body.user,
         history=body.history or None,
@@ -36,4 +39,4 @@ def _answer(service: Service, body: RecommendRequest) -> Response:
         exclude_seen=body.exclude_seen,
         changes=None if body.user is None else changes_of(service.journal, body.user),
     )
-    return answer_response(loaded, answer, body.language)
+    return answer_response(loaded, answer, body.language, names)

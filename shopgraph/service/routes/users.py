@@ -19,6 +19,7 @@ from shopgraph.service.context import Service, service_of
 from shopgraph.service.naming import Naming, naming, plain_names
 from shopgraph.service.schemas.common import Id, Language
 from shopgraph.service.schemas.users import EventsReply, ForgottenReply, ProfileReply, RemovedReply
+from shopgraph.service.state import Loaded
 
 router = APIRouter(prefix="/api/v1/users", tags=["profile"])
 UserId = Annotated[Id, Path(examples=["U00001"])]
@@ -29,18 +30,20 @@ _INTERESTS = ("Brand", "Category", "Attribute", "Aspect", "Product")
 async def profile(request: Request, user: UserId, language: Language = Language.EN) -> Response:
     """Give brands, categories, attributes and aspects with weights, and the products that say so."""
     service = service_of(request)
-    return await service.work(lambda: _profile(service, user, language))
+    loaded = service.models.current
+    names = await naming(loaded, language)
+    return await service.work(lambda: _profile(service, loaded, names, user))
 
 
 @router.get("/{user}/events", response_model=EventsReply, summary="What a customer did")
 async def events(request: Request, user: UserId, language: Language = Language.EN) -> Response:
     """Give the events that all that rests on, with their ids, the newest first."""
     service = service_of(request)
+    loaded = service.models.current
+    names = await naming(loaded, language)
 
     def look() -> Response:
-        loaded = service.models.current
         found = _events(service, user)
-        names = naming(loaded, language)
         return reply(loaded, "graph", {"user": user, "events": [_event(event, names) for event in found]})
 
     return await service.work(look)
@@ -92,9 +95,7 @@ def _events(service: Service, user: str) -> list[KnownEvent]:
     return found
 
 
-def _profile(service: Service, user: str, language: Language) -> Response:
-    loaded = service.models.current
-    names = naming(loaded, language)
+def _profile(service: Service, loaded: Loaded, names: Naming, user: str) -> Response:
     found = _events(service, user)
     changes = changes_of(service.journal, user)
     recommender = loaded.recommender

@@ -125,8 +125,11 @@ def test_a_question_is_answered_with_quotes_and_cypher(open_page: Open) -> None:
     expect(answer.locator("pre")).to_contain_text("MATCH")
     _ask(page, "How tall is Mount Everest?", mode="Ask", go="Ask")
     expect(answer.locator("p")).to_contain_text("cannot")
-    answer.get_by_role("listitem").get_by_role("button").first.click()
-    expect(answer.locator("p")).not_to_contain_text("cannot")
+    answer.get_by_role("button", name="what goes with PRODUCT").click()
+    page.keyboard.type(title)  # over the word that was marked
+    expect(page.locator("#words")).to_have_value(f"what goes with {title}")
+    page.keyboard.press("Enter")
+    expect(page.locator("#results-title")).to_contain_text("found")
 
 
 def test_a_question_in_chinese_is_answered_with_products(open_page: Open) -> None:

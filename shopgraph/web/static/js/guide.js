@@ -174,6 +174,15 @@ async function say(item, kind) {
   else drawCards();
 }
 
+/** Put a question into the field, with the word marked that stands for the reader's own. */
+function begin(question) {
+  const field = $("#words");
+  field.value = question;
+  field.focus();
+  const [own] = question.match(/[A-Z]{4,}/) ?? [""];
+  field.setSelectionRange(question.indexOf(own), question.indexOf(own) + own.length);
+}
+
 async function ask(question) {
   if (!question) return;
   const box = $("#answer");
@@ -183,7 +192,7 @@ async function ask(question) {
     const answer = await post("/api/v1/ask", { question, user: state.user, language: language() });
     const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, quote.text));
     const cypher = (answer.cypher ?? []).map((ran) => `${ran.cypher}\n${JSON.stringify(ran.parameters)}`).join("\n\n");
-    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => (($("#words").value = one), ask(one)) }, one)));
+    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => begin(one) }, one)));
     box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", {}, answer.text), ...quotes, nearest.length ? h("ul", {}, ...nearest) : "", cypher ? h("details", {}, h("summary", {}, t("ask.cypher")), h("pre", {}, cypher)) : "");
     if (answer.items?.length) draw({ mode: "search", items: answer.items, notes: [] });
     announce(answer.text);
