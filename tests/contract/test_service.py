@@ -1,7 +1,7 @@
 """The service, and questions in plain words, answer from Neo4j as they do from the embedded engine.
 
-One small shop is run once; its graph is copied into Neo4j, and two services of two copies of the project are asked the
-same. What is compared is the answer as JSON: only the Cypher and the time it took may differ.
+One small shop is run on each engine, and the services of the two projects are asked the same. What is compared is the
+answer as JSON, the model's fingerprint in it: only the Cypher and the time it took may differ.
 """
 
 from __future__ import annotations
@@ -18,9 +18,6 @@ from fastapi.testclient import TestClient
 
 from benchmarks.asking import Shop
 from cypher import QueryLibrary
-from kg.schema import NODES
-from kg.store import GraphStore
-from kg.store.rows import edge_tables
 from shopgraph.demo import make_demo
 from shopgraph.pipeline import import_into, run_pipeline
 from shopgraph.project import Project
@@ -94,47 +91,35 @@ def same(mine: object, theirs: object, where: str) -> None:
 
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory, neo4j_uri: str, neo4j_auth: tuple[str, str]) -> Iterator[Both]:
-    """A shop whose reviews were linked, served from either engine."""
+    """A shop that was run on either engine, reviews linked, and the services of both."""
     folder = tmp_path_factory.mktemp("served")
     make_demo(folder / "shop", n_products=96, n_users=120, n_interactions=2_400)
-    project = Project.create(folder / "project")
-    project.settings_file.write_text(
-        BARE.replace("reviews = false\nphotos = false\nproducts = false", "photos = false")
-    )
-    for file in ("aliases.csv", "aspects.toml"):
-        shutil.copyfile(folder / "shop" / file, project.folder / file)
-    import_into(project, folder / "shop")
-    run_pipeline(project)
-    remote = Project(folder / "remote")
-    shutil.copytree(project.folder, remote.folder, ignore=shutil.ignore_patterns("graph"))
     user, password = neo4j_auth
+    settings = BARE.replace("reviews = false\nphotos = false\nproducts = false", "photos = false")
+    store = f'[store]\nurl = "{neo4j_uri}"\nuser = "{user}"\npassword_env = "{_PASSWORD}"\n'
+    project, remote = Project.create(folder / "embedded"), Project.create(folder / "remote")
+    project.settings_file.write_text(settings)
+    remote.settings_file.write_text(settings + store)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(_PASSWORD, password)
-        store = f'[store]\nurl = "{neo4j_uri}"\nuser = "{user}"\npassword_env = "{_PASSWORD}"\n'
-        remote.settings_file.write_text(remote.settings_file.read_text() + store)
-        with project.open_store() as source, remote.open_store(read_only=False) as target:
-            copy(source, target)
-        settings = ServicePart(seconds=200)
-        with (
-            TestClient(create_app(project, settings)) as one,
-            TestClient(create_app(remote, settings)) as other,
-        ):
-            loaded = one.app.state.service.models.current.recommender  # type: ignore[attr-defined]
-            histories = loaded.artefact.histories
-            busiest = int((histories.indptr[1:] - histories.indptr[:-1]).argmax())
-            yield Both((one, other), str(loaded.artefact.users[busiest]), Shop(folder / "shop"))
         with remote.open_store(read_only=False) as target:
             target.clear()
-
-
-def copy(source: GraphStore, target: GraphStore) -> None:
-    """Put all that one store holds into another."""
-    target.clear()
-    target.create_schema()
-    for label in NODES:
-        target.load_nodes(label, source.nodes(label))
-    for key in edge_tables():
-        target.load_edges(key, source.edges(key))
+        for one in (project, remote):
+            for file in ("aliases.csv", "aspects.toml"):
+                shutil.copyfile(folder / "shop" / file, one.folder / file)
+            import_into(one, folder / "shop")
+            run_pipeline(one)
+        patient = ServicePart(seconds=200)
+        with (
+            TestClient(create_app(project, patient)) as here,
+            TestClient(create_app(remote, patient)) as there,
+        ):
+            loaded = here.app.state.service.models.current.recommender  # type: ignore[attr-defined]
+            histories = loaded.artefact.histories
+            busiest = int((histories.indptr[1:] - histories.indptr[:-1]).argmax())
+            yield Both((here, there), str(loaded.artefact.users[busiest]), Shop(folder / "shop"))
+        with remote.open_store(read_only=False) as target:
+            target.clear()
 
 
 def test_questions_are_answered_alike(both: Both) -> None:
