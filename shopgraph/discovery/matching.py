@@ -96,7 +96,8 @@ class Matcher:
     def _having(self, query: ReadQuery, words: FloatArray) -> BoolArray:
         """Say which products have the words that nothing else was made of; half as well as the best, at least."""
         if not query.rest:
-            return np.ones(len(words), dtype=np.bool_) if query.price or query.cheap else words > 0
+            price_alone = (query.price or query.cheap) and not any(not name.negated for name in query.names)
+            return np.ones(len(words), dtype=np.bool_) if price_alone else words > 0
         own = self._index.scores(" ".join(query.rest))
         highest = float(own.max(initial=0.0))
         return own >= 0.5 * highest if highest > 0 else np.zeros(len(words), dtype=np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,17 @@ def test_prices_bound_the_answer(call: Call, project: Path) -> None:
     prices = [item["price"] for item in _found(call, project, "boots under 120", "--k", 50)["items"]]
     assert prices
     assert max(prices) <= 120
+
+
+def test_a_price_beside_a_products_name_does_not_find_all_the_others(call: Call, project: Path, shop: Path) -> None:
+    with (shop / "products.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    named = _found(call, project, rows[0]["title"], "--k", 50)
+    bounded = _found(call, project, f"{rows[0]['title']} under 10000", "--k", 50)
+    assert bounded["items"][0]["id"] == rows[0]["id"]
+    assert bounded["total"] == named["total"] < len(rows)
+    everything = _found(call, project, "under 10000", "--k", 50)
+    assert everything["total"] == len(rows)
 
 
 @pytest.mark.parametrize("filters", ["brand", "price_max=cheap"])
