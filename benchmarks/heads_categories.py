@@ -19,7 +19,7 @@ from benchmarks.fusion_data import image_vectors_of
 from benchmarks.recommend import prepare
 from recommender.heads import contradictions, learn_categories
 from recommender.network import Modality
-from shopgraph.catalogue_check import title_vectors
+from shopgraph.heads import title_vectors
 
 
 def measure_categories(arguments: Arguments) -> Figures:
@@ -27,7 +27,7 @@ def measure_categories(arguments: Arguments) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
         snapshot = prepare(arguments, Path(folder))
         ids = snapshot.products["id"]
-        vectors = [title_vectors(snapshot), image_vectors_of(snapshot)]
+        vectors = [title_vectors(snapshot.products), image_vectors_of(snapshot)]
         categories = snapshot.products["categories"].to_pylist()
     modalities = [Modality.of(own, ids) for own in vectors]
     given = [own[0] if own else None for own in categories]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopgraph.heads import Heads, learn_from_catalogue, project_vectors, title_vectors
 from shopgraph.project import Project, ProjectError
 
 if TYPE_CHECKING:
-    from embeddings.vectors import Vectors
-    from kg.snapshot import Snapshot
+    import pyarrow as pa
+
+    from recommender.heads import CategoryReport
+    from recommender.network import Modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +30,22 @@ class Doubt:
 def check_catalogue(project: Project) -> list[Doubt]:
     """List the products whose given category contradicts their title, description and photo, the surest first.
 
-    Photos count where the stage ``vectors`` has made vectors of them.
+    The head that stage train has learned judges; where there is none, one is learned. Photos count where the stage
+    ``vectors`` has made vectors of them.
 
     Raises:
         ProjectError: the project has no snapshot yet.
         InputError: there are too few categories, or no texts, to learn from.
     """
     from kg.snapshot import load_snapshot
-    from recommender.heads import contradictions, learn_categories
-    from recommender.network import Modality
-    from shopgraph.nearest import ProjectVectors
+    from recommender.heads import contradictions
 
     if not (project.snapshot / "manifest.json").is_file():
         raise ProjectError(f"{project.folder} has no snapshot yet. Make one: shopgraph run --project {project.folder}")
-    snapshot = load_snapshot(project.snapshot)
-    products = snapshot.products
+    products = load_snapshot(project.snapshot).products
     kept = products.filter(products["in_catalogue"])
-    modalities = [Modality.of(title_vectors(snapshot), kept["id"])]
-    if any(project.vectors.glob("image/manifest.json")):
-        modalities.append(Modality.of(ProjectVectors(project).vectors("image"), kept["id"]))
+    report, modalities = _report(project, products, kept)
     categories = [list(own or ()) for own in kept["categories"].to_pylist()]
-    report = learn_categories(modalities, [own[0] if own else None for own in categories])
     ids, names = kept["id"].to_pylist(), kept["name"].to_pylist()
     return [
         Doubt(ids[e.row], names[e.row], e.given, e.likelier, e.probability, e.reason())
@@ -55,15 +53,19 @@ def check_catalogue(project: Project) -> list[Doubt]:
     ]
 
 
-def title_vectors(snapshot: Snapshot) -> Vectors:
-    """Encode titles and descriptions by character n-grams; categories are left out, for they are what is checked."""
-    from embeddings.text.ngrams import NgramEncoder
-    from embeddings.vectors import Vectors
+def _report(project: Project, products: pa.Table, kept: pa.Table) -> tuple[CategoryReport, list[Modality]]:
+    """Judge by the head that was kept, or by one that is learned now."""
+    from recommender.network import Modality
 
-    rows = snapshot.products.select(["id", "name", "name_zh", "description"]).to_pylist()
-    texts = [" ".join(filter(None, (row["name"], row["name_zh"], row["description"]))) for row in rows]
-    encoder = NgramEncoder()
-    encoder.fit([text for text in texts if text])
-    told = [number for number, text in enumerate(texts) if text]
-    matrix = encoder.encode([texts[number] for number in told])
-    return Vectors.sorted("text", "Product", [rows[number]["id"] for number in told], matrix)
+    heads = Heads.load(project)
+    images = [Modality.of(own, kept["id"]) for own in project_vectors(project, ["image"])]
+    if heads.categories is not None and heads.titles is not None:
+        titles = Modality.of(title_vectors(kept, heads.titles), kept["id"])
+        have = [titles, *images]
+        if set(heads.categories.head.sources) == {own.name for own in have}:
+            first = [own[0] if own else None for own in kept["categories"].to_pylist()]
+            return heads.categories.report(kept["id"].to_pylist(), have, first), have
+    found = title_vectors(products)
+    texts = [Modality.of(found, kept["id"])] if len(found.ids.label_ids("Product")) else []
+    memory = project.settings.training.memory_gib
+    return learn_from_catalogue(kept, [*texts, *images], memory_gib=memory), [*texts, *images]

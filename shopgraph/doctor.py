@@ -143,6 +143,7 @@ _MADE_BY = {
     "vectors": "run --from vectors",
     "proposals": "propose",
     "model": "run --from train",
+    "heads": "run --from train",
     "captioner": "run --from link",
     "linker": "run --from link",
 }

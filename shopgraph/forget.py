@@ -155,7 +155,8 @@ def _drop_lines(path: Path, user: str) -> int:
 def _derived(project: Project, ids: set[str]) -> int:
     """Remove what was made of the tables for learning and names the customer; give how many places."""
     folders = [project.snapshot, project.holdout, project.proposals, project.linker, project.report]
-    folders += sorted(project.vectors.iterdir()) if project.vectors.is_dir() else []
+    for parent in (project.vectors, project.heads):
+        folders += sorted(parent.iterdir()) if parent.is_dir() else []
     files = [project.linked, project.pictures_quarantine, project.evaluation_file]
     removed = 0
     for folder in folders:

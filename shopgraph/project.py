@@ -159,6 +159,11 @@ class Project:
         return self.folder / "model"
 
     @property
+    def heads(self) -> Path:
+        """Heads for categories and ratings, beside the model."""
+        return self.folder / "heads"
+
+    @property
     def journal_file(self) -> Path:
         """What customers told the service."""
         return self.folder / "feedback" / "journal.sqlite"

@@ -25,6 +25,8 @@ CATEGORY_HEAD = ArtefactKind(
 _TENSORS = "head.safetensors"
 _RIDGES = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 _SHARPNESS = tuple(np.geomspace(1.0, 60.0, 24).tolist())
+_ITSELF = 1 - 1e-9
+"""Leverage that counts as one."""
 _FEWEST = 3
 """A category of fewer products cannot be learned."""
 
@@ -66,7 +68,15 @@ class CategoryHead:
         Raises:
             InputError: vectors of a kind that was learned from are missing.
         """
-        return softmax(sum(self.parts(modalities).values(), start=self.bias[None, :]) * self.sharpness)
+        return softmax(self.scores(modalities) * self.sharpness)
+
+    def scores(self, modalities: Sequence[Modality]) -> FloatArray:
+        """Give the score of each category, ``(n_products, n_categories)``.
+
+        Raises:
+            InputError: vectors of a kind that was learned from are missing.
+        """
+        return np.asarray(sum(self.parts(modalities).values(), start=self.bias[None, :]), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         """Write it, as an artefact.
@@ -118,6 +128,8 @@ class CategoryReport:
         rows: of the products learned from, ``(n,)``.
         labels: category of each, a number in ``head.categories``, ``(n,)``.
         chances: of each category, each product's found without itself, ``(n, n_categories)``.
+        leverage: how much each stands for itself in what is said of it, ``(n,)``; by it ``left_out`` finds the chances
+            again.
         accuracy: share of them whose likeliest category is the one given.
         ridge: chosen.
     """
@@ -126,6 +138,7 @@ class CategoryReport:
     rows: IntArray
     labels: IntArray
     chances: FloatArray
+    leverage: DoubleArray
     accuracy: float
     ridge: float
 
@@ -157,14 +170,31 @@ def learn_categories(modalities: Sequence[Modality], categories: Sequence[str | 
     X = np.concatenate(list(placed.values()), axis=1).astype(np.float64)
     Y = np.eye(len(names))[labels]
     bias = Y.mean(axis=0)
-    weights, left_out, ridge = _ridge(X, Y - bias, labels, bias)
-    sharpness = min(_SHARPNESS, key=lambda own: _surprise(left_out, labels, own))
+    weights, without, leverage, ridge = _ridge(X, Y - bias, labels, bias)
+    sharpness = min(_SHARPNESS, key=lambda own: _surprise(without, labels, own))
     ends = np.cumsum([part.shape[1] for part in placed.values()])[:-1]
     parts = np.split(weights.astype(np.float32), ends)
     sources = {name: (*own[name], part) for name, part in zip(placed, parts, strict=True)}
     head = CategoryHead(names, sources, bias.astype(np.float32), sharpness)
-    chances = softmax(left_out * sharpness)
-    return CategoryReport(head, rows, labels, chances, float((chances.argmax(axis=1) == labels).mean()), ridge)
+    chances = softmax(without * sharpness)
+    right = float((chances.argmax(axis=1) == labels).mean())
+    return CategoryReport(head, rows, labels, chances, leverage, right, ridge)
+
+
+def left_out(head: CategoryHead, scores: FloatArray, learned: IntArray, leverage: DoubleArray) -> FloatArray:
+    """Give the chances of each category for products as if the head had not learned from them.
+
+    Args:
+        head: that was learned.
+        scores: the head's, ``(n, n_categories)``.
+        learned: category that each was learned with, -1 for products that it did not learn from, ``(n,)``.
+        leverage: of each, ``(n,)``; not looked at for the latter.
+    """
+    known = learned >= 0
+    own = np.where(known, leverage / (1 - np.where(known, leverage, 0.0)), 0.0)[:, None]
+    given = np.zeros_like(scores)
+    given[np.flatnonzero(known), learned[known]] = 1.0
+    return softmax((scores + own * (scores - given)) * head.sharpness)
 
 
 def softmax(scores: FloatArray | DoubleArray) -> FloatArray:
@@ -175,20 +205,21 @@ def softmax(scores: FloatArray | DoubleArray) -> FloatArray:
 
 def _ridge(
     X: DoubleArray, Y: DoubleArray, labels: IntArray, bias: DoubleArray
-) -> tuple[DoubleArray, DoubleArray, float]:
-    """Give weights, each product's scores without itself, and the ridge that names most of them rightly."""
+) -> tuple[DoubleArray, DoubleArray, DoubleArray, float]:
+    """Give weights, each product's scores without itself, its leverage, and the ridge that names most rightly."""
     left, singular, right = np.linalg.svd(X, full_matrices=False)
     inside = left.T @ Y
-    best: tuple[float, DoubleArray, DoubleArray, float] | None = None
+    best: tuple[float, DoubleArray, DoubleArray, DoubleArray, float] | None = None
     for ridge in _RIDGES:
         shrink = singular**2 / (singular**2 + ridge)
         fitted = left @ (shrink[:, None] * inside)
-        hat = np.minimum((left**2) @ shrink, 0.999)[:, None]
-        without = (fitted - hat * Y) / (1 - hat) + bias
+        # The share of the mean counts, too: in a small shop a product would else speak for itself through it.
+        hat = np.minimum((left**2) @ shrink + 1 / len(X), _ITSELF)[:, None]
+        without = (fitted + bias - hat * (Y + bias)) / (1 - hat)
         right_ones = float((without.argmax(axis=1) == labels).mean())
         if best is None or right_ones > best[0]:
             weights = right.T @ ((singular / (singular**2 + ridge))[:, None] * inside)
-            best = right_ones, weights, without, ridge
+            best = right_ones, weights, without, hat.ravel(), ridge
     assert best is not None
     return best[1:]
 

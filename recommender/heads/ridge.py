@@ -36,7 +36,7 @@ class Design:
     items: IntArray
     n_users: int
     n_items: int
-    vectors: Mapping[str, FloatArray]
+    vectors: Mapping[str, FloatArray | DoubleArray]
     words: Csr | None
 
     def only(self, rows: IntArray) -> Design:
@@ -87,6 +87,8 @@ def solve(design: Design, ratings: DoubleArray, penalties: Mapping[str, float]) 
     from scipy.sparse.linalg import LinearOperator, lsmr
 
     names = list(design.vectors)
+    used = np.unique(design.items[design.items >= 0])
+    whole, design = design, _compact(design, used)
     n_words = 0 if design.words is None else design.words.shape[1]
     sizes = [1, design.n_users, design.n_items, *(design.vectors[name].shape[1] for name in names), n_words]
     ends = np.cumsum(sizes)[:-1]
@@ -110,9 +112,20 @@ def solve(design: Design, ratings: DoubleArray, penalties: Mapping[str, float]) 
     operator = LinearOperator(
         shape, matvec=lambda own: unpacked(np.asarray(own).ravel()).ratings(design), rmatvec=back, dtype=np.float64
     )
-    solution = lsmr(operator, ratings - mean, damp=1.0, atol=1e-6, btol=1e-6, maxiter=300)[0]
+    solution = lsmr(operator, ratings - mean, damp=1.0, atol=1e-6, btol=1e-6, maxiter=200)[0]
     found = unpacked(solution)
-    return Weights(found.constant + mean, found.users, found.items, found.vectors, found.words)
+    items = np.zeros(whole.n_items)
+    items[used] = found.items
+    return Weights(found.constant + mean, found.users, items, found.vectors, found.words)
+
+
+def _compact(design: Design, used: IntArray) -> Design:
+    """Give the same over the products that have ratings, in double precision, so that no step converts anything."""
+    row_of = np.full(design.n_items + 1, -1, dtype=np.int64)
+    row_of[used] = np.arange(len(used))
+    vectors = {name: matrix[used].astype(np.float64) for name, matrix in design.vectors.items()}
+    words = None if design.words is None else design.words.astype(np.float64)
+    return Design(design.users, row_of[design.items], design.n_users, len(used), vectors, words)
 
 
 def _at(values: DoubleArray, rows: IntArray) -> DoubleArray:

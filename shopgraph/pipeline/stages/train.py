@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from kg.artefact import file_digest
+from shopgraph.heads import learn_heads
 from shopgraph.pipeline.fingerprint import fingerprint
 from shopgraph.pipeline.stage import Job, Outcome
 from shopgraph.project import Project, ProjectError, write_beside
@@ -32,10 +33,9 @@ class TrainStage:
         return True
 
     def depends(self, job: Job) -> Mapping[str, object]:
-        """Give the settings of training and of the network, and the vectors where the network takes them in."""
+        """Give the settings of training and of the network, and the vectors, which network and heads take in."""
         settings = job.project.settings
-        network = settings.network.as_settings(seed=settings.training.seed)
-        vectors = job.state.stages.get("vectors") if network is not None else None
+        vectors = job.state.stages.get("vectors")
         return {
             "training": settings.training.model_dump(),
             "network": settings.network.model_dump(),
@@ -60,6 +60,7 @@ class TrainStage:
         report = train(snapshot, holdout, project.model, settings=settings, modalities=vectors, progress=job.progress)
         if settings.tune:
             _keep(project, report, snapshot=snapshot.fingerprint)
+        heads = learn_heads(project, snapshot, memory_gib=training.memory_gib, seed=training.seed)
         outcome = fingerprint({"manifest": file_digest(project.model / "manifest.json")})
         figures: dict[str, JsonValue] = {
             "model": report.model,
@@ -69,6 +70,7 @@ class TrainStage:
             "validation": {name: float(value) for name, value in report.validation.items()},
             "network": project.settings.network.fusion,
             "vectors": [own.name for own in vectors],
+            "heads": heads,
         }
         return Outcome(outcome, figures, tuple(report.notes))
 

@@ -23,6 +23,7 @@ COMMANDS = [
     "import",
     "run",
     "evaluate",
+    "catalogue-check",
     "recommend",
     "similar",
     "search",
