@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
+from kg.errors import UnknownIdError
 from kg.limits import limit
 from kg.store.protocol import GraphStore
 from shopgraph.browse import Place, among, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
@@ -145,6 +147,9 @@ async def explained(
         item = loaded.recommender.explain(product=product, user=user, changes=changes)
         history = loaded.recommender.history(user, changes=changes)
         piece = explanation(item, user=user, history=history, most=limit)
+        with contextlib.suppress(UnknownIdError):  # one of whom the service has heard since has no name in the graph
+            person = node_details(service.graph.store(), Place("User", user))
+            piece.nodes[str(person["key"])]["name"] = person["name"]
         return reply(loaded, "explain", _named(piece.as_dict(), names))
 
     return await service.work(look)

@@ -38,6 +38,11 @@ function style() {
   ];
 }
 
+/** Give a class to those elements that want it, and touch no other: each that is touched is styled anew. */
+function mark(elements, name, wants) {
+  elements.filter((one) => one.hasClass(name) !== wants(one)).toggleClass(name);
+}
+
 /** Put a picture into ``container``; ``colours`` is label -> colour. */
 export class GraphView {
   constructor(container, colours) {
@@ -93,7 +98,7 @@ export class GraphView {
     const { cy } = this;
     const count = cy.nodes().length;
     const careful = count <= SMALL;
-    cy.layout({ name: "cose", animate: false, randomize: false, fit: false, nodeRepulsion: () => 40_000, idealEdgeLength: () => 110, numIter: careful ? 600 : Math.max(12, Math.round(40_000 / count)), nodeDimensionsIncludeLabels: false, componentSpacing: 80, initialTemp: careful ? 200 : 400, coolingFactor: careful ? 0.985 : 0.9 }).run();
+    cy.layout({ name: "cose", animate: false, randomize: false, fit: false, nodeRepulsion: () => 40_000, idealEdgeLength: () => 110, numIter: careful ? 600 : Math.max(12, Math.round(28_000 / count)), nodeDimensionsIncludeLabels: false, componentSpacing: 80, initialTemp: careful ? 200 : 400, coolingFactor: careful ? 0.985 : 0.9 }).run();
     if (careful) {
       const boxes = cy.nodes().map((node) => bounds(node));
       fill(boxes, cy.width() / cy.height());
@@ -114,13 +119,14 @@ export class GraphView {
   /** Write names where there is room to read them. */
   name() {
     const { cy } = this;
-    const nodes = cy.nodes();
+    const [nodes, edges] = [cy.nodes(), cy.edges()];
     const few = nodes.length <= 60;
     const all = nodes.length <= SMALL && (few || cy.zoom() >= NAMED);
     const some = !all && cy.zoom() >= NAMED ? this.#named() : null;
     cy.batch(() => {
-      nodes.forEach((node) => node.toggleClass("named", all || Boolean(some?.has(node.id()))));
-      cy.edges().toggleClass("arrowed", few).toggleClass("named", cy.edges().length <= TOLD);
+      mark(nodes, "named", (node) => all || Boolean(some?.has(node.id())));
+      mark(edges, "arrowed", () => few);
+      mark(edges, "named", () => edges.length <= TOLD);
     });
   }
 

@@ -37,7 +37,7 @@ start(async () => {
   document.addEventListener("keydown", keys);
   addEventListener("hashchange", restore);
   await restore();
-  draw({});
+  if (!now.nodes.size) draw({});
 });
 
 const split = (key) => [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
