@@ -9,10 +9,12 @@ from kg.store.protocol import GraphStore, QueryLimits
 from linking.mentions import NodeRef
 from linking.text import normalise
 from recommender import Recommender
+from recommender.changes import Changes
 from recommender.filters import Filters
-from shopgraph.ask.answers import AskAnswer, AskedProduct, Quote, Ran
+from shopgraph.ask.answers import AskAnswer, AskedProduct, Ran
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
+from shopgraph.ask.rows import money, product_of, quote_of
 from shopgraph.ask.wording import told
 from shopgraph.discovery import ProductSearch
 from shopgraph.discovery.reading import ReadQuery
@@ -20,12 +22,12 @@ from shopgraph.discovery.reading import ReadQuery
 _LIMITS = QueryLimits(rows=1_000, seconds=10)
 _CARD = "RETURN p.id AS id, p.name AS name, p.name_zh AS name_zh, p.price AS price, p.in_stock AS in_stock"
 _RATED = 3
+_END = " ?!.？！。"
 _KINDS = ("Brand", "Category", "Attribute")
 _RELATIONS = {
     "goes_with": ("COMPLEMENTS", "BOUGHT_TOGETHER", "ALSO_BOUGHT"),
     "substitutes": ("SUBSTITUTES",),
 }
-_ENDS = ".!?。！？\n"
 
 
 @dataclass
@@ -38,6 +40,7 @@ class _Job:
     aspects: list[str]
     user: str | None
     k: int
+    changes: Changes | None
     ran: list[Ran] = field(default_factory=list)
 
 
@@ -61,6 +64,7 @@ class Asker:
         product: str | None = None,
         language: str | None = None,
         k: int = 5,
+        changes: Changes | None = None,
     ) -> AskAnswer:
         """Answer a question.
 
@@ -70,9 +74,11 @@ class Asker:
             product: id of the product that "this" and "it" mean.
             language: of the answer; None for that of the question.
             k: products in an answer.
+            changes: what that customer did since the model was trained.
 
         Raises:
             GraphStoreError: the store cannot be read.
+            UnknownIdError: the model does not know the customer, and the answer needs to.
         """
         read = self._search.reader.read(question)
         spoken = language or read.language
@@ -80,7 +86,7 @@ class Asker:
         if product is not None and product not in products:
             products.append(product)
         aspects = [sense.node.id for name in read.names for sense in name.senses if sense.node.label == "Aspect"]
-        job = _Job(read, spoken, products, aspects, user, k)
+        job = _Job(read, spoken, products, aspects, user, k, changes)
         intent = self._intent(read, products, aspects)
         made = self._unknown(job) if intent is None else self._answered(intent.name, job)
         return AskAnswer(
@@ -101,7 +107,7 @@ class Asker:
     def _intent(self, read: ReadQuery, products: Sequence[str], aspects: Sequence[str]) -> Intent | None:
         named = ["product"] * len(products) + ["aspect"] * bool(aspects)
         named += ["kind"] * any(name.label in _KINDS for name in read.names) + ["price"] * (read.price is not None)
-        text = normalise(read.text)
+        text = _asked(read)
         for intent in intents():
             if intent.has(named) and intent.said(text, read.language):
                 return intent
@@ -142,7 +148,7 @@ class Asker:
 
     def _cards(self, job: _Job, ids: Sequence[str]) -> list[AskedProduct]:
         rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {_CARD} ORDER BY p.id", {"ids": list(ids)})
-        cards = {one.id: one for one in (_product(row, job.language) for row in rows)}
+        cards = {one.id: one for one in (product_of(row, job.language) for row in rows)}
         return [cards[id_] for id_ in ids if id_ in cards]
 
     def _card(self, name: str, job: _Job) -> AskAnswer:
@@ -168,7 +174,7 @@ class Asker:
                 self._search.wording.node(NodeRef(str(row["label"]), str(row["id"])), job.language) for row in rows
             )
         said = f"{name}_{value}" if name == "stock" else name
-        text = told(said, job.language, name=one.name, price=_money(one.price), list=", ".join(names))
+        text = told(said, job.language, name=one.name, price=money(one.price), list=", ".join(names))
         return AskAnswer(text, name, job.language, (one,), value=value, names=names)
 
     def _compared(self, job: _Job) -> AskAnswer:
@@ -185,8 +191,8 @@ class Asker:
                 "compared",
                 job.language,
                 name=one.name,
-                price=_money(one.price),
-                stars=_money(stars.get(one.id, (None, 0))[0]),
+                price=money(one.price),
+                stars=money(stars.get(one.id, (None, 0))[0]),
             )
             for one in found
         ]  # fmt: skip
@@ -213,14 +219,16 @@ class Asker:
                 f"MATCH (a:Product)-[:{type_}]->(p:Product) WHERE a.id = $id AND p.id <> $id {_CARD} ORDER BY p.id",
                 {"id": job.products[0]},
             )
-        found = tuple({one.id: one for one in (_product(row, job.language) for row in rows)}.values())
+        found = tuple({one.id: one for one in (product_of(row, job.language) for row in rows)}.values())
         if not found:
             return self._recommended(name, job)
         return self._listed(name, job, found[: job.k])
 
     def _recommended(self, name: str, job: _Job) -> AskAnswer:
         if name == "recommend":
-            answer = self._recommender.recommend(user=job.user, history=job.products or None, k=job.k)
+            answer = self._recommender.recommend(
+                user=job.user, history=job.products or None, changes=job.changes, k=job.k
+            )
         else:
             rows = self._run(
                 job,
@@ -258,7 +266,7 @@ class Asker:
             "a.id AS aspect, m.sentiment AS sentiment ORDER BY r.at DESC, review, start LIMIT 1000",
             parameters,
         )
-        quotes = [_quote(row) for row in rows]
+        quotes = [quote_of(row) for row in rows]
         good = [one for one in quotes if one.sentiment > 0.2]
         bad = [one for one in quotes if one.sentiment < -0.2]
         chosen = bad if name == "complaints" else good if name == "praise" else [*good[:2], *bad[:2]]
@@ -309,7 +317,7 @@ class Asker:
                 f"{_CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
             )
         rows = self._run(job, cypher, parameters)
-        return self._listed(name, job, tuple(_product(row, job.language) for row in rows))
+        return self._listed(name, job, tuple(product_of(row, job.language) for row in rows))
 
     def _by_aspect(self, name: str, job: _Job, *, good: bool) -> AskAnswer:
         conditions = Conditions(job.read)
@@ -324,7 +332,7 @@ class Asker:
         )
         if not rows and good:
             return self._found(name, job)
-        return self._listed(name, job, tuple(_product(row, job.language) for row in rows)[: job.k])
+        return self._listed(name, job, tuple(product_of(row, job.language) for row in rows)[: job.k])
 
     def _found(self, name: str, job: _Job) -> AskAnswer:
         """Find products as a search does, and keep those that the graph says are all that was asked for."""
@@ -335,10 +343,10 @@ class Asker:
             f"MATCH (p:Product) WHERE {conditions.where} {_CARD} ORDER BY {order} LIMIT 1000",
             conditions.parameters,
         )
-        found = {one.id: one for one in (_product(row, job.language) for row in rows)}
+        found = {one.id: one for one in (product_of(row, job.language) for row in rows)}
         if job.read.cheap or not found:
             return self._listed(name, job, tuple(found.values())[: job.k])
-        ranked = self._search.search(job.read.text, k=50, facets=False, user=job.user)
+        ranked = self._search.search(job.read.text, k=50, facets=False, user=job.user, changes=job.changes)
         first = [found.pop(hit.product.id) for hit in ranked.items if hit.product.id in found]
         return self._listed(name, job, tuple([*first, *found.values()][: job.k]))
 
@@ -346,11 +354,11 @@ class Asker:
         if not found:
             text = told("nothing", job.language)
             return AskAnswer(text, name, job.language, nearest=_examples(job.language))
-        lines = "; ".join(f"{one.name} ({_money(one.price)})" for one in found)
+        lines = "; ".join(f"{one.name} ({money(one.price)})" for one in found)
         return AskAnswer(told(f"list_{name}", job.language, list=lines, first=found[0].name), name, job.language, found)
 
     def _unknown(self, job: _Job) -> AskAnswer:
-        text = normalise(job.read.text)
+        text = _asked(job.read)
         own = job.read.language
         near = [one for one in intents() if any(known.pattern and known.search(text) for known in one.patterns[own])]
         told_near = [one.examples[job.language] for one in near if one.examples[job.language]]
@@ -363,36 +371,6 @@ def _examples(language: str) -> tuple[str, ...]:
     return tuple(one.examples[language] for one in intents() if one.name in wanted)
 
 
-def _product(row: Mapping[str, object], language: str) -> AskedProduct:
-    name = (row["name_zh"] if language == "zh" else None) or row["name"] or row["id"]
-    price, stock, figure = row["price"], row["in_stock"], row.get("figure")
-    return AskedProduct(
-        str(row["id"]),
-        str(name),
-        None if price is None else float(str(price)),
-        None if stock is None else bool(stock),
-        None if figure is None else float(str(figure)),
-    )
-
-
-def _quote(row: Mapping[str, object]) -> Quote:
-    """Give the sentence around a mention."""
-    text, start, end = str(row["text"]), int(str(row["start"])), int(str(row["finish"]))
-    first = max((text.rfind(mark, 0, start) for mark in _ENDS), default=-1) + 1
-    last = min((place for mark in _ENDS if (place := text.find(mark, end)) >= 0), default=len(text) - 1) + 1
-    while first < start and text[first] == " ":
-        first += 1
-    feeling = row["sentiment"]
-    return Quote(
-        str(row["review"]),
-        str(row["product"]),
-        text[first:last],
-        first,
-        last,
-        str(row["aspect"]),
-        0.0 if feeling is None else float(str(feeling)),
-    )
-
-
-def _money(value: object) -> str:
-    return "–" if value is None else f"{float(str(value)):.2f}"
+def _asked(read: ReadQuery) -> str:
+    """Give a question as the grammar's patterns have it: in small letters, without what ends the sentence."""
+    return normalise(read.text).rstrip(_END)

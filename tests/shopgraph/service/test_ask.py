@@ -27,3 +27,26 @@ def test_what_it_cannot_answer_it_says_with_the_nearest(shared: TestClient) -> N
     body = shared.post("/api/v1/ask", json={"question": "how tall is mount everest"}).json()
     assert not body["items"]
     assert body["nearest"]
+
+
+def test_recommendations_heed_what_the_customer_just_said(client: TestClient, user: str) -> None:
+    asked = {"question": "what would you recommend for me?", "user": user}
+    before = client.post("/api/v1/ask", json=asked).json()
+    assert before["intent"] == "recommend"
+    unwanted = before["items"][0]["product"]["id"]
+    said = {"user": user, "product": unwanted, "kind": "not_interested"}
+    assert client.post("/api/v1/feedback", json=said).status_code == 201
+    after = client.post("/api/v1/ask", json=asked).json()
+    assert unwanted not in {item["product"]["id"] for item in after["items"]}
+
+
+def test_a_customer_known_by_one_event_is_answered(client: TestClient) -> None:
+    asked = {"question": "what would you recommend for me?", "user": "newcomer"}
+    assert client.post("/api/v1/ask", json=asked).status_code == 404
+    said = {"user": "newcomer", "product": "P0003", "kind": "purchase"}
+    assert client.post("/api/v1/feedback", json=said).status_code == 201
+    answer = client.post("/api/v1/ask", json=asked).json()
+    assert answer["items"]
+    assert "P0003" not in {item["product"]["id"] for item in answer["items"]}
+    found = client.post("/api/v1/ask", json={"question": "show me shoes", "user": "newcomer"})
+    assert found.status_code == 200, found.text
