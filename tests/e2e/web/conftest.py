@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from shopgraph.project import Project
 from shopgraph.service import create_app
@@ -23,6 +23,7 @@ QUIET = (
     "--no-first-run"
 )
 Open = Callable[..., Page]
+expect.set_options(timeout=15_000)  # a machine that runs other tests beside
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +88,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Open]:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, locale=language, reduced_motion="reduce"
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -55,6 +55,19 @@ def test_another_parameter_gives_another_answer_with_lines(open_page: Open, tmp_
     assert page.locator("#question input:invalid").count() == 1
 
 
+def test_a_parameter_that_is_a_node_is_found_by_its_name(open_page: Open) -> None:
+    page = open_page("/query#product-neighbours")
+    product = page.get_by_role("combobox", name="product")
+    product.fill("Running Shoes")
+    option = page.get_by_role("option").first
+    identifier = option.locator("small").inner_text()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(product).to_have_value(identifier)
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#result tbody tr").first).to_contain_text(identifier)
+
+
 def test_pairs_are_drawn_as_a_graph_with_their_names_and_lead_into_it(open_page: Open) -> None:
     page = open_page("/query#strongest-pairs", language="zh-CN")
     page.get_by_role("button", name="运行").click()

@@ -58,7 +58,7 @@ function askKey({ wrong = false } = {}) {
     const input = $("#key-input");
     input.value = key() ?? "";
     $("#key-wrong").hidden = !wrong;
-    input.toggleAttribute("aria-invalid", wrong);
+    input.setAttribute("aria-invalid", String(wrong));
     dialog.returnValue = "";
     dialog.addEventListener(
       "close",

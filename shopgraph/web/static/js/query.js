@@ -3,6 +3,7 @@ import { $, announce, download, h } from "./dom.js";
 import { get, post } from "./api.js";
 import { clearError, errorBox, start } from "./frame.js";
 import { bars, lines } from "./chart.js";
+import { nodePicker } from "./combo.js";
 import { csv, table } from "./table.js";
 import { language, number, t, tOr } from "./words.js";
 
@@ -68,7 +69,13 @@ function field(one) {
     if (isNumber) return Number(typed);
     return one.type === "strings" ? typed.split(",").map((part) => part.trim()) : typed;
   };
-  return { one, read, element: h("div", {}, h("label", { for: id }, one.name, one.required ? ` (${t("query.required")})` : ""), input, doc) };
+  const label = h("label", { for: id }, one.name, one.required ? ` (${t("query.required")})` : "");
+  if (!one.label || one.type !== "string") return { one, read, element: h("div", {}, label, input, doc) };
+  // a node is found by its name; what the question takes is its id
+  const list = h("ul", { id: `${id}-list`, role: "listbox", "aria-label": one.name, hidden: true });
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list", autocomplete: "off" })) input.setAttribute(name, value);
+  nodePicker(input, list, { labels: one.label, pick: (node) => (input.value = node.id) });
+  return { one, read, element: h("div", {}, label, h("div", { class: "combo" }, input, list), doc) };
 }
 
 function drawOwn() {
