@@ -138,7 +138,8 @@ def _service(project: Project, workers: str, log: Path) -> Iterator[tuple[int, p
                 if ready.status == 200:
                     break
             time.sleep(0.1)
-        time.sleep(2)  # the other workers
+        while log.read_text(encoding="utf-8").count("search opened") < int(workers) and process.poll() is None:
+            time.sleep(0.1)  # each of them opens it beside the requests
         yield port, psutil.Process(process.pid)
     finally:
         process.terminate()

@@ -5,9 +5,12 @@ Case and Unicode width need no aliases, for words are compared in their normalis
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import runpy
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from linking.lexicon.lexicon import AliasRule
 from linking.text import unspaced
@@ -86,9 +89,11 @@ def inflections(name: str) -> Iterator[str]:
 
 @cache
 def _stop_words() -> frozenset[str]:
-    from spacy.lang.en.stop_words import STOP_WORDS  # processes that link read a lexicon, and start without spaCy
-
-    return frozenset(STOP_WORDS)
+    """Give spaCy's English stop words, from their file alone: spaCy itself brings PyTorch along, which is half a GB."""
+    place = importlib.util.find_spec("spacy")
+    assert place is not None and place.submodule_search_locations
+    file = Path(place.submodule_search_locations[0]) / "lang" / "en" / "stop_words.py"
+    return frozenset(runpy.run_path(str(file))["STOP_WORDS"])
 
 
 def name_aliases(name: str, *, inflect: bool = True) -> Iterator[tuple[str, AliasRule]]:

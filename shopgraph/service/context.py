@@ -30,7 +30,7 @@ class Service:
         self.settings = settings or project.settings.service
         self.keys = Keys(project.folder / self.settings.keys)
         self.buckets = TokenBuckets(self.settings.rate / self.settings.workers, self.settings.burst)
-        self.models = ModelState(project)
+        self.models = ModelState(project, prepare=self.settings.prepare)
         self.journal = Journal(project.journal_file)
         self.graph = GraphAccess(project, self.journal, socket=socket)
         self.work = Work(waiting=self.settings.waiting)

@@ -30,9 +30,11 @@ class SearchOpening:
         project: whose search it is.
         recommender: its model.
         pool: where it is opened; one after another.
+        prepare: read what it needs for meaning and photos as soon as it is open.
     """
 
-    def __init__(self, project: Project, recommender: Recommender, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, project: Project, recommender: Recommender, pool: ThreadPoolExecutor, *, prepare: bool) -> None:
+        self._wanted = prepare
         self._project, self._recommender, self._pool = project, recommender, pool
         self._lock = threading.Lock()
         self._found: Future[ProductSearch] | None = None
@@ -71,8 +73,10 @@ class SearchOpening:
             log.warning("no search", extra={"fields": {"why": type(error).__name__}})
             raise
         log.info("search opened")
-        with contextlib.suppress(RuntimeError):  # the service stops
-            self._pool.submit(self._prepare, search)
+        gc.freeze()  # it stays as long as the model does
+        if self._wanted:
+            with contextlib.suppress(RuntimeError):  # the service stops
+                self._pool.submit(self._prepare, search)
         return search
 
     def _prepare(self, search: ProductSearch) -> None:
@@ -81,7 +85,7 @@ class SearchOpening:
             search.prepare()
         except ShopgraphError as error:
             log.warning("no search by meaning or photo", extra={"fields": {"why": type(error).__name__}})
-        gc.freeze()  # it stays as long as the model does
+        gc.freeze()
 
 
 __all__ = ["SearchOpening"]

@@ -53,10 +53,11 @@ class ModelState:
 
     Args:
         project: whose model it is.
+        prepare: read what searching by meaning and by photo needs at once, not at the first search.
     """
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+    def __init__(self, project: Project, *, prepare: bool = True) -> None:
+        self._project, self._prepare = project, prepare
         self._loading = threading.Lock()
         self._opening = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._current: Loaded | None = None
@@ -109,7 +110,7 @@ class ModelState:
                 rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
                 recommender.prepare()
                 version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}"
-                searching = SearchOpening(self._project, recommender, self._opening)
+                searching = SearchOpening(self._project, recommender, self._opening, prepare=self._prepare)
                 loaded = Loaded(recommender, version, rules, stamp, searching)
             except Exception as error:
                 self.failure = str(error)

@@ -46,6 +46,11 @@ class ServicePart(Part):
         ge=1,
         description="Requests that may wait in a process for their turn; more are turned away at once (503).",
     )
+    prepare: bool = Field(
+        default=True,
+        description="Read the networks of texts and photos at start, where the project has vectors, not when the first "
+        "search by meaning or by photo needs them. MiniLM and what it runs on take 0.8 GB in each process.",
+    )
     stop_seconds: float = Field(
         default=10.0, gt=0, description="How long running requests may take to finish when the service is stopped."
     )

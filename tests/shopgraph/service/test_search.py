@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -142,3 +144,29 @@ def test_a_stop_while_it_is_opened_ends_in_time(project: Project, monkeypatch: p
     with TestClient(create_app(project)):
         threading.Timer(0.2, held.may.set).start()
     assert held.may.is_set()
+
+
+@pytest.mark.parametrize("prepare", [True, False])
+def test_networks_are_read_at_start_unless_that_is_not_wanted(
+    project: Project, monkeypatch: pytest.MonkeyPatch, prepare: bool
+) -> None:
+    read = threading.Event()
+    monkeypatch.setattr(ProductSearch, "prepare", lambda _: read.set())
+    with TestClient(create_app(project, PATIENT.model_copy(update={"prepare": prepare}))) as client:
+        told(client, "answers")
+        assert read.wait(30 if prepare else 0.3) == prepare
+
+
+def test_opening_brings_no_network_along(finished: Project) -> None:
+    """PyTorch and spaCy would be half a gigabyte in each process, and seconds at the start."""
+    code = f"""
+import sys
+from pathlib import Path
+from shopgraph.discovery import ProductSearch
+from shopgraph.project import Project
+search = ProductSearch.open(Project(Path({str(finished.folder)!r})))
+assert search.search("boots").items
+print(sorted({{"torch", "spacy", "thinc"}} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
