@@ -125,7 +125,7 @@ def test_a_question_is_answered_with_quotes_and_cypher(open_page: Open) -> None:
     expect(answer.locator("pre")).to_contain_text("MATCH")
     _ask(page, "How tall is Mount Everest?", mode="Ask", go="Ask")
     expect(answer.locator("p")).to_contain_text("cannot")
-    answer.get_by_role("button", name="what goes with PRODUCT").click()
+    answer.get_by_role("button", name="what goes with [product]").click()
     page.keyboard.type(title)  # over the word that was marked
     expect(page.locator("#words")).to_have_value(f"what goes with {title}")
     page.keyboard.press("Enter")

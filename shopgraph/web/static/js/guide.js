@@ -174,13 +174,16 @@ async function say(item, kind) {
   else drawCards();
 }
 
-/** Put a question into the field, with the word marked that stands for the reader's own. */
+/** Write an offered question with its gaps in the reader's language. */
+const withGaps = (question) => question.replace(/PRODUCT|ASPECT|KIND/g, (gap) => t(`gap.${gap}`));
+
+/** Put an offered question into the field, with its first gap marked. */
 function begin(question) {
   const field = $("#words");
-  field.value = question;
+  const gap = question.match(/PRODUCT|ASPECT|KIND/);
+  field.value = withGaps(question);
   field.focus();
-  const [own] = question.match(/[A-Z]{4,}/) ?? [""];
-  field.setSelectionRange(question.indexOf(own), question.indexOf(own) + own.length);
+  if (gap) field.setSelectionRange(gap.index, gap.index + t(`gap.${gap[0]}`).length);
 }
 
 async function ask(question) {
@@ -192,7 +195,7 @@ async function ask(question) {
     const answer = await post("/api/v1/ask", { question, user: state.user, language: language() });
     const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, quote.text));
     const cypher = (answer.cypher ?? []).map((ran) => `${ran.cypher}\n${JSON.stringify(ran.parameters)}`).join("\n\n");
-    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => begin(one) }, one)));
+    const nearest = (answer.nearest ?? []).map((one) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => begin(one) }, withGaps(one))));
     box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", {}, answer.text), ...quotes, nearest.length ? h("ul", {}, ...nearest) : "", cypher ? h("details", {}, h("summary", {}, t("ask.cypher")), h("pre", {}, cypher)) : "");
     if (answer.items?.length) draw({ mode: "search", items: answer.items, notes: [] });
     announce(answer.text);
