@@ -101,7 +101,7 @@ export class GraphView {
     cy.layout({ name: "cose", animate: false, randomize: false, fit: false, nodeRepulsion: () => 40_000, idealEdgeLength: () => 110, numIter: careful ? 600 : Math.max(12, Math.round(28_000 / count)), nodeDimensionsIncludeLabels: false, componentSpacing: 80, initialTemp: careful ? 200 : 400, coolingFactor: careful ? 0.985 : 0.9 }).run();
     if (careful) {
       const boxes = cy.nodes().map((node) => bounds(node));
-      fill(boxes, cy.width() / cy.height());
+      fill(boxes, cy.width() / cy.height(), cy.edges().length <= TOLD ? 6 : 1.7); // edges that say their types need room
       separate(boxes);
       cy.batch(() => boxes.forEach((box) => box.node.position({ x: box.x, y: box.y })));
     }

@@ -4,7 +4,6 @@ export const FONT = 11;
 export const WIDEST = 116; // where a name is broken into lines
 const LINE = 1.2 * FONT;
 const ROUNDS = 200;
-const LOOSE = 1.7; // times the room that the boxes need by themselves, so that edges can be seen
 
 /** Estimate how wide words are written: Chinese characters are square, others about half as wide. */
 function width(words) {
@@ -36,13 +35,13 @@ export function covers(a, b, gap = 4) {
   return Math.abs(a.x - b.x) < a.side + b.side + gap && a.y - a.up < b.y + b.down + gap && b.y - b.up < a.y + a.down + gap;
 }
 
-/** Draw boxes together, or apart, into an area of the form of the page and hardly larger than they need. */
-export function fill(boxes, form) {
+/** Draw boxes together, or apart, into an area of the form of the page, ``loose`` times what they take by themselves. */
+export function fill(boxes, form, loose) {
   if (boxes.length < 3) return;
   const [xs, ys] = ["x", "y"].map((name) => boxes.map((box) => box[name]));
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const [wide, high] = [Math.max(...xs) - left || 1, Math.max(...ys) - top || 1];
-  const need = LOOSE * boxes.reduce((sum, box) => sum + 2 * box.side * (box.up + box.down), 0);
+  const need = loose * boxes.reduce((sum, box) => sum + 2 * box.side * (box.up + box.down), 0);
   const height = Math.sqrt(need / form);
   for (const box of boxes) {
     box.x = ((box.x - left) / wide) * height * form;

@@ -80,7 +80,7 @@ function forget(user, changed) {
       showError(error);
     }
   };
-  dialog.replaceChildren(h("h2", { id: "forget-title" }, t("forget.title", { name: user })), h("p", { class: "quiet" }, t("forget.why")), h("div", { class: "actions" }, h("button", { type: "button", class: "plain", onclick: () => dialog.close() }, t("cancel")), h("button", { type: "button", class: "main", onclick: act }, t("whom.forget"))));
+  dialog.replaceChildren(h("h2", { id: "forget-title" }, t("forget.title", { name: user })), h("p", { class: "quiet" }, t("forget.why")), h("div", { class: "actions" }, h("button", { type: "button", class: "plain", onclick: () => dialog.close() }, t("cancel")), h("button", { type: "button", class: "main danger", onclick: act }, t("whom.forget"))));
   dialog.showModal();
 }
 
