@@ -54,8 +54,8 @@ def tune(
 ) -> Tuning:
     """Search the model's space, defaults first.
 
-    A parameter with a choice of values is settled first, the others at their defaults; the ranges are then searched by
-    tree-structured Parzen estimators (Bergstra et al. 2011; Optuna).
+    The ranges are searched by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), then a parameter with a
+    choice of values is settled, the others as they were best.
 
     Args:
         model: whose parameters to choose.
@@ -77,7 +77,8 @@ def tune(
     space = model.space(kinds)
     choices = {name: choice.values for name, choice in space.items() if isinstance(choice, Choice)}
     ranges = {name: bounds for name, bounds in space.items() if isinstance(bounds, Range)}
-    total = sum(map(len, choices.values())) + (trials if ranges else 0)
+    tried = trials if ranges else 1
+    total = tried + sum(len(values) - 1 for values in choices.values())
     found: list[tuple[dict[str, float], dict[str, float]]] = []
 
     def attempt(parameters: dict[str, float]) -> float:
@@ -88,10 +89,6 @@ def tune(
             progress(len(found), total)
         return sum(found[-1][1].values())
 
-    for name, values in choices.items():
-        worths = {value: attempt({**defaults, name: value}) for value in values}
-        defaults[name] = max(worths, key=lambda value: worths[value])
-
     def objective(trial: optuna.Trial) -> float:
         chosen = {name: trial.suggest_float(name, own.low, own.high, log=own.log) for name, own in ranges.items()}
         return attempt({**defaults, **chosen})
@@ -100,7 +97,12 @@ def tune(
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
     start = {name: min(max(defaults[name], bounds.low), bounds.high) for name, bounds in ranges.items()}
     study.enqueue_trial(start)
-    study.optimize(objective, n_trials=trials if ranges or not found else 0)
+    study.optimize(objective, n_trials=tried)
+    for name, values in choices.items():
+        best, _ = max(found, key=lambda one: sum(one[1].values()))
+        for value in values:
+            if value != best[name]:
+                attempt({**best, name: value})
     best, reached = max(found, key=lambda one: sum(one[1].values()))
     return Tuning(best, reached, found[0][1], len(found), len(users))
 

@@ -27,7 +27,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Values of a parameter that tuning tries in turn, before it looks through the ranges of the others."""
+    """Values of a parameter that tuning tries in turn, once it has looked through the ranges of the others."""
 
     values: tuple[float, ...]
 

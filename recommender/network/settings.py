@@ -23,7 +23,7 @@ class NetworkSettings:
         relations: messages from the nodes that items are linked to (brands, categories, linked pages), default true.
         neighbours: items that an item is joined to in the graph of items, default 20.
         epochs: passes over the customers at most, default 10.
-        batch: histories in a batch, default 1,024.
+        batch: histories in a batch; None (default): 128 up to 8,000 customers, 256 up to 16,000, else 1,024.
         learning_rate: at the start, default 0.008; it falls along half a cosine.
         history_dropout: share of the input vectors' numbers dropped, default 0.1.
         score_dropout: share of a history vector's numbers dropped, default 0.
@@ -47,7 +47,7 @@ class NetworkSettings:
     relations: bool = True
     neighbours: int = 20
     epochs: int = 10
-    batch: int = 1_024
+    batch: int | None = None
     learning_rate: float = 0.008
     history_dropout: float = 0.1
     score_dropout: float = 0.0
@@ -65,9 +65,11 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         if self.fusion not in FUSIONS:
             raise ConfigurationError(f'There is no fusion "{self.fusion}": {", ".join(FUSIONS)}.')
-        for name in ("dim", "neighbours", "epochs", "batch", "members", "patience"):
+        for name in ("dim", "neighbours", "epochs", "members", "patience"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 1 or more.")
+        if self.batch is not None and self.batch < 1:
+            raise ConfigurationError(f"network.batch is {self.batch}; give 1 or more, or leave it out.")
         for name in ("history_dropout", "score_dropout", "node_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give a share from 0 to below 1.")
@@ -76,6 +78,10 @@ class NetworkSettings:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 0 or more.")
         if self.learning_rate <= 0:
             raise ConfigurationError(f"network.learning_rate is {self.learning_rate}; give a number above 0.")
+
+    def histories(self, n_users: int) -> int:
+        """Give how many histories a batch has: few where there are few, or they would teach in too few steps."""
+        return self.batch or next(own for most, own in _BATCHES if n_users <= most)
 
     def wrong_items(self, n_items: int) -> int:
         """Give how many wrong items are drawn for a batch; 0 for all."""
@@ -86,3 +92,5 @@ class NetworkSettings:
 
 _DRAWN = ((4_000, 0), (16_000, 2_048), (float("inf"), 8_192))
 """Wrong items drawn for a batch, by the most items of the catalogue."""
+_BATCHES = ((8_000, 128), (16_000, 256), (float("inf"), 1_024))
+"""Histories in a batch, by the most customers to learn from."""

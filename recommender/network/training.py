@@ -93,7 +93,7 @@ class Trainer:
         """
         rng = np.random.default_rng([self._seed, self.epoch])
         order = rng.permutation(self._users)
-        size = max(self.settings.batch, len(order) // _LEAST_STEPS // _CHUNK * _CHUNK)
+        size = max(self.settings.histories(len(order)), len(order) // _LEAST_STEPS // _CHUNK * _CHUNK)
         steps = range(0, len(order), size)
         self.network.train()
         total = weight = 0.0

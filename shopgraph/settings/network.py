@@ -28,7 +28,9 @@ class NetworkPart(Part):
     dim: int = Field(default=128, ge=1, description="Numbers in a product's vector.")
     hops: int = Field(default=1, ge=0, description="Steps of propagation over the graph of products.")
     epochs: int = Field(default=10, ge=1, description="Passes over the customers at most.")
-    batch: int = Field(default=1_024, ge=1, description="Histories in a batch.")
+    batch: int | None = Field(
+        default=None, ge=1, description="Histories in a batch. Unset: 128 to 1,024, by the number of customers."
+    )
     learning_rate: float = Field(default=0.008, gt=0, description="At the start; it falls along half a cosine.")
     knowledge: float = Field(
         default=0.5, ge=0, description="Weight of what the graph says goes together beside what customers bought."
