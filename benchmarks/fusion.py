@@ -8,11 +8,12 @@ titles and descriptions, ``--images`` vectors of their photos by the offline enc
 out or change, each run with the first seed: ``relations`` (no messages over the graph), ``hops``, ``text``, ``image``,
 ``network`` is always there as ``closed_form``, ``feature`` and ``decision`` are the other levels of fusion, and
 ``random_graph`` gives closed form and network a graph in which each link goes to a random node, all degrees kept.
-``--compare`` names further closed-form models.
+``--compare`` names further closed-form models. ``--network members=1,epochs=6`` changes settings of the network.
 """
 
 from __future__ import annotations
 
+import json
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +39,7 @@ OPTIONS = {
     "--ablate": "",
     "--compare": "",
     "--memory-gib": "8",
+    "--network": "",
 }
 _SHOWN = ("recall@10", "ndcg@10", "recall@20", "ndcg@20", "hr@10")
 
@@ -50,7 +52,7 @@ def measure(arguments: Arguments) -> Figures:
         trials=max(int(options["trials"]), 1),
         memory_gib=float(options["memory_gib"]),
         seed=arguments.seed,
-        network=NetworkSettings(seed=arguments.seed),
+        network=_network(options["network"], arguments.seed),
     )
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
@@ -85,6 +87,12 @@ def measure(arguments: Arguments) -> Figures:
         return figures
 
 
+def _network(changes: str, seed: int) -> NetworkSettings:
+    """Read settings of the network given as ``name=number,...``."""
+    given = dict(change.split("=", 1) for change in filter(None, changes.split(",")))
+    return replace(NetworkSettings(seed=seed), **{name: json.loads(value) for name, value in given.items()})
+
+
 def _further_seeds(
     snapshot: Snapshot,
     holdout: Holdout,
@@ -95,7 +103,8 @@ def _further_seeds(
 ) -> list[Evaluation]:
     found = []
     for seed in range(known.seed + 1, known.seed + seeds):
-        own = replace(known, seed=seed, network=NetworkSettings(seed=seed))
+        assert known.network is not None
+        own = replace(known, seed=seed, network=replace(known.network, seed=seed))
         train(snapshot, holdout, work / str(seed), settings=own, modalities=list(vectors.values()))
         found.append(_judge(work / str(seed), holdout))
     return found
