@@ -93,11 +93,9 @@ def train(
     began = time.perf_counter()
     tell = progress or (lambda stage, done, total: None)
     tell("reading the snapshot", 0, 1)
-    data = _chosen(training_data(snapshot, kind_weights=settings.kind_weights), settings)
+    data, given, rest, held = parted(snapshot, holdout, settings)
     chosen = model(settings.model)
     resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
-    given = held_matrix(holdout.validation, data)
-    rest, held = _parted(data, given, snapshot.split_method, settings)
     parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
     estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
     tell(f"fitting {estimate}".strip(), 0, 1)
@@ -112,7 +110,7 @@ def train(
     if settings.network is not None:
         material = Material(
             rest=rest,
-            held=held if _judges(held) >= _FEW else None,
+            held=held if can_judge(held) else None,
             whole=whole,
             modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
             model=chosen.name,
@@ -132,6 +130,25 @@ def train(
         seconds=time.perf_counter() - began,
         notes=tuple(notes),
     )
+
+
+def parted(
+    snapshot: Snapshot, holdout: Holdout, settings: TrainSettings
+) -> tuple[TrainingData, Csr | None, TrainingData, Csr]:
+    """Give train, its validation part where one came with the data, what trials learn from, and what judges them.
+
+    Raises:
+        ConfigurationError: an unknown relation.
+        ModelError: nothing to learn from.
+    """
+    data = _chosen(training_data(snapshot, kind_weights=settings.kind_weights), settings)
+    given = held_matrix(holdout.validation, data)
+    return data, given, *_parted(data, given, snapshot.split_method, settings)
+
+
+def can_judge(held: Csr) -> bool:
+    """Tell whether a validation part has enough customers to choose by."""
+    return _judges(held) >= _FEW
 
 
 def _chosen(data: TrainingData, settings: TrainSettings) -> TrainingData:

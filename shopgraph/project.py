@@ -189,6 +189,11 @@ class Project:
         return self.folder / "tuned.json"
 
     @property
+    def tuned_network_file(self) -> Path:
+        """Settings of the network that the last ``shopgraph tune`` found best."""
+        return self.folder / "tuned-network.json"
+
+    @property
     def evaluation_file(self) -> Path:
         """How good the model is."""
         return self.folder / "evaluation.json"

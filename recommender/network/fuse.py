@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,27 +10,17 @@ import numpy as np
 
 from kg.errors import MemoryEstimateError
 from recommender.arrays import BoolArray, FloatArray
-from recommender.baskets import all_baskets
-from recommender.data import TrainingData
-from recommender.models import model
-from recommender.network.blend import Judge, choose_weights, worth
+from recommender.network.blend import choose_weights
 from recommender.network.estimate import training_bytes
-from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
-from recommender.network.training import Examples, Trainer, joined, network_scores, train_vectors
+from recommender.network.training import Examples, network_scores, train_vectors
+from recommender.network.validation import CLOSED_FORM, NETWORK, WEIGHTS, Progress, Validation, examples_of
 from recommender.scoring import HistoryScorer, joined_scorer, on_one_scale
-from recommender.training import seen_by
 
-NETWORK, CLOSED_FORM = "network", "closed_form"
-_JUDGES = 6_000
-_SCORE_BYTES = 400 * 2**20
-_WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 _USUAL_WEIGHT = 0.5
 """Of the network beside the closed form where nobody can judge."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +55,14 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
         ModelError: no customer has two products.
         MemoryEstimateError: it would not fit into the memory allowed.
     """
-    judged = _Validation(material, settings, tell) if material.held is not None else None
+    judged = Validation(material, settings, tell) if material.held is not None else None
     if settings.fusion == DECISION:
         return _decision(material, judged)
     epochs, weights = settings.epochs, {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT}
     metrics: dict[str, float] = {}
     if judged is not None:
         epochs, weights, metrics = judged.choose_epochs(tell)
-    examples = _examples(material.whole, material, settings)
+    examples = examples_of(material.whole, material, settings)
     needed = training_bytes(examples, settings) / 2**30
     if needed > material.resources.memory_gib:
         raise MemoryEstimateError(
@@ -93,64 +83,7 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
     return Fusion((VectorPart(NETWORK, inputs, outputs, own),), closed, metrics, epochs, scorer)
 
 
-class _Validation:
-    """Customers of the validation part, and what the closed form scores for them."""
-
-    def __init__(self, material: Material, settings: NetworkSettings, tell: Progress) -> None:
-        assert material.held is not None
-        tell("closed form for validation", 0, 1)
-        users = np.flatnonzero(np.diff(material.held.indptr))
-        room = max(200, min(_JUDGES, _SCORE_BYTES // (4 * material.held.shape[1])))
-        if len(users) > room:
-            users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
-        self.material, self.settings = material, settings
-        self.histories = material.rest.interactions[users]
-        self.judge = Judge(seen_by(material.rest)[users], material.held[users])
-        self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
-        self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
-        self.parts: tuple[VectorPart, ...] = ()
-        self.examples = _examples(material.rest, material, settings)
-
-    def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:
-        """Train on the rest and keep the epoch and the weights that rank best."""
-        settings = self.settings
-        alone = self.judge(lambda part: self.closed[part])
-        best_epochs, best_weights, best = 1, {CLOSED_FORM: 1.0, NETWORK: _WEIGHTS[0]}, dict.fromkeys(alone, 0.0)
-        waited = 0
-        trainers = [Trainer(self.examples, settings, member=member) for member in range(settings.members)]
-        for epoch in range(1, settings.epochs + 1):
-            for trainer in trainers:
-                loss = trainer.run_epoch()
-            tell(f"choosing epochs (loss {loss:.3f})", epoch, settings.epochs)
-            if epoch % 2 and epoch != settings.epochs:
-                continue
-            weights, found = self.weigh(trainers)
-            if worth(found, alone) > worth(best, alone):
-                best_epochs, best_weights, best, waited = epoch, weights, found, 0
-                self.parts = (replace(self.latest, weight=weights.get(NETWORK, 0.0)),)
-            else:
-                waited += 1
-                if waited >= settings.patience:
-                    break
-        metrics = {f"{CLOSED_FORM} {name}": value for name, value in alone.items()} | best
-        return best_epochs, best_weights, metrics
-
-    def weigh(self, trainers: Sequence[Trainer]) -> tuple[dict[str, float], dict[str, float]]:
-        """Choose the weights of closed form and network; give them and what they reach."""
-        inputs, outputs = joined([trainer.vectors() for trainer in trainers])
-        self.latest = VectorPart(NETWORK, inputs, outputs, 1.0)
-        own = on_one_scale(network_scores(self.histories, inputs, self.latest.whole), logarithmic=True)
-        if self.settings.fusion == FEATURE:
-            return {NETWORK: 1.0, CLOSED_FORM: 0.0}, self.judge(lambda part: own[part])
-        return choose_weights(
-            self.judge,
-            {CLOSED_FORM: lambda part: self.closed[part], NETWORK: lambda part: own[part]},
-            first=CLOSED_FORM,
-            grid=_WEIGHTS,
-        )
-
-
-def _decision(material: Material, judged: _Validation | None) -> Fusion:
+def _decision(material: Material, judged: Validation | None) -> Fusion:
     """Join the closed form with one score for each modality: how like the history's vectors an item's vector is."""
     parts = []
     for modality in material.modalities:
@@ -166,7 +99,7 @@ def _decision(material: Material, judged: _Validation | None) -> Fusion:
     }
     scores: dict[str, Callable[[slice], FloatArray]] = {CLOSED_FORM: lambda part: judged.closed[part]}
     scores |= {name: (lambda part, matrix=matrix: matrix[part]) for name, matrix in own.items()}  # type: ignore[misc]
-    weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *_WEIGHTS))
+    weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *WEIGHTS))
     chosen = tuple(replace(part, weight=weights.get(part.name, 0.0)) for part in parts)
     return Fusion(chosen, weights[CLOSED_FORM], metrics, 0, joined_scorer(judged.weights, weights[CLOSED_FORM], chosen))
 
@@ -179,9 +112,3 @@ def _known(examples: Examples) -> BoolArray:
     for modality in examples.modalities:
         known |= modality.present
     return known
-
-
-def _examples(data: TrainingData, material: Material, settings: NetworkSettings) -> Examples:
-    relations_weight = material.parameters.get("filter_relations", 0.1)
-    graph = item_graph(all_baskets(data), neighbours=settings.neighbours, relations_weight=relations_weight)
-    return Examples(data.interactions, data.target, graph, tuple(material.modalities))

@@ -30,6 +30,7 @@ from shopgraph.cli import (
     search,
     serve,
     similar,
+    tune,
 )
 from shopgraph.cli.failures import ShopGroup, set_up_logging
 
@@ -45,6 +46,7 @@ for _command in (
     init,
     imports,
     run,
+    tune,
     evaluate,
     recommend,
     similar,

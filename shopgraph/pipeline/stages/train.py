@@ -13,6 +13,7 @@ from kg.artefact import file_digest
 from shopgraph.heads import learn_heads
 from shopgraph.pipeline.fingerprint import fingerprint
 from shopgraph.pipeline.stage import Job, Outcome
+from shopgraph.pipeline.tune import tuned_changes
 from shopgraph.project import Project, ProjectError, write_beside
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class TrainStage:
         vectors = job.state.stages.get("vectors")
         return {
             "training": settings.training.model_dump(),
-            "network": settings.network.model_dump(),
+            "network": {
+                **settings.network.model_dump(),
+                **(tuned_changes(job.project) if settings.network.fusion != "none" else {}),
+            },
             "vectors": None if vectors is None else vectors.outcome,
         }
 
@@ -54,6 +58,8 @@ class TrainStage:
         project, training = job.project, job.project.settings.training
         tuned = tuned_parameters(project, model=training.model)
         network = project.settings.network.as_settings(seed=training.seed)
+        if network is not None:
+            network = replace(network, **tuned_changes(project))  # type: ignore[arg-type]
         settings = replace(training.as_train(tuned=tuned, tune=job.tune), network=network)
         snapshot, holdout = load_snapshot(project.snapshot), load_holdout(project.holdout)
         vectors = [] if network is None else product_vectors(project)

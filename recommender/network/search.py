@@ -1,0 +1,143 @@
+"""Searching the network's settings on the validation part, for as many minutes as one has."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import ModelError
+from kg.snapshot import Holdout, Snapshot
+from recommender.baskets import all_baskets
+from recommender.models import Resources, model
+from recommender.network.blend import worth
+from recommender.network.material import Material
+from recommender.network.modality import Modality
+from recommender.network.validation import CLOSED_FORM, Progress, Validation
+from recommender.settings import TrainSettings
+from recommender.training import can_judge, parted
+
+if TYPE_CHECKING:
+    import optuna
+
+    from embeddings.vectors import Vectors
+
+_CHOICES: Mapping[str, Sequence[int]] = {
+    "dim": (64, 128, 192, 256),
+    "hops": (0, 1, 2),
+    "epochs": (6, 10, 16, 24),
+    "batch": (128, 256, 512, 1_024),
+    "neighbours": (10, 20, 40),
+}
+_RANGES = {
+    "learning_rate": (0.002, 0.02, True),
+    "history_dropout": (0.0, 0.5, False),
+    "score_dropout": (0.0, 0.4, False),
+    "node_dropout": (0.0, 0.7, False),
+    "penalty": (1e-6, 1e-4, True),
+    "knowledge": (0.0, 1.0, False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One attempt.
+
+    Attributes:
+        changes: settings of the network that differ from those the search began with.
+        worth: mean of its metrics' ratios to those of the closed form alone.
+        metrics: of the validation part.
+        epochs: that were best.
+        seconds: it took.
+    """
+
+    changes: Mapping[str, float]
+    worth: float
+    metrics: Mapping[str, float]
+    epochs: int
+    seconds: float
+
+
+def search(
+    snapshot: Snapshot,
+    holdout: Holdout,
+    settings: TrainSettings,
+    *,
+    minutes: float,
+    modalities: Sequence[Vectors] = (),
+    progress: Progress | None = None,
+) -> tuple[Tried, ...]:
+    """Try settings of the network until the minutes are over; give the attempts, the best first.
+
+    The settings given come first, and are brought to an end however long they take; others are chosen by
+    tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), and one that time cuts off does not count. The
+    test part is not looked at.
+
+    Args:
+        snapshot: to learn from.
+        holdout: its validation part, where the data came with one.
+        settings: of training, with parameters of the closed form and settings of the network.
+        minutes: to search for.
+        modalities: vectors of products that the network takes in.
+        progress: told what is being done, and of the seconds that have passed.
+
+    Raises:
+        ModelError: there is no network in the settings, or nobody to judge it by.
+    """
+    import optuna
+
+    if settings.network is None:
+        raise ModelError('There is no network to search settings for: [network] fusion is "none".')
+    began = time.monotonic()
+    tell = progress or (lambda stage, done, total: None)
+    start = settings.network
+    data, _, rest, held = parted(snapshot, holdout, settings)
+    if not can_judge(held):
+        raise ModelError("Too few customers can judge settings of the network. Train with the defaults.")
+    chosen = model(settings.model)
+    parameters = {**chosen.defaults(all_baskets(data)), **(settings.parameters or {})}
+    material = Material(
+        rest=rest,
+        held=held,
+        whole=data,
+        modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
+        model=chosen.name,
+        parameters=parameters,
+        resources=Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours),
+    )
+    validation = Validation(material, start, tell)
+    tried: list[Tried] = []
+
+    def objective(trial: optuna.Trial) -> float:
+        changes: dict[str, Any] = {} if trial.number == 0 else _drawn(trial)
+        since = time.monotonic()
+
+        def told(stage: str, done: int, total: int) -> None:
+            passed = time.monotonic() - began
+            if tried and passed > 60 * minutes:
+                raise optuna.TrialPruned
+            best = max((own.worth for own in tried), default=0.0)
+            tell(f"attempt {len(tried) + 1}, best {best:.4f} of the closed form", int(passed), int(60 * minutes))
+
+        own = replace(start, **changes)
+        epochs, _, metrics = validation.under(own).choose_epochs(told)
+        closed = {
+            name.removeprefix(f"{CLOSED_FORM} "): metrics[name] for name in metrics if name.startswith(CLOSED_FORM)
+        }
+        reached = {name: value for name, value in metrics.items() if name in closed}
+        tried.append(Tried(changes, worth(reached, closed), reached, epochs, time.monotonic() - since))
+        return tried[-1].worth
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=settings.seed))
+    while not tried or time.monotonic() - began < 60 * minutes:
+        study.optimize(objective, n_trials=1)
+    return tuple(sorted(tried, key=lambda own: -own.worth))
+
+
+def _drawn(trial: optuna.Trial) -> dict[str, Any]:
+    drawn: dict[str, Any] = {name: trial.suggest_categorical(name, values) for name, values in _CHOICES.items()}
+    for name, (low, high, log) in _RANGES.items():
+        drawn[name] = trial.suggest_float(name, low, high, log=log)
+    return drawn

@@ -1,0 +1,109 @@
+"""What a validation part says of networks: the epochs and the weights that rank best beside the closed form."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from recommender.arrays import FloatArray
+from recommender.baskets import all_baskets
+from recommender.data import TrainingData
+from recommender.models import model
+from recommender.network.blend import Judge, choose_weights, worth
+from recommender.network.graph import item_graph
+from recommender.network.material import Material
+from recommender.network.part import VectorPart
+from recommender.network.settings import FEATURE, NetworkSettings
+from recommender.network.training import Examples, Trainer, joined, network_scores
+from recommender.scoring import on_one_scale
+from recommender.training import seen_by
+
+NETWORK, CLOSED_FORM = "network", "closed_form"
+WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
+"""Weights beside the closed form that are tried."""
+_JUDGES = 6_000
+_SCORE_BYTES = 400 * 2**20
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much is done, and of how much."""
+
+
+class Validation:
+    """Customers of the validation part, and what the closed form scores for them.
+
+    Args:
+        material: with a validation part.
+        settings: of the network.
+        tell: told what is being done.
+    """
+
+    def __init__(self, material: Material, settings: NetworkSettings, tell: Progress) -> None:
+        assert material.held is not None
+        tell("closed form for validation", 0, 1)
+        users = np.flatnonzero(np.diff(material.held.indptr))
+        room = max(200, min(_JUDGES, _SCORE_BYTES // (4 * material.held.shape[1])))
+        if len(users) > room:
+            users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
+        self.material, self.settings = material, settings
+        self.histories = material.rest.interactions[users]
+        self.judge = Judge(seen_by(material.rest)[users], material.held[users])
+        self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
+        self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
+        self.parts: tuple[VectorPart, ...] = ()
+        self.examples = examples_of(material.rest, material, settings)
+
+    def under(self, settings: NetworkSettings) -> Validation:
+        """Give the same for other settings; what the closed form scores is kept."""
+        other = copy.copy(self)
+        other.settings, other.parts = settings, ()
+        if settings.neighbours != self.settings.neighbours:
+            other.examples = examples_of(self.material.rest, self.material, settings)
+        return other
+
+    def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:
+        """Train on the rest and keep the epoch and the weights that rank best."""
+        settings = self.settings
+        alone = self.judge(lambda part: self.closed[part])
+        best_epochs, best_weights, best = 1, {CLOSED_FORM: 1.0, NETWORK: WEIGHTS[0]}, dict.fromkeys(alone, 0.0)
+        waited = 0
+        trainers = [Trainer(self.examples, settings, member=member) for member in range(settings.members)]
+        for epoch in range(1, settings.epochs + 1):
+            for trainer in trainers:
+                loss = trainer.run_epoch()
+            tell(f"choosing epochs (loss {loss:.3f})", epoch, settings.epochs)
+            if epoch % 2 and epoch != settings.epochs:
+                continue
+            weights, found = self.weigh(trainers)
+            if worth(found, alone) > worth(best, alone):
+                best_epochs, best_weights, best, waited = epoch, weights, found, 0
+                self.parts = (replace(self.latest, weight=weights.get(NETWORK, 0.0)),)
+            else:
+                waited += 1
+                if waited >= settings.patience:
+                    break
+        metrics = {f"{CLOSED_FORM} {name}": value for name, value in alone.items()} | best
+        return best_epochs, best_weights, metrics
+
+    def weigh(self, trainers: Sequence[Trainer]) -> tuple[dict[str, float], dict[str, float]]:
+        """Choose the weights of closed form and network; give them and what they reach."""
+        inputs, outputs = joined([trainer.vectors() for trainer in trainers])
+        self.latest = VectorPart(NETWORK, inputs, outputs, 1.0)
+        own = on_one_scale(network_scores(self.histories, inputs, self.latest.whole), logarithmic=True)
+        if self.settings.fusion == FEATURE:
+            return {NETWORK: 1.0, CLOSED_FORM: 0.0}, self.judge(lambda part: own[part])
+        return choose_weights(
+            self.judge,
+            {CLOSED_FORM: lambda part: self.closed[part], NETWORK: lambda part: own[part]},
+            first=CLOSED_FORM,
+            grid=WEIGHTS,
+        )
+
+
+def examples_of(data: TrainingData, material: Material, settings: NetworkSettings) -> Examples:
+    """Give what a network learns from data."""
+    relations_weight = material.parameters.get("filter_relations", 0.1)
+    graph = item_graph(all_baskets(data), neighbours=settings.neighbours, relations_weight=relations_weight)
+    return Examples(data.interactions, data.target, graph, tuple(material.modalities))

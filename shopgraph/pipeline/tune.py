@@ -1,0 +1,64 @@
+"""Settings of the network that a search found: made by ``shopgraph tune``, used by stage train."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from recommender.network import NetworkSettings
+from shopgraph.project import Project, ProjectError, write_beside
+
+if TYPE_CHECKING:
+    from recommender.network.search import Tried
+
+
+def tune_network(
+    project: Project, *, minutes: float, progress: Callable[[str, int, int], None] | None = None
+) -> tuple[Tried, ...]:
+    """Search settings of the network, keep the best ones in the project, and give all attempts, the best first.
+
+    Raises:
+        ProjectError: the project has no snapshot yet.
+        ModelError: there is no network to search for, or nobody to judge it by.
+    """
+    from kg.snapshot import load_holdout, load_snapshot
+    from recommender.network.search import search
+    from shopgraph.pipeline.stages.train import product_vectors, tuned_parameters
+
+    if not (project.snapshot / "manifest.json").is_file():
+        raise ProjectError(f"{project.folder} has no snapshot yet. Make it with: shopgraph run")
+    training = project.settings.training
+    given = project.settings.network.as_settings(seed=training.seed)
+    settings = training.as_train(tuned=tuned_parameters(project, model=training.model), tune=False)
+    found = search(
+        load_snapshot(project.snapshot),
+        load_holdout(project.holdout),
+        replace(settings, network=given),
+        minutes=minutes,
+        modalities=[] if given is None else product_vectors(project),
+        progress=progress,
+    )
+    kept = {"changes": dict(found[0].changes), "attempts": [asdict(own) for own in found]}
+    write_beside(project.tuned_network_file, (json.dumps(kept, indent=1, sort_keys=True) + "\n").encode())
+    return found
+
+
+def tuned_changes(project: Project) -> dict[str, float]:
+    """Give the settings that the last search found best, without those that ``shopgraph.toml`` names itself.
+
+    Raises:
+        ProjectError: ``tuned-network.json`` is damaged.
+    """
+    try:
+        changes = json.loads(project.tuned_network_file.read_text("utf-8"))["changes"]
+        NetworkSettings(**changes)
+    except FileNotFoundError:
+        return {}
+    except Exception as error:
+        raise ProjectError(
+            f"{project.tuned_network_file} cannot be read ({error!r}). Remove it, and search again: shopgraph tune"
+        ) from error
+    named = project.settings.network.model_fields_set
+    return {name: value for name, value in changes.items() if name not in named}

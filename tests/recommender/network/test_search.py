@@ -1,0 +1,33 @@
+"""The search for settings of the network: what it tries, what it keeps to, and what it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kg.errors import ModelError
+from recommender.network.search import search
+from recommender.settings import TrainSettings
+from tests.recommender.network.conftest import QUICK, Shop
+
+
+def test_the_settings_given_are_tried_first_and_others_while_there_is_time(shop: Shop) -> None:
+    told: list[str] = []
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=2, members=1))
+    found = search(*shop, settings, minutes=0.08, progress=lambda stage, done, total: told.append(stage))
+    assert sorted(found, key=lambda own: -own.worth) == list(found)
+    assert sum(not own.changes for own in found) == 1, "the settings given"
+    assert all(own.metrics["recall@10"] > 0 and own.epochs >= 1 for own in found)
+    assert any("attempt 2" in stage for stage in told)
+
+
+def test_without_time_the_settings_given_are_tried_all_the_same(shop: Shop) -> None:
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=1, members=1))
+    (only,) = search(*shop, settings, minutes=1e-6)
+    assert only.changes == {}
+
+
+def test_no_network_nothing_to_search(shop: Shop) -> None:
+    with pytest.raises(ModelError, match="fusion"):
+        search(*shop, TrainSettings(network=None), minutes=1)

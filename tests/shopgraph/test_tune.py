@@ -1,0 +1,43 @@
+"""``shopgraph tune``: what it finds is kept, and taken by the next training where the settings leave room."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from shopgraph.cli.app import app
+from shopgraph.pipeline.tune import tuned_changes
+from shopgraph.project import Project, ProjectError
+from tests.projects import BARE, run_shop
+
+SETTINGS = BARE.replace('fusion = "none"', "epochs = 2\nmembers = 1\ndim = 16")
+
+
+def test_the_best_is_kept_and_the_settings_have_the_last_word(tmp_path: Path) -> None:
+    project = run_shop(tmp_path / "shop", SETTINGS)
+    found = CliRunner().invoke(app, ["tune", "--project", str(project.folder), "--minutes", "0.01", "--json"])
+    assert found.exit_code == 0, found.output
+    attempts = json.loads(found.stdout)["attempts"]
+    kept = json.loads(project.tuned_network_file.read_text("utf-8"))
+    assert kept["changes"] == attempts[0]["changes"]
+    assert max(own["worth"] for own in attempts) == attempts[0]["worth"]
+    project.tuned_network_file.write_text('{"changes": {"dim": 64, "penalty": 0.0001}}', "utf-8")
+    assert tuned_changes(project) == {"penalty": 0.0001}, "dim stands in shopgraph.toml"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"changes": {"dimm": 3}}', '{"changes": {"dim": 0}}'])
+def test_a_damaged_file_is_told(tmp_path: Path, text: str) -> None:
+    project = Project.create(tmp_path / "shop")
+    project.tuned_network_file.write_text(text, "utf-8")
+    with pytest.raises(ProjectError, match="shopgraph tune"):
+        tuned_changes(project)
+
+
+def test_without_a_snapshot_it_says_what_to_do(tmp_path: Path) -> None:
+    Project.create(tmp_path / "shop")
+    found = CliRunner().invoke(app, ["tune", "--project", str(tmp_path / "shop")])
+    assert found.exit_code != 0
+    assert "shopgraph run" in found.output
