@@ -119,7 +119,11 @@ def train(
         )
         artefact, judged = _fused(artefact, material, settings.network, out, tell)
     tell("learning chances", 0, 1)
-    artefact = with_chances(artefact, judged, rest, held, resources=resources, seed=settings.seed)
+
+    def part(data: TrainingData) -> tuple[TrainingData, Csr]:
+        return _parted(data, None, snapshot.split_method, replace(settings, seed=settings.seed + 1))
+
+    artefact = with_chances(artefact, judged, rest, held, part=part, resources=resources, seed=settings.seed)
     save(artefact, out)
     return TrainReport(
         model=chosen.name,

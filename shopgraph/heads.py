@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 from pydantic import JsonValue
 
-from kg.errors import InputError
-from shopgraph.project import Project
+from kg.errors import InputError, UnknownIdError
+from shopgraph.project import Project, ProjectError
 
 if TYPE_CHECKING:
     from embeddings.text.ngrams import NgramEncoder
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from kg.snapshot import Snapshot
     from recommender.heads import CategoryReport
     from recommender.heads.kept import KeptCategories
-    from recommender.heads.rating import RatingHead
+    from recommender.heads.rating import Rating, RatingHead
+    from recommender.heads.words import Text
     from recommender.network import Modality
 
-TEXT = "text"
-_BESIDE = ("image", "graph")
+TEXT, IMAGE = "text", "image"
+_BESIDE = (IMAGE, "graph")
 """Vectors of the project that heads take in beside titles; only photos tell categories, for links would tell all."""
 _COPIES = 6
 """Arrays of all products' vectors and categories, in double precision, that learning holds at once."""
@@ -99,7 +100,7 @@ def learn_heads(project: Project, snapshot: Snapshot, *, memory_gib: float, seed
     beside = project_vectors(project, _BESIDE)
     told: dict[str, JsonValue] = {}
     try:
-        shown = [Modality.of(own, kept["id"]) for own in (*vectors, *(own for own in beside if own.name == "image"))]
+        shown = [Modality.of(own, kept["id"]) for own in (*vectors, *(own for own in beside if own.name == IMAGE))]
         report = learn_from_catalogue(kept, shown, memory_gib=memory_gib)
         KeptCategories.of(report, kept["id"].to_pylist()).save(project.heads / "category")
         told["category named right"] = report.accuracy
@@ -113,6 +114,48 @@ def learn_heads(project: Project, snapshot: Snapshot, *, memory_gib: float, seed
     except InputError as error:
         told["rating"] = str(error)
     return told
+
+
+def foretell(
+    project: Project, product: str, *, user: str | None = None, review: Text | None = None, photo: Path | None = None
+) -> Rating:
+    """Foretell a rating by the head that stage train has learned.
+
+    Args:
+        project: with the head.
+        product: its id.
+        user: id of the customer; one without ratings adds nothing.
+        review: title and text, where something was written.
+        photo: file of a photo to look at in place of the product's own.
+
+    Raises:
+        ProjectError: there is no such head, or it has not learned from photos.
+        UnknownIdError: the graph did not have the product when the head was learned.
+        PictureError: the photo cannot be used.
+    """
+    from kg.pictures import open_picture
+    from recommender.network import Modality
+    from shopgraph.pipeline.vectors import open_image_encoder
+
+    head = Heads.load(project).ratings
+    if head is None:
+        raise ProjectError(
+            f"{project.folder} has no head for ratings; 50 ratings that differ are needed. Learn it with: shopgraph "
+            f"run --project {project.folder}"
+        )
+    if not head.knows(product):
+        raise UnknownIdError(f'The head for ratings does not know the product "{product}".')
+    vectors = []
+    if photo is not None:
+        if IMAGE not in head.moments:
+            raise ProjectError(
+                f"The head for ratings of {project.folder} has not learned from photos: the stage vectors has made "
+                "none of products that are rated."
+            )
+        encoder = open_image_encoder(project)
+        matrix = encoder.encode([open_picture(photo, edge=encoder.edge)])
+        vectors.append(Modality(IMAGE, matrix, np.ones(1, dtype=np.bool_)))
+    return head.rate([product], users=[user], reviews=[review], vectors=vectors)[0]
 
 
 def learn_from_catalogue(products: pa.Table, vectors: Sequence[Modality], *, memory_gib: float) -> CategoryReport:

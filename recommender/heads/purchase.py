@@ -6,11 +6,13 @@ that never fall while the score rises, the chances that fit best. What they go b
 after learning on the other: the place in the customer's list, or the height of the score over the list's best. Then it
 is learned on all.
 
-Where several purchases of a customer were kept apart, each is the next one with the same chance.
+Where several purchases of a customer were kept apart, each is the next one with the same chance. In the end the table
+is moved by what the model gains from knowing all of train (``recommender.heads.growth``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,10 +22,11 @@ from recommender.artefact import Artefact
 from recommender.baskets import all_baskets
 from recommender.chances import WAYS, ChanceTable, Places, places, position
 from recommender.data import TrainingData
+from recommender.heads.growth import ENOUGH, Part, grown
 from recommender.models import Resources, model
 from recommender.models.popularity import Popularity
 from recommender.ranking import hide
-from recommender.scoring import HistoryScorer, LinearScorer
+from recommender.scoring import HistoryScorer, JoinedScorer, LinearScorer
 
 _HEAD = 200
 """Places of a list that are all looked at; of what comes after, as many are drawn and stand for the rest."""
@@ -64,34 +67,45 @@ def with_chances(
     rest: TrainingData,
     held: Csr,
     *,
+    part: Part,
     resources: Resources,
     seed: int,
 ) -> Artefact:
     """Give the model with its table of chances, where enough customers can judge.
+
+    What the model gains by knowing all of train is seen on item weights alone, also for a model with vectors: training
+    its network once more would take as long as all the rest.
 
     Args:
         artefact: the model.
         judged: scorer of the same model, trained on ``rest``; None for item weights alone, which are fitted here.
         rest: train without what was kept apart.
         held: what was kept apart, ``(n_users, n_items)``.
+        part: takes a further part from ``rest``, as ``held`` was taken from train.
         resources: for fitting.
         seed: of what is drawn.
     """
     users = _judges(rest.interactions, held)
     if len(users) < _FEWEST or artefact.model == Popularity.name or (judged is None and artefact.parts):
         return artefact
-    if judged is None:
-        judged = LinearScorer(model(artefact.model).fit(all_baskets(rest), artefact.parameters, resources))
-    seen = rest.interactions.copy()
-    seen.data = seen.data * rest.target
-    seen.eliminate_zeros()
-    table, surprises = learn_chances(judged, rest.interactions, seen, held, seed=seed)
+
+    def fitted(data: TrainingData) -> LinearScorer:
+        return LinearScorer(model(artefact.model).fit(all_baskets(data), artefact.parameters, resources))
+
+    closed = _closed(judged) or fitted(rest)
+    table, surprises = learn_chances(judged or closed, rest.interactions, _seen(rest), held, seed=seed)
+    less, further = part(rest)
+    if min(len(users), len(_judges(less.interactions, further))) >= ENOUGH:
+        ways, own = (table.way,), rest.interactions
+        more = table if judged is None else learn_chances(closed, own, _seen(rest), held, seed=seed, ways=ways)[0]
+        before = learn_chances(fitted(less), less.interactions, _seen(less), further, seed=seed, ways=ways)[0]
+        table = grown(table, before, more)
     told = {"way": table.way, **{f"surprise by {way}": own for way, own in surprises.items()}}
     return replace(artefact, chances=table, metrics={**artefact.metrics, "chances": told})
 
 
 def learn_chances(
-    scorer: HistoryScorer, histories: Csr, seen: Csr, held: Csr, *, seed: int = 0
+    scorer: HistoryScorer, histories: Csr, seen: Csr, held: Csr, *, seed: int = 0, ways: Sequence[str] = WAYS
 ) -> tuple[ChanceTable, dict[str, float]]:
     """Learn the table.
 
@@ -101,6 +115,7 @@ def learn_chances(
         seen: what is not recommended again, ``(n_users, n_items)``.
         held: what was kept apart, ``(n_users, n_items)``.
         seed: of what is drawn.
+        ways: to choose from.
 
     Returns:
         The table, and each way's surprise at half of the customers (see ``surprise``).
@@ -112,8 +127,8 @@ def learn_chances(
     found = examples(scorer, histories[users], seen[users], held[users], rng)
     first = rng.random(len(users))[found.customers] < 0.5
     one, other = found.only(first), found.only(~first)
-    surprises = {way: surprise(_table(way, one), other) for way in WAYS}
-    return _table(min(WAYS, key=lambda way: surprises[way]), found), surprises
+    surprises = {way: surprise(_table(way, one), other) for way in ways}
+    return _table(min(ways, key=lambda way: surprises[way]), found), surprises
 
 
 def examples(scorer: HistoryScorer, histories: Csr, seen: Csr, held: Csr, rng: np.random.Generator) -> Examples:
@@ -162,6 +177,20 @@ def isotonic(at: DoubleArray, bought: DoubleArray, weights: DoubleArray) -> tupl
 def _table(way: str, found: Examples) -> ChanceTable:
     knots, values = isotonic(position(way, found.places), found.bought, found.weights)
     return ChanceTable(way, knots, values, len(np.unique(found.customers)))
+
+
+def _closed(judged: HistoryScorer | None) -> LinearScorer | None:
+    """Give the item weights among what was judged, where there are any."""
+    parts = [part for part, _ in judged.parts] if isinstance(judged, JoinedScorer) else [judged]
+    return next((part for part in parts if isinstance(part, LinearScorer)), None)
+
+
+def _seen(data: TrainingData) -> Csr:
+    """Give what is not recommended again, ``(n_users, n_items)``."""
+    matrix = data.interactions.copy()
+    matrix.data = matrix.data * data.target
+    matrix.eliminate_zeros()
+    return matrix
 
 
 def _judges(histories: Csr, held: Csr) -> IntArray:

@@ -132,6 +132,10 @@ class RatingHead:
                     found[row] = self._rating({name: float(values[place]) for name, values in parts.items()})
         return found
 
+    def knows(self, product: str) -> bool:
+        """Tell whether the head was learned with a product, rated or not."""
+        return product in self._product_rows
+
     def _parts(
         self,
         side: Side,

@@ -15,8 +15,12 @@ from recommender.arrays import Csr, DoubleArray, FloatArray
 from recommender.artefact import load, save
 from recommender.chances import ChanceTable, Places, places
 from recommender.filters import Filters
+from recommender.heads.growth import grown
 from recommender.heads.purchase import isotonic, learn_chances
 from recommender.scoring import History
+from recommender.settings import TrainSettings
+from recommender.training import train
+from tests.recommender.conftest import Shop
 
 ITEMS = 60
 
@@ -146,3 +150,28 @@ def test_audiences_expect_what_their_members_would_buy(tuned: Path) -> None:
     ids = both.members[0]
     inside = [row["id"] for row in recommender.artefact.items.to_pylist() if row["brand"] == "Brand0"]
     assert ids.chance == pytest.approx(sum(recommender.chance(inside, user=ids.user).values()), rel=1e-3)
+
+
+def test_what_more_knowledge_brought_is_taken_once_more() -> None:
+    knots = np.array([-2.0, 0.0, 2.0])
+    less, more = (ChanceTable("height", knots, np.array(own), 900) for own in ([0.004, 0.02, 0.1], [0.002, 0.02, 0.15]))
+    assert grown(more, less, more).values == pytest.approx([0.001, 0.02, 0.225])
+    assert grown(more, replace(less, customers=90), more) is more
+    steep = replace(less, values=np.array([0.5, 0.5, 0.5]))
+    assert grown(more, steep, more).values == pytest.approx([0.001, 0.01, 0.075])
+    assert (np.diff(grown(more, more, less).values) >= 0).all()
+
+
+def test_training_takes_that_step_where_enough_customers_judge(
+    planted_shop: Shop, tuned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.heads.growth.ENOUGH", 50)
+    monkeypatch.setattr("recommender.heads.purchase.ENOUGH", 50)
+    known = load(tuned)
+    train(*planted_shop, tmp_path / "m", settings=TrainSettings(tune=False, parameters=dict(known.parameters)))
+    own, before = load(tmp_path / "m").chances, known.chances
+    assert own is not None
+    assert before is not None
+    assert np.array_equal(own.knots, before.knots)
+    assert not np.allclose(own.values, before.values)
+    assert (np.diff(own.values) >= 0).all()

@@ -24,6 +24,7 @@ COMMANDS = [
     "run",
     "evaluate",
     "catalogue-check",
+    "rate",
     "recommend",
     "similar",
     "search",
@@ -282,3 +283,20 @@ def test_an_error_of_ours_is_said_to_be_one(call: Call, project: Path, monkeypat
     assert result.exit_code == 1
     assert "ZeroDivisionError: oops" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_rating_is_foretold_from_words_and_from_a_photo(call: Call, project: Path, shop: Path) -> None:
+    product = _first(shop, "products.csv")
+    words = ("rate", product, "--project", project, "--json")
+    good = _json(call(*words, "--title", "Wonderful", "--review", "I love it"))
+    bad = _json(call(*words, "--review", "It broke. Waste of money."))
+    assert good["rating"] > bad["rating"]
+    assert {"overall", "customer", "product", "text", "review"} <= set(good["parts"])
+    photo = next(iter(sorted((shop / "images").rglob("*.jpg"))))
+    plain, shown = _json(call(*words)), _json(call(*words, "--photo", photo))
+    assert set(shown["parts"]) == set(plain["parts"])
+    table = call(*words[:-1], "--user", "nobody").stdout
+    assert "rating" in table
+    unknown = call("rate", "none", "--project", project)
+    assert unknown.exit_code == 1
+    assert 'does not know the product "none"' in unknown.output
