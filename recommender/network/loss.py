@@ -40,7 +40,7 @@ def softmax_loss(
     rows, items = torch.from_numpy(split.rows).to(device), torch.from_numpy(split.items).to(device)
     weights = torch.from_numpy(split.weights).to(device)
     seen_rows = np.repeat(np.arange(split.seen.shape[0]), np.diff(split.seen.indptr))
-    right = (queries[rows] * rows_of(outputs, items)).sum(1)
+    right = (queries.index_select(0, rows) * rows_of(outputs, items)).sum(1)
     if negatives:
         drawn = np.unique(rng.choice(len(chances), size=negatives, p=chances))
         place = np.full(len(chances), -1, dtype=np.int64)
@@ -58,7 +58,7 @@ def softmax_loss(
         hidden = np.concatenate([split.seen.indices, split.items]).astype(np.int64)
     scores[torch.from_numpy(hidden_rows).to(device), torch.from_numpy(hidden).to(device)] = _NONE
     rivals = torch.logsumexp(scores, dim=1)
-    return (functional.softplus(rivals[rows] - right) * weights).sum()
+    return (functional.softplus(rivals.index_select(0, rows) - right) * weights).sum()
 
 
 def alignment_loss(parts: list[tuple[torch.Tensor, torch.Tensor]], items: torch.Tensor) -> torch.Tensor:

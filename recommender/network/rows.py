@@ -25,7 +25,7 @@ def rows_of(leaf: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         rows: ``(n_rows,)``; the same row may come several times.
     """
     if not large(leaf) or not (leaf.requires_grad and leaf.is_leaf):
-        return leaf[rows]
+        return leaf.index_select(0, rows)
     if leaf.grad is None:
         leaf.grad = torch.zeros_like(leaf)
     taken: torch.Tensor = _Rows.apply(leaf, rows)
