@@ -29,7 +29,10 @@ class NetworkPart(Part):
     hops: int = Field(default=1, ge=0, description="Steps of propagation over the graph of products.")
     epochs: int = Field(default=10, ge=1, description="Passes over the customers at most.")
     batch: int | None = Field(
-        default=None, ge=1, description="Histories in a batch. Unset: 128 to 1,024, by the number of customers."
+        default=None,
+        ge=1,
+        description="Histories in a batch. Unset: 128 to 1,024, by the number of customers.",
+        examples=[512],
     )
     learning_rate: float = Field(default=0.008, gt=0, description="At the start; it falls along half a cosine.")
     knowledge: float = Field(
