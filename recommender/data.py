@@ -63,6 +63,14 @@ class TrainingData:
         """Number of items."""
         return len(self.item_ids)
 
+    @property
+    def seen(self) -> Csr:
+        """What is not recommended again: interactions of a kind to predict, ``(n_users, n_items)``."""
+        matrix = self.interactions.copy()
+        matrix.data = matrix.data * self.target
+        matrix.eliminate_zeros()
+        return matrix
+
     def only(self, entries: BoolArray) -> TrainingData:
         """Give the same data with only the chosen stored entries of ``interactions``, ``(n_entries,)``."""
         coo = self.interactions.tocoo()

@@ -229,7 +229,7 @@ def _parameters(
         chosen,
         all_baskets(rest),
         rest.interactions,
-        seen_by(rest),
+        rest.seen,
         held,
         resources=resources,
         trials=settings.trials,
@@ -237,14 +237,6 @@ def _parameters(
         progress=lambda done, total: tell("choosing parameters", done, total),
     )
     return tuning.parameters, tuning, []
-
-
-def seen_by(data: TrainingData) -> Csr:
-    """Give the user-by-item matrix of what is not recommended again: interactions of a kind to predict."""
-    matrix = data.interactions.copy()
-    matrix.data = matrix.data * data.target
-    matrix.eliminate_zeros()
-    return matrix
 
 
 def held_matrix(table: pa.Table, data: TrainingData) -> Csr | None:

@@ -185,11 +185,10 @@ def project_vectors(project: Project, names: Sequence[str]) -> list[Vectors]:
     """Give those of some vectors of products that the project has."""
     from shopgraph.nearest import ProjectVectors
 
-    if not any(project.vectors.glob("*/manifest.json")):
+    if not project.has_vectors:
         return []
     there = ProjectVectors(project)
-    found = [there.vectors(name) for name in names if name in there.names]
-    return [own for own in found if len(own.ids.label_ids("Product"))]
+    return there.of_products(name for name in names if name in there.names)
 
 
 def title_encoder(products: pa.Table) -> NgramEncoder | None:

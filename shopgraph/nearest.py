@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +52,7 @@ class ProjectVectors:
     """
 
     def __init__(self, project: Project) -> None:
-        if not any(project.vectors.glob("*/manifest.json")):
+        if not project.has_vectors:
             raise ProjectError(
                 f"{project.folder} has no vectors yet. Make them with: shopgraph run --project {project.folder}"
             )
@@ -80,6 +81,16 @@ class ProjectVectors:
                 raise ProjectError(f'{self.project.folder} has no vectors "{name}". It has: {known}.')
             self._opened[name] = load_vectors(self.project.vectors / name).vectors
         return self._opened[name]
+
+    def of_products(self, names: Iterable[str]) -> list[Vectors]:
+        """Give vectors by their names, those that hold no product left out.
+
+        Raises:
+            ProjectError: there are none of a name.
+            ModelError: they are damaged.
+        """
+        found = [self.vectors(name) for name in names]
+        return [own for own in found if len(own.ids.label_ids("Product"))]
 
     @cached_property
     def space(self) -> SharedSpace | None:

@@ -184,6 +184,11 @@ class Project:
         return self.folder / "state.json"
 
     @property
+    def has_vectors(self) -> bool:
+        """Whether stage ``vectors`` has made any."""
+        return any(self.vectors.glob("*/manifest.json"))
+
+    @property
     def tuned_file(self) -> Path:
         """Parameters that the last tuning chose."""
         return self.folder / "tuned.json"

@@ -93,12 +93,12 @@ def with_chances(
         return LinearScorer(model(artefact.model).fit(all_baskets(data), artefact.parameters, resources))
 
     closed = _closed(judged) or fitted(rest)
-    table, surprises = learn_chances(judged or closed, rest.interactions, _seen(rest), held, seed=seed)
+    table, surprises = learn_chances(judged or closed, rest.interactions, rest.seen, held, seed=seed)
     less, further = part(rest)
     if min(len(users), len(_judges(less.interactions, further))) >= ENOUGH:
         ways, own = (table.way,), rest.interactions
-        more = table if judged is None else learn_chances(closed, own, _seen(rest), held, seed=seed, ways=ways)[0]
-        before = learn_chances(fitted(less), less.interactions, _seen(less), further, seed=seed, ways=ways)[0]
+        more = table if judged is None else learn_chances(closed, own, rest.seen, held, seed=seed, ways=ways)[0]
+        before = learn_chances(fitted(less), less.interactions, less.seen, further, seed=seed, ways=ways)[0]
         table = grown(table, before, more)
     told = {"way": table.way, **{f"surprise by {way}": own for way, own in surprises.items()}}
     return replace(artefact, chances=table, metrics={**artefact.metrics, "chances": told})
@@ -183,14 +183,6 @@ def _closed(judged: HistoryScorer | None) -> LinearScorer | None:
     """Give the item weights among what was judged, where there are any."""
     parts = [part for part, _ in judged.parts] if isinstance(judged, JoinedScorer) else [judged]
     return next((part for part in parts if isinstance(part, LinearScorer)), None)
-
-
-def _seen(data: TrainingData) -> Csr:
-    """Give what is not recommended again, ``(n_users, n_items)``."""
-    matrix = data.interactions.copy()
-    matrix.data = matrix.data * data.target
-    matrix.eliminate_zeros()
-    return matrix
 
 
 def _judges(histories: Csr, held: Csr) -> IntArray:

@@ -19,7 +19,6 @@ from recommender.network.part import VectorPart
 from recommender.network.settings import FEATURE, NetworkSettings
 from recommender.network.training import Examples, Trainer, joined, network_scores
 from recommender.scoring import on_one_scale
-from recommender.training import seen_by
 
 NETWORK, CLOSED_FORM = "network", "closed_form"
 WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -49,7 +48,7 @@ class Validation:
             users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
         self.material, self.settings = material, settings
         self.histories = material.rest.interactions[users]
-        self.judge = Judge(seen_by(material.rest)[users], material.held[users])
+        self.judge = Judge(material.rest.seen[users], material.held[users])
         self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
         self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
         self.parts: tuple[VectorPart, ...] = ()

@@ -121,7 +121,7 @@ class ProductSearch:
 
         known = recommender or Recommender.load(project.need_model())
         linker = load_linker(project.linker) if (project.linker / "manifest.json").is_file() else None
-        vectors = SearchVectors(project, known) if any(project.vectors.glob("*/manifest.json")) else None
+        vectors = SearchVectors(project, known) if project.has_vectors else None
         return cls(known, linker=linker, vectors=vectors, weights=weights, more_plain=more_plain)
 
     def prepare(self) -> None:

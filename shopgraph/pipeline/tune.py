@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from kg.errors import ConfigurationError
 from recommender.network import NetworkSettings
 from shopgraph.project import Project, ProjectError, write_beside
 
@@ -56,7 +57,7 @@ def tuned_changes(project: Project) -> dict[str, float]:
         NetworkSettings(**changes)
     except FileNotFoundError:
         return {}
-    except Exception as error:
+    except (OSError, ValueError, KeyError, TypeError, ConfigurationError) as error:
         raise ProjectError(
             f"{project.tuned_network_file} cannot be read ({error!r}). Remove it, and search again: shopgraph tune"
         ) from error

@@ -90,13 +90,12 @@ def product_vectors(project: Project) -> list[Vectors]:
     from shopgraph.nearest import ProjectVectors
 
     wanted = project.settings.network.vectors
-    if not any(project.vectors.glob("*/manifest.json")):
+    if not project.has_vectors:
         if wanted:
             raise ProjectError(f'[network] vectors names "{wanted[0]}", and {project.folder} has no vectors.')
         return []
     there = ProjectVectors(project)
-    found = [there.vectors(name) for name in (there.names if wanted is None else wanted)]
-    return [own for own in found if len(own.ids.label_ids("Product"))]
+    return there.of_products(there.names if wanted is None else wanted)
 
 
 def tuned_parameters(project: Project, *, model: str) -> dict[str, float] | None:

@@ -37,7 +37,7 @@ class VectorsStage:
 
     def present(self, project: Project) -> bool:
         """Tell whether vectors are there."""
-        return any(project.vectors.glob("*/manifest.json"))
+        return project.has_vectors
 
     def run(self, job: Job) -> Outcome:
         """Make them."""
