@@ -104,7 +104,7 @@ def train(
     weights = chosen.fit(kinds, parameters, resources)
     tell("writing the model", 0, 1)
     metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
-    artefact = _artefact(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
+    artefact = artefact_of(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
     del weights
     judged: HistoryScorer | None = None
     if settings.network is not None:
@@ -145,7 +145,7 @@ def parted(
         ConfigurationError: an unknown relation.
         ModelError: nothing to learn from.
     """
-    data = _chosen(training_data(snapshot, kind_weights=settings.kind_weights), settings)
+    data = learned_from(snapshot, settings)
     given = held_matrix(holdout.validation, data)
     return data, given, *_parted(data, given, snapshot.split_method, settings)
 
@@ -155,7 +155,14 @@ def can_judge(held: Csr) -> bool:
     return _judges(held) >= _FEW
 
 
-def _chosen(data: TrainingData, settings: TrainSettings) -> TrainingData:
+def learned_from(snapshot: Snapshot, settings: TrainSettings) -> TrainingData:
+    """Give the data of a snapshot as the settings want them: faded, and with the relations chosen.
+
+    Raises:
+        ConfigurationError: an unknown relation.
+        ModelError: the catalogue is empty.
+    """
+    data = training_data(snapshot, kind_weights=settings.kind_weights)
     if settings.recency is not None:
         data = data.faded(settings.recency)
     if settings.relations is None:
@@ -266,7 +273,7 @@ def _joined(data: TrainingData, given: Csr) -> TrainingData:
     return replace(data, interactions=both, at=at, target=target)
 
 
-def _artefact(
+def artefact_of(
     name: str,
     parameters: Mapping[str, float],
     weights: Csr,
@@ -275,6 +282,7 @@ def _artefact(
     snapshot: Snapshot,
     metrics: Mapping[str, object],
 ) -> Artefact:
+    """Put together what was fitted and what serving needs to know of items, customers and baskets."""
     start = snapshot.ids.slice("Product").start
     items = snapshot.products.take(pa.array(data.item_rows - start)).drop_columns(["in_catalogue"])
     items = items.append_column("attributes", attribute_ids(snapshot, data.item_rows))

@@ -52,8 +52,9 @@ def forget(project: Project, user: str, *, store: GraphStore, journal: Journal) 
             removed["tables"] = removed.get("tables", 0) + drop_rows(table, lambda value: value == user)
         for file in sorted(project.data.rglob("quarantine.jsonl")):
             removed["quarantine"] = removed.get("quarantine", 0) + _drop_lines(file, user)
-        if project.model.is_dir():
-            removed["model"] = _from_model(project, user)
+        for model in (project.model, project.judged):
+            if model.is_dir():
+                removed["model"] = removed.get("model", 0) + _from_model(model, user)
         removed["made again by the next run"] = _derived(project, {user, *reviews})
     return {place: number for place, number in removed.items() if number}
 
@@ -121,11 +122,11 @@ def without_user(artefact: Artefact, user: str) -> Artefact | None:
     )
 
 
-def _from_model(project: Project, user: str) -> int:
-    lesser = without_user(load(project.model), user)
+def _from_model(model: Path, user: str) -> int:
+    lesser = without_user(load(model), user)
     if lesser is None:
         return 0
-    save(lesser, project.model)
+    save(lesser, model)
     return 1
 
 

@@ -155,8 +155,13 @@ class Project:
 
     @property
     def model(self) -> Path:
-        """The trained model."""
+        """The model that is served."""
         return self.folder / "model"
+
+    @property
+    def judged(self) -> Path:
+        """The model that was judged: it does not know the test part."""
+        return self.folder / "judged"
 
     @property
     def heads(self) -> Path:
@@ -221,6 +226,16 @@ class Project:
         if not self.model.is_dir():
             raise ProjectError(f"{self.folder} has no model yet. Make one with: shopgraph run --project {self.folder}")
         return self.model
+
+    def need_judged(self) -> Path:
+        """Give the folder of the model that is judged.
+
+        Raises:
+            ProjectError: none was trained yet.
+        """
+        if not self.judged.is_dir():
+            raise ProjectError(f"{self.folder} has no model yet. Make one with: shopgraph run --project {self.folder}")
+        return self.judged
 
 
 class ProjectLock:

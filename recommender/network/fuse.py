@@ -62,6 +62,36 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
     metrics: dict[str, float] = {}
     if judged is not None:
         epochs, weights, metrics = judged.choose_epochs(tell)
+    closed = 0.0 if settings.fusion == FEATURE else weights[CLOSED_FORM]
+    own = 1.0 if settings.fusion == FEATURE else weights.get(NETWORK, 0.0)
+    part = network_part(material, settings, epochs=epochs, weight=own, checkpoint=checkpoint, tell=tell)
+    scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
+    return Fusion((part,), closed, metrics, epochs, scorer)
+
+
+def network_part(
+    material: Material,
+    settings: NetworkSettings,
+    *,
+    epochs: int,
+    weight: float,
+    checkpoint: Path | None,
+    tell: Progress,
+) -> VectorPart:
+    """Train the network on all of train.
+
+    Args:
+        material: to learn from.
+        settings: of the network.
+        epochs: to train for.
+        weight: of its score beside the others.
+        checkpoint: file beside which the state of the training is kept; None for none.
+        tell: told what is being done, how much is done, and of how much.
+
+    Raises:
+        ModelError: no customer has two products.
+        MemoryEstimateError: it would not fit into the memory allowed.
+    """
     examples = examples_of(material.whole, material, settings)
     needed = training_bytes(examples, settings) / 2**30
     if needed > material.resources.memory_gib:
@@ -77,20 +107,12 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
     unknown = ~_known(examples)
     for vectors in (inputs, *outputs.values()):
         vectors[unknown] = 0.0  # of what nothing is known, the network keeps the numbers that it began with
-    closed = 0.0 if settings.fusion == FEATURE else weights[CLOSED_FORM]
-    own = 1.0 if settings.fusion == FEATURE else weights.get(NETWORK, 0.0)
-    scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
-    return Fusion((VectorPart(NETWORK, inputs, outputs, own),), closed, metrics, epochs, scorer)
+    return VectorPart(NETWORK, inputs, outputs, weight)
 
 
 def _decision(material: Material, judged: Validation | None) -> Fusion:
     """Join the closed form with one score for each modality: how like the history's vectors an item's vector is."""
-    parts = []
-    for modality in material.modalities:
-        vectors = modality.standardised()
-        length = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
-        parts.append(VectorPart(modality.name, unit, {modality.name: unit}, _USUAL_WEIGHT / 2))
+    parts = modality_parts(material, {})
     if judged is None or not parts:
         return Fusion(tuple(parts), 1.0, {}, 0)
     own = {
@@ -102,6 +124,18 @@ def _decision(material: Material, judged: Validation | None) -> Fusion:
     weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *WEIGHTS))
     chosen = tuple(replace(part, weight=weights.get(part.name, 0.0)) for part in parts)
     return Fusion(chosen, weights[CLOSED_FORM], metrics, 0, joined_scorer(judged.weights, weights[CLOSED_FORM], chosen))
+
+
+def modality_parts(material: Material, weights: Mapping[str, float]) -> list[VectorPart]:
+    """Give a part for each modality that scores by itself, with the weights given by name, or the usual one."""
+    parts = []
+    for modality in material.modalities:
+        vectors = modality.standardised()
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+        weight = weights.get(modality.name, _USUAL_WEIGHT / 2)
+        parts.append(VectorPart(modality.name, unit, {modality.name: unit}, weight))
+    return parts
 
 
 def _known(examples: Examples) -> BoolArray:

@@ -24,7 +24,7 @@ def judge(project: Project, *, progress: Progress | None = None) -> dict[str, An
     state = State.load(project)
     job = Job(project, state) if progress is None else Job(project, state, progress=progress)
     if not is_current(STAGES["train"], job):
-        project.need_model()
+        project.need_judged()
         raise ProjectError(
             f"The model of {project.folder} is not of its present data and settings. Run: shopgraph run --project "
             f"{project.folder}"

@@ -101,8 +101,8 @@ def stage_inputs(stage: Stage, job: Job) -> str:
 
 def remove_leftovers(project: Project) -> None:
     """Remove what a killed run was still writing; to be called with the project's lock held."""
-    made = (project.linker, project.captioner, project.snapshot, project.holdout, project.proposals, project.model)
-    for place in (*made, project.report):
+    made = (project.linker, project.captioner, project.snapshot, project.holdout, project.proposals, project.judged)
+    for place in (*made, project.model, project.report):
         for kind in ("new", "old", "building"):
             for folder in project.folder.glob(f".{place.name}.{kind}*"):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -45,6 +45,11 @@ class TrainingPart(Part):
         examples=[{"ridge": 300.0}],
     )
     memory_gib: float = Field(default=8.0, gt=0, description="Memory that training may use, in GiB.")
+    refit: bool = Field(
+        default=True,
+        description="When the model was judged, train once more on everything, the test part included, and serve "
+        "that. If false, the judged model is served.",
+    )
     neighbours: int = Field(default=1_000, ge=1, description="Weights kept for each product in the trained model.")
     recency: float | None = Field(
         default=None,

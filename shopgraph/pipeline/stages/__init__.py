@@ -6,6 +6,7 @@ from shopgraph.pipeline.stages.evaluate import EvaluateStage
 from shopgraph.pipeline.stages.imports import ImportStage
 from shopgraph.pipeline.stages.link import LinkStage
 from shopgraph.pipeline.stages.propose import ProposeStage
+from shopgraph.pipeline.stages.refit import RefitStage
 from shopgraph.pipeline.stages.report import ReportStage
 from shopgraph.pipeline.stages.snapshot import SnapshotStage
 from shopgraph.pipeline.stages.train import TrainStage
@@ -22,6 +23,7 @@ STAGES: dict[str, Stage] = {
         ProposeStage(),
         TrainStage(),
         EvaluateStage(),
+        RefitStage(),
         ReportStage(),
     )
 }

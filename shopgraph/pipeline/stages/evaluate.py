@@ -18,7 +18,7 @@ class EvaluateStage:
     """See the module."""
 
     name = "evaluate"
-    doc = "Judges the model on the test part."
+    doc = "Judges the model on the test part, which it does not know."
     version = 1
     after: tuple[str, ...] = ("snapshot", "train")
 
@@ -42,7 +42,7 @@ class EvaluateStage:
 
         project = job.project
         holdout = load_holdout(project.holdout)
-        recommender = Recommender.load(project.need_model())
+        recommender = Recommender.load(project.need_judged())
         notes: tuple[str, ...] = ()
         nothing: dict[str, Any] = {"metrics": {}, "intervals": {}, "baselines": {}, "users": 0}
         found = {"model": recommender.model, **nothing}

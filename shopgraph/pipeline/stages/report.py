@@ -19,7 +19,7 @@ class ReportStage:
     name = "report"
     doc = "Writes the HTML report."
     version = 2
-    after: tuple[str, ...] = ("import", "snapshot", "vectors", "train", "evaluate")
+    after: tuple[str, ...] = ("import", "snapshot", "vectors", "train", "evaluate", "refit")
 
     def wanted(self, job: Job) -> bool:
         """Tell whether the settings ask for it."""

@@ -18,6 +18,7 @@ from shopgraph.project import Project, ProjectError, write_beside
 
 if TYPE_CHECKING:
     from embeddings.vectors import Vectors
+    from recommender.network import NetworkSettings
     from recommender.training import TrainReport
 
 
@@ -25,8 +26,8 @@ class TrainStage:
     """See the module."""
 
     name = "train"
-    doc = "Chooses the model's parameters and trains it."
-    version = 3
+    doc = "Chooses the model's parameters and trains it, for judging."
+    version = 4
     after: tuple[str, ...] = ("snapshot",)
 
     def wanted(self, job: Job) -> bool:
@@ -48,7 +49,7 @@ class TrainStage:
 
     def present(self, project: Project) -> bool:
         """Tell whether the model is there."""
-        return (project.model / "manifest.json").is_file()
+        return (project.judged / "manifest.json").is_file()
 
     def run(self, job: Job) -> Outcome:
         """Train, and keep the parameters that tuning chose."""
@@ -57,17 +58,15 @@ class TrainStage:
 
         project, training = job.project, job.project.settings.training
         tuned = tuned_parameters(project, model=training.model)
-        network = project.settings.network.as_settings(seed=training.seed)
-        if network is not None:
-            network = replace(network, **tuned_changes(project))  # type: ignore[arg-type]
+        network = network_settings(project)
         settings = replace(training.as_train(tuned=tuned, tune=job.tune), network=network)
         snapshot, holdout = load_snapshot(project.snapshot), load_holdout(project.holdout)
         vectors = [] if network is None else product_vectors(project)
-        report = train(snapshot, holdout, project.model, settings=settings, modalities=vectors, progress=job.progress)
+        report = train(snapshot, holdout, project.judged, settings=settings, modalities=vectors, progress=job.progress)
         if settings.tune:
             _keep(project, report, snapshot=snapshot.fingerprint)
         heads = learn_heads(project, snapshot, memory_gib=training.memory_gib, seed=training.seed)
-        outcome = fingerprint({"manifest": file_digest(project.model / "manifest.json")})
+        outcome = fingerprint({"manifest": file_digest(project.judged / "manifest.json")})
         figures: dict[str, JsonValue] = {
             "model": report.model,
             "tuned": settings.tune,
@@ -79,6 +78,12 @@ class TrainStage:
             "heads": heads,
         }
         return Outcome(outcome, figures, tuple(report.notes))
+
+
+def network_settings(project: Project) -> NetworkSettings | None:
+    """Give the settings of the network, as the last search left them; None for no network."""
+    network = project.settings.network.as_settings(seed=project.settings.training.seed)
+    return None if network is None else replace(network, **tuned_changes(project))  # type: ignore[arg-type]
 
 
 def product_vectors(project: Project) -> list[Vectors]:

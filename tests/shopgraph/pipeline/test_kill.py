@@ -44,7 +44,7 @@ def die_at(stage: str, moment: int, folder: Path, shop: Path) -> None:
 
 
 # Stage, and the call of its progress at which it dies; 0 for its very start.
-_MOMENTS = [("import", 1), ("build", 9), ("link", 6), ("snapshot", 1), ("train", 3), ("evaluate", 0)]
+_MOMENTS = [("import", 1), ("build", 9), ("link", 6), ("snapshot", 1), ("train", 3), ("evaluate", 0), ("refit", 3)]
 
 
 @pytest.mark.slow

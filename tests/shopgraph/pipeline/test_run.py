@@ -15,7 +15,7 @@ from shopgraph.pipeline.judge import judge
 from shopgraph.project import Project, ProjectError, ProjectLock
 from tests.shopgraph.pipeline.conftest import QUICK
 
-ALL = ["import", "build", "link", "snapshot", "train", "evaluate", "report"]
+ALL = ["import", "build", "link", "snapshot", "train", "evaluate", "refit", "report"]
 
 
 def _ran(project: Project, **options: object) -> list[str]:
@@ -48,10 +48,14 @@ def test_nothing_changed_nothing_runs(project: Project) -> None:
     [
         (QUICK.replace("[report]", "[report]\ntitle = 'My shop'"), ["report"]),
         (QUICK.replace("[10]", "[5]"), ["evaluate", "report"]),
+        (QUICK.replace("trials = 2", "trials = 2\nrefit = false"), ["train", "refit", "report"]),
         (QUICK + "[answers]\nk = 3", []),
-        (QUICK.replace("trials = 2", "parameters = { ridge = 7 }"), ["train", "evaluate", "report"]),
-        (QUICK + "[split]\nmethod = 'random'", ["link", "snapshot", "train", "evaluate", "report"]),
-        (QUICK + "[linking]\ncaptioner = 'none'\nthreshold = 0.6", ["link", "snapshot", "train", "evaluate", "report"]),
+        (QUICK.replace("trials = 2", "parameters = { ridge = 7 }"), ["train", "evaluate", "refit", "report"]),
+        (QUICK + "[split]\nmethod = 'random'", ["link", "snapshot", "train", "evaluate", "refit", "report"]),
+        (
+            QUICK + "[linking]\ncaptioner = 'none'\nthreshold = 0.6",
+            ["link", "snapshot", "train", "evaluate", "refit", "report"],
+        ),
     ],
 )
 def test_a_changed_setting_runs_what_depends_on_it(project: Project, settings: str, stages: list[str]) -> None:
@@ -69,7 +73,7 @@ def test_no_tune_trains_again_with_the_parameters_of_the_last_tuning(project: Pr
 
 
 def test_from_and_force_run_what_has_not_changed(project: Project) -> None:
-    assert _ran(project, start="evaluate") == ["evaluate", "report"]
+    assert _ran(project, start="evaluate") == ["evaluate", "refit", "report"]
     assert _ran(project, force=True, until="snapshot") == ["import", "build", "link", "snapshot"]
 
 
@@ -80,7 +84,13 @@ def test_an_unknown_stage_is_refused_with_the_nearest(project: Project) -> None:
 
 @pytest.mark.parametrize(
     ("lost", "stages"),
-    [("graph", ["build"]), ("holdout", ["snapshot"]), ("model", ["train"]), ("report", ["report"])],
+    [
+        ("graph", ["build"]),
+        ("holdout", ["snapshot"]),
+        ("judged", ["train"]),
+        ("model", ["refit"]),
+        ("report", ["report"]),
+    ],
 )
 def test_what_was_removed_is_made_again_alike(project: Project, lost: str, stages: list[str]) -> None:
     shutil.rmtree(project.folder / lost)

@@ -1,0 +1,98 @@
+"""The last fit: what was judged is trained once more on everything, the test part included, and that is served.
+
+A model that is judged may not know the test part, but customers who bought something yesterday should neither be shown
+it again nor wait for the next split until it counts. Parameters, epochs, weights and the table of chances are those of
+the model that was judged: nothing is chosen here, so its figures still say what to expect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recommender.artefact import Artefact, read_manifest, save
+from recommender.artefact import load as load_artefact
+from recommender.baskets import all_baskets
+from recommender.models import Resources, model
+from recommender.network import Modality
+from recommender.network.material import Material
+from recommender.network.part import VectorPart
+from recommender.network.settings import DECISION, NetworkSettings
+from recommender.settings import TrainSettings
+from recommender.training import artefact_of, learned_from
+
+if TYPE_CHECKING:
+    from embeddings.vectors import Vectors
+    from kg.snapshot import Snapshot
+
+JUDGED = "judged"
+"""Key of the metrics: fingerprint of the model that was judged."""
+
+
+def refit(
+    judged: Path,
+    snapshot: Snapshot,
+    out: Path,
+    *,
+    settings: TrainSettings,
+    modalities: Sequence[Vectors] = (),
+    progress: Callable[[str, int, int], None] | None = None,
+) -> None:
+    """Fit a model as one that was judged, on another snapshot of the same graph.
+
+    Args:
+        judged: folder of the model that was judged.
+        snapshot: of everything, nothing kept apart.
+        out: folder of the artefact.
+        settings: that the judged model was trained with; its own parameters are used.
+        modalities: vectors of products that its network took in.
+        progress: told what is being done, how much is done, and of how much.
+
+    Raises:
+        ConfigurationError: an unknown relation.
+        ModelError: the judged model is missing or damaged.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    old = load_artefact(judged)
+    tell("reading the snapshot", 0, 1)
+    data = learned_from(snapshot, settings)
+    known = {kind.relation for kind in old.kinds}
+    # what came with the test part, such as attributes that only reviews tell, has no weight that was judged
+    data = replace(data, relations=tuple(relation for relation in data.relations if relation.name in known))
+    kinds = all_baskets(data)
+    resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
+    chosen = model(old.model)
+    parameters = {name: old.parameters.get(name, value) for name, value in chosen.defaults(kinds).items()}
+    tell("fitting everything", 0, 1)
+    weights = chosen.fit(kinds, parameters, resources)
+    metrics = {**old.metrics, JUDGED: read_manifest(judged)["fingerprint"]}
+    artefact = artefact_of(old.model, parameters, weights, kinds, data, snapshot, metrics)
+    del weights
+    if old.parts and settings.network is not None:
+        material = Material(
+            rest=data,
+            held=None,
+            whole=data,
+            modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
+            model=old.model,
+            parameters=parameters,
+            resources=resources,
+        )
+        artefact = replace(artefact, parts=_parts(old, material, settings.network, out, tell), weight=old.weight)
+    save(replace(artefact, chances=old.chances), out)
+
+
+def _parts(
+    old: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Callable[[str, int, int], None]
+) -> tuple[VectorPart, ...]:
+    """Train the parts anew, with the epochs and weights of the judged model."""
+    from recommender.network.fuse import modality_parts, network_part
+
+    if settings.fusion == DECISION:
+        return tuple(modality_parts(material, {part.name: part.weight for part in old.parts}))
+    checkpoint = out.with_name(f".{out.name}.network")
+    (part,) = old.parts
+    epochs = int(old.metrics["epochs"])
+    return (network_part(material, settings, epochs=epochs, weight=part.weight, checkpoint=checkpoint, tell=tell),)
