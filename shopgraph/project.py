@@ -174,6 +174,11 @@ class Project:
         return self.folder / "feedback" / "journal.sqlite"
 
     @property
+    def graph_turn(self) -> Path:
+        """Lock by which a build and the writer of feedback take turns with the graph."""
+        return self.journal_file.with_name("turn.lock")
+
+    @property
     def report(self) -> Path:
         """Folder of the HTML report."""
         return self.folder / "report"

@@ -21,6 +21,8 @@ from kg.store.neo4j_load import Neo4jLoader
 from kg.store.protocol import EdgeKey, QueryLimits
 
 _Result = TypeVar("_Result")
+_TRIES = 5
+"""How often nodes are written that other programs write at the same moment."""
 _PLANNED = 1_000
 """Texts of which the plan is known to read."""
 
@@ -28,8 +30,7 @@ _PLANNED = 1_000
 class Neo4jStore:
     """A graph in a database of a Neo4j server; implements ``GraphStore``.
 
-    The server lets any number of programs read and write; only two that load the same edges at the same moment could
-    store one twice, so run one build at a time.
+    The server lets any number of programs read and write; what two of them load at the same moment is stored once.
 
     Args:
         uri: ``bolt://``, ``neo4j://`` or one of their encrypted forms.
@@ -92,19 +93,30 @@ class Neo4jStore:
     def _load(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, loader: Neo4jLoader) -> int:
         read = 0
         ascending = rows.Ascending(loader.key)
-        fresh: bool | None = None  # every row in the table is one of this stream
+        fresh: bool | None = None  # every node in the table is one of this stream
         for chunk in self._chunks(batches, schema, loader):
             read += chunk.num_rows
             in_order = ascending(chunk)
             table = chunk if in_order else rows.last_of_each(chunk, loader.key)
             if fresh is None:
-                fresh = self._read(loader.is_empty)
+                fresh = loader.edge is None and self._read(loader.is_empty)
                 insert = fresh
             else:
                 insert = fresh and in_order
-            write = loader.insert if insert else loader.upsert
-            self._write(lambda transaction, write=write, table=table: write(transaction, table))  # type: ignore[misc]
+            self._put(loader, table, insert=insert)
         return read
+
+    def _put(self, loader: Neo4jLoader, table: pa.Table, *, insert: bool) -> None:
+        for tries_left in reversed(range(_TRIES)):
+            write = loader.insert if insert else loader.upsert
+            try:
+                self._write(lambda transaction, write=write: write(transaction, table))  # type: ignore[misc]
+                return
+            except GraphStoreError as error:
+                # another brought a node between our looking for it and our writing it: now it is found
+                if not tries_left or not isinstance(error.__cause__, neo4j.exceptions.ConstraintError):
+                    raise
+                insert = False
 
     def delete_nodes(self, label: str, ids: Iterable[str]) -> int:
         loader = Neo4jLoader.for_nodes(label)

@@ -75,7 +75,16 @@ class Neo4jLoader:
                 self._complain_of_ends(transaction, part)
 
     def upsert(self, transaction: neo4j.ManagedTransaction, table: pa.Table) -> None:
-        """Insert the rows whose key is new, and change those that differ from what is stored."""
+        """Insert the rows whose key is new, and change those that differ from what is stored.
+
+        Of two transactions that bring the same edges, one waits for the other's locks on their sources; of two that
+        bring the same nodes, the constraint refuses the later one, and ``Neo4jStore`` tries it again.
+        """
+        if self.edge is not None:
+            known = pc.is_in(table["source"], value_set=self._lock_sources(transaction, table))
+            if not pc.all(known).as_py():
+                self.insert(transaction, table.filter(pc.invert(known)))
+                table = table.filter(known)
         names = (*self._names(table), rows.ROW)
         variable, row = ("n", "row") if self.edge is None else ("r", "e")
         values = [(i, n) for i, n in _numbered(names[:-1]) if n not in self.key]
@@ -106,6 +115,26 @@ class Neo4jLoader:
             int(transaction.run(statement, rows=self._rows(part, names)).single(strict=True)[0])
             for part in _parts(table)
         )
+
+    def _lock_sources(self, transaction: neo4j.ManagedTransaction, table: pa.Table) -> pa.Array:
+        """Keep others from writing edges of the same sources until the transaction ends; nothing is changed.
+
+        Sources are locked in ascending order, so that two who want the same ones do not wait for each other.
+
+        Returns:
+            Those of the sources that have edges in this table.
+        """
+        assert self.edge is not None
+        sources = table["source"].unique().sort()
+        statement = (
+            f"UNWIND $ids AS id MATCH (a:`{self.edge.source}` {{id: id}}) SET a.id = a.id WITH a "
+            f"WHERE EXISTS {{ (a)-[:`{self.edge.type}`]->(:`{self.edge.target}`) }} RETURN a.id"
+        )
+        known: list[str] = []
+        for start in range(0, len(sources), limit("neo4j_batch_rows")):
+            part = sources.slice(start, limit("neo4j_batch_rows")).to_pylist()
+            known += transaction.run(statement, ids=part).value()
+        return pa.array(known, pa.string())
 
     @property
     def _pattern(self) -> str:

@@ -2,7 +2,8 @@
 
 Both engines load the same way. Rows that are known to be new are inserted without a look-up, which is several times
 faster; rows are known to be new while the table was empty at the start and their keys come strictly ascending, which
-takes no memory to check, however many rows there are.
+takes no memory to check, however many rows there are. On a server, which others may write at the same moment, an edge
+is known to be new while its source has none of the kind.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import pyarrow as pa
 from kg.errors import ShopgraphError
 from kg.store.protocol import EdgeKey, GraphStore
 from shopgraph.feedback.journal import Entry, Journal
+from shopgraph.file_lock import FileLock
 
 log = logging.getLogger("shopgraph.service")
 _BATCH = 2_000
@@ -27,10 +28,12 @@ class GraphWriter:
     Args:
         journal: to read.
         store: gives the graph, open for writing; asked before each batch.
+        turn: held while the graph is written. A build holds it, too, from reading the journal to counting what the
+            graph has: it would take out what came since it read, or find more than it loaded.
     """
 
-    def __init__(self, journal: Journal, store: Callable[[], GraphStore]) -> None:
-        self._journal, self._store = journal, store
+    def __init__(self, journal: Journal, store: Callable[[], GraphStore], *, turn: FileLock) -> None:
+        self._journal, self._store, self._turn = journal, store, turn
         self._stop = threading.Event()
         self._one_at_a_time = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="feedback", daemon=True)
@@ -46,18 +49,19 @@ class GraphWriter:
             self._thread.join()
 
     def flush(self) -> int:
-        """Tell the graph all that waits; give how many entries.
-
-        Callers take turns: a server takes what two of them tell it at once as two events.
+        """Tell the graph all that waits; give how many entries: none while a build is at work, for they wait for it.
 
         Raises:
             GraphStoreError: it cannot be written.
         """
         number = 0
         with self._one_at_a_time:
-            while entries := self._journal.waiting(most=_BATCH):
-                apply(self._store(), entries)
-                self._journal.told(entries)
+            while (entries := self._journal.waiting(most=_BATCH)) and self._turn.take():
+                try:
+                    apply(self._store(), entries)
+                    self._journal.told(entries)
+                finally:
+                    self._turn.release()
                 number += len(entries)
         return number
 

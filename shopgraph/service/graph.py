@@ -15,9 +15,9 @@ from kg.errors import GraphStoreError, ShopgraphError
 from kg.store.protocol import GraphStore
 from shopgraph.feedback.journal import Journal
 from shopgraph.feedback.writer import GraphWriter
+from shopgraph.file_lock import FileLock
 from shopgraph.forget import compact_if_due
 from shopgraph.project import Project
-from shopgraph.service.leader import Leadership
 
 log = logging.getLogger("shopgraph.service")
 _AGAIN = 1.0
@@ -36,7 +36,7 @@ class GraphAccess:
     def __init__(self, project: Project, journal: Journal, *, socket: Path | None = None) -> None:
         self.socket = socket
         self.embedded = project.settings.store.embedded
-        self.leadership = Leadership(project.folder / "feedback" / "leader.lock")
+        self.leadership = FileLock(project.journal_file.with_name("leader.lock"))
         self._project, self._journal = project, journal
         self._lock = threading.RLock()
         self._store: GraphStore | None = None
@@ -112,5 +112,5 @@ class GraphAccess:
             with self._lock:
                 self._store = store
         if leads and self._writer is None and self._store is not None:
-            self._writer = GraphWriter(self._journal, self.store)
+            self._writer = GraphWriter(self._journal, self.store, turn=FileLock(self._project.graph_turn))
             self._writer.start()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from shopgraph.file_lock import FileLock
 from shopgraph.pipeline.fingerprint import fingerprint
 from shopgraph.pipeline.stage import Job, Outcome
 from shopgraph.project import Project
@@ -38,9 +39,10 @@ class BuildStage:
         """Join the sources and the journal of feedback, and make the graph hold what they say."""
         from kg.build import build
 
-        tables, repeated = _tables(job)
-        with job.project.open_store(read_only=False) as store:
-            report = build(tables, store, progress=job.progress)
+        with FileLock(job.project.graph_turn):  # feedback that comes meanwhile waits in the journal
+            tables, repeated = _tables(job)
+            with job.project.open_store(read_only=False) as store:
+                report = build(tables, store, progress=job.progress)
         figures: dict[str, JsonValue] = {
             "nodes": sum(report.nodes.values()),
             "edges": sum(report.edges.values()),
