@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +11,7 @@ from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
+_THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def _states(open_page: Open, **look: str) -> Iterator[tuple[str, Page]]:
@@ -52,12 +54,13 @@ def _states(open_page: Open, **look: str) -> Iterator[tuple[str, Page]]:
     yield "report", page
 
 
-# contrast hangs on the theme, and names of fields on the language: each of both is looked at once
-@pytest.mark.parametrize(("theme", "language"), [("light", "en-GB"), ("dark", "zh-CN")])
-def test_axe_finds_nothing_serious(open_page: Open, theme: str, language: str) -> None:
-    serious = {}
-    for name, page in _states(open_page, theme=theme, language=language):
-        found = Axe().run(page).response["violations"]
-        bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-        serious |= {f"{name} {fault['id']}": [node["html"] for node in fault["nodes"]][:3] for fault in bad}
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_axe_finds_nothing_serious(open_page: Open, language: str) -> None:
+    axe, serious = Axe(), {}
+    for name, page in _states(open_page, language=language):
+        for theme in _THEMES:
+            page.emulate_media(color_scheme=theme)
+            found = axe.run(page).response["violations"]
+            bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+            serious |= {f"{name} {theme} {fault['id']}": [node["html"] for node in fault["nodes"]][:3] for fault in bad}
     assert serious == {}
