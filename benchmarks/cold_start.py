@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.cold_start_data import arrivals, buyers_of, draw_absent, train_alone, without_products
 from benchmarks.cold_start_judge import Asked, judged, rivals
-from benchmarks.common import Arguments, Figures, main, seconds
+from benchmarks.common import Arguments, Figures, main, seconds, tuning
 from benchmarks.fusion_data import image_vectors_of, text_vectors_of
 from benchmarks.recommend import prepare
 from embeddings.vectors import Vectors
@@ -38,7 +38,7 @@ from recommender.training import train
 
 OPTIONS = {
     "--share": "0.1",
-    "--trials": "24",
+    "--trials": "usual",
     "--network": "yes",
     "--texts": "no",
     "--images": "no",
@@ -49,8 +49,8 @@ OPTIONS = {
 
 def measure(arguments: Arguments) -> Figures:
     """Train without the absent products, attach them, and rank all products by the model and by its rivals."""
-    options, trials = arguments.options, int(arguments.options["trials"])
-    settings = TrainSettings(tune=trials > 0, trials=max(trials, 1), seed=arguments.seed)
+    options = arguments.options
+    settings = TrainSettings(**tuning(options), seed=arguments.seed)
     if options["network"] == "yes":
         settings = replace(settings, network=NetworkSettings(seed=arguments.seed))
     with tempfile.TemporaryDirectory() as folder:

@@ -26,6 +26,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil  # type: ignore[import-untyped]
@@ -70,6 +71,12 @@ def seconds() -> Iterator[Seconds]:
         yield watch
     finally:
         watch.seconds = time.perf_counter() - start
+
+
+def tuning(options: Mapping[str, str]) -> dict[str, Any]:
+    """Give ``tune`` and ``trials`` of ``TrainSettings`` from ``--trials``: a number, 0 for defaults, or ``usual``."""
+    given = options["trials"]
+    return {"tune": given != "0", "trials": None if given in ("usual", "0") else int(given)}
 
 
 def main(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import Arguments, Figures, main, seconds
+from benchmarks.common import Arguments, Figures, main, seconds, tuning
 from benchmarks.fusion_data import image_vectors_of, text_vectors_of, with_random_links
 from benchmarks.recommend import prepare
 from embeddings.vectors import Vectors
@@ -32,7 +32,7 @@ from recommender.settings import TrainSettings
 from recommender.training import train
 
 OPTIONS = {
-    "--trials": "24",
+    "--trials": "usual",
     "--seeds": "3",
     "--texts": "no",
     "--images": "no",
@@ -48,8 +48,7 @@ def measure(arguments: Arguments) -> Figures:
     """Tune once, train and judge each seed and each variant."""
     options = arguments.options
     settings = TrainSettings(
-        tune=int(options["trials"]) > 0,
-        trials=max(int(options["trials"]), 1),
+        **tuning(options),
         memory_gib=float(options["memory_gib"]),
         seed=arguments.seed,
         network=_network(options["network"], arguments.seed),

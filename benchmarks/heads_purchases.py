@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.common import Arguments, Figures, seconds
+from benchmarks.common import Arguments, Figures, seconds, tuning
 from benchmarks.recommend import prepare
 from kg.snapshot import Holdout, load_holdout
 from recommender import Recommender
@@ -44,10 +44,8 @@ def measure_purchases(arguments: Arguments) -> Figures:
     """Train on the train part alone, and judge on the test part."""
     options = arguments.options
     network = None if options["fusion"] == "none" else NetworkSettings(fusion=options["fusion"], seed=arguments.seed)
-    trials = int(options["trials"])
     settings = TrainSettings(
-        tune=trials > 0,
-        trials=max(trials, 1),
+        **tuning(options),
         memory_gib=float(options["memory_gib"]),
         network=network,
         seed=arguments.seed,

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.common import Arguments, Figures, main, seconds
+from benchmarks.common import Arguments, Figures, main, seconds, tuning
 from kg.build import build
 from kg.quality import import_source
 from kg.snapshot import Holdout, Snapshot, load_holdout, take_snapshot
@@ -24,16 +24,14 @@ from recommender.training import train
 
 WITHOUT_RELATIONS = "without_relations"
 _SHOWN = ("recall@10", "ndcg@10", "hr@10", "recall@20", "ndcg@20")
-OPTIONS = {"--model": "propagation", "--trials": "24", "--compare": "", "--again": "yes", "--memory-gib": "8"}
+OPTIONS = {"--model": "propagation", "--trials": "usual", "--compare": "", "--again": "yes", "--memory-gib": "8"}
 
 
 def measure(arguments: Arguments) -> Figures:
     """Import, build, take the snapshot, train and judge each model; give metrics and the seconds of each step."""
-    trials = int(arguments.options["trials"])
     settings = TrainSettings(
         model=arguments.options["model"],
-        tune=trials > 0,
-        trials=max(trials, 1),
+        **tuning(arguments.options),
         memory_gib=float(arguments.options["memory_gib"]),
         seed=arguments.seed,
     )

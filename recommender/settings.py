@@ -21,7 +21,8 @@ class TrainSettings:
         kind_weights: how much each kind of interaction counts, by relationship type.
         tune: choose weights and exponents on a validation part taken from train. Without it, ``parameters`` or the
             model's defaults are used.
-        trials: settings tried while tuning, default 24.
+        trials: settings tried while tuning; None (default) for as many as the parameters ask for
+            (``recommender.tuning.usual_trials``).
         validation_fraction: share of each customer's products taken from train while tuning, default 0.15.
         parameters: settings of the model that are known, such as those an earlier tuning wrote into its manifest;
             None for the model's defaults.
@@ -37,7 +38,7 @@ class TrainSettings:
     relations: tuple[str, ...] | None = None
     kind_weights: Mapping[str, float] = field(default_factory=lambda: dict(KIND_WEIGHTS))
     tune: bool = True
-    trials: int = 24
+    trials: int | None = None
     validation_fraction: float = 0.15
     parameters: Mapping[str, float] | None = None
     memory_gib: float = 8.0
@@ -56,7 +57,7 @@ class TrainSettings:
                 raise ConfigurationError(f'There is no kind of interaction "{kind}": {", ".join(INTERACTION_KINDS)}.')
             if not 0 <= weight < float("inf"):
                 raise ConfigurationError(f"The weight of {kind} is {weight}; give 0 or more.")
-        if self.trials < 1 or self.neighbours < 1:
+        if (self.trials is not None and self.trials < 1) or self.neighbours < 1:
             raise ConfigurationError("trials and neighbours must be 1 or more.")
         if self.recency is not None and self.recency <= 0:
             raise ConfigurationError(f"recency is {self.recency}; give a half-life in days, or leave it out.")

@@ -28,7 +28,7 @@ from recommender.network.material import Material
 from recommender.scoring import HistoryScorer
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
-from recommender.tuning import Tuning, tune
+from recommender.tuning import Tuning, tune, usual_trials
 
 if TYPE_CHECKING:
     from embeddings.vectors import Vectors
@@ -231,7 +231,8 @@ def _parameters(
     judges = _judges(held)
     if judges < _FEW:
         return defaults, None, [f"Only {judges} customers could judge settings, so {chosen.name} keeps its defaults."]
-    tell("preparing trials", 0, settings.trials)
+    trials = settings.trials or usual_trials(chosen.space(kinds))
+    tell("preparing trials", 0, trials)
     tuning = tune(
         chosen,
         all_baskets(rest),
@@ -239,7 +240,7 @@ def _parameters(
         rest.seen,
         held,
         resources=resources,
-        trials=settings.trials,
+        trials=trials,
         seed=settings.seed,
         progress=lambda done, total: tell("choosing parameters", done, total),
     )

@@ -62,7 +62,7 @@ class Propagation:
 
     def defaults(self, kinds: Sequence[Baskets]) -> dict[str, float]:
         """Give weights that did well on catalogues of different kinds, see docs/explanation/closed-form.md."""
-        found = {"ridge": 100.0, "popularity": 0.1, "filter": 0.1, "filter_popularity": 0.0, "filter_relations": 0.0}
+        found = {"ridge": 100.0, "popularity": 0.1, "filter": 0.1, "filter_popularity": 0.0, "filter_relations": 0.1}
         found[DAMPING] = 0.0
         for kind in kinds[1:]:
             usual = _DEFAULT_DIRECT if kind.direct else _DEFAULT_SHARED
@@ -82,7 +82,7 @@ class Propagation:
             "filter_popularity": Range(-0.2, 0.4),
         }
         if len(kinds) > 1:
-            found["filter_relations"] = Range(0.003, 1.0, log=True)
+            found["filter_relations"] = Range(0.01, 3.0, log=True)
         for name, value in self.defaults(kinds).items():
             if name.startswith(WEIGHT):
                 found[name] = Range(value / 10, value * 10, log=True)

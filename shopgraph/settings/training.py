@@ -32,7 +32,12 @@ class TrainingPart(Part):
         description="Choose the model's parameters on a part of the training data. If false, those of the last "
         "tuning (tuned.json) are used, or the model's defaults.",
     )
-    trials: int = Field(default=24, ge=1, description="Choices of parameters tried while tuning.")
+    trials: int | None = Field(
+        default=None,
+        ge=1,
+        description="Choices of parameters tried while tuning. Unset: six for each parameter, at least 24.",
+        examples=[24],
+    )
     validation_fraction: float = Field(
         default=0.15,
         gt=0,
