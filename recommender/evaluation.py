@@ -13,6 +13,7 @@ from kg.snapshot import Holdout
 from recommender import metrics
 from recommender.arrays import Csr, DoubleArray, IntArray, csr, empty
 from recommender.artefact import Artefact
+from recommender.groups import Group, judged_groups, parts_of
 from recommender.ranking import ranked_lists
 from recommender.scoring import HistoryScorer, LinearScorer
 from recommender.serving import Recommender
@@ -32,6 +33,7 @@ class Evaluation:
             with vectors.
         users: judged.
         model: name of the model.
+        groups: the same for parts of customers and of test products; see ``recommender.groups``.
     """
 
     metrics: Mapping[str, float]
@@ -39,6 +41,7 @@ class Evaluation:
     baselines: Mapping[str, Mapping[str, float]]
     users: int
     model: str
+    groups: tuple[Group, ...] = ()
 
 
 def evaluate(
@@ -63,23 +66,43 @@ def evaluate(
             f"{holdout.path} holds nothing to judge by: no customer of the model has a product in the test part. "
             'Set split.method in shopgraph.toml to "leave_last_out" or "random", and run again from the snapshot.'
         )
-    histories = artefact.histories[users]
-    seen = artefact.seen[users]
     judges: dict[str, HistoryScorer] = {artefact.model: recommender.scorer}
     if artefact.model != "popularity":
         judges["popularity"] = LinearScorer(empty(len(artefact.items), len(artefact.items)))
     if artefact.parts:
         judges[CLOSED_FORM] = LinearScorer(artefact.weights)
-    found = {}
+    lists: dict[str, IntArray] = {}
     for turn, (name, scorer) in enumerate(judges.items()):
-        top = np.full((len(users), max(ks)), -1, dtype=np.int64)
-        for part, lists in ranked_lists(histories, scorer, seen, artefact.popularity, k=max(ks)):
-            top[part] = lists
+
+        def told(done: int, of: int, turn: int = turn) -> None:
             if progress is not None:
-                progress(turn * len(users) + part.stop, len(judges) * len(users))
-        found[name] = judged(top, relevant, n_relevant, artefact, ks)
+                progress(turn * of + done, len(judges) * of)
+
+        lists[name] = lists_of(artefact, scorer, users, k=max(ks), progress=told)
+    found = {name: judged(top, relevant, n_relevant, artefact, ks) for name, top in lists.items()}
     means, intervals = found.pop(artefact.model)
-    return Evaluation(means, intervals, {name: own for name, (own, _) in found.items()}, len(users), artefact.model)
+    known = np.diff(artefact.histories.indptr).astype(np.int64)[users]
+    groups = judged_groups(parts_of(known, _buyers(artefact), relevant, n_relevant), lists, ks)
+    baselines = {name: own for name, (own, _) in found.items()}
+    return Evaluation(means, intervals, baselines, len(users), artefact.model, groups)
+
+
+def lists_of(
+    artefact: Artefact,
+    scorer: HistoryScorer,
+    users: IntArray,
+    *,
+    k: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> IntArray:
+    """Give the best k items of the whole catalogue for each of the users, rows of the model, ``(n_users, k)``."""
+    top = np.full((len(users), k), -1, dtype=np.int64)
+    histories, seen = artefact.histories[users], artefact.seen[users]
+    for part, lists in ranked_lists(histories, scorer, seen, artefact.popularity, k=k):
+        top[part] = lists
+        if progress is not None:
+            progress(part.stop, len(users))
+    return top
 
 
 def judged(
@@ -87,7 +110,7 @@ def judged(
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Give means and 95 % half-widths of all metrics of the lists ``top``, ``(n_users, max(ks))``."""
     n_items = len(artefact.items)
-    buyers = np.diff(artefact.kinds[0].members.indptr).astype(np.int64)
+    buyers = _buyers(artefact)
     groups = _first_categories(artefact)
     hit = metrics.hits(top, relevant)
     means: dict[str, float] = {}
@@ -128,6 +151,11 @@ def test_users(artefact: Artefact, holdout: Holdout) -> tuple[IntArray, Csr, Int
     inside = item >= 0
     relevant = csr(row[inside].astype(np.int64), item[inside], 1.0, (len(users), len(ids)))
     return users, relevant, n_relevant
+
+
+def _buyers(artefact: Artefact) -> IntArray:
+    """Give how many customers did something with each item, ``(n_items,)``."""
+    return np.diff(artefact.kinds[0].members.indptr).astype(np.int64)
 
 
 def _first_categories(artefact: Artefact) -> IntArray | None:

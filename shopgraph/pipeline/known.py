@@ -14,8 +14,9 @@ def known(project: Project, state: State) -> dict[str, Any]:
 
     Returns:
         ``metrics``, ``intervals`` (95 % half widths), ``baselines`` (name -> metrics), ``users``, ``model``,
-        ``dataset``, ``seconds`` of training and evaluating together, ``timings`` of every stage in seconds, and
-        ``peak_rss_mb``, the most of any stage.
+        ``groups`` of customers and of test products (as ``recommender.groups.Group``), ``dataset``, ``seconds`` of
+        training and evaluating together, ``timings`` of every stage in seconds, and ``peak_rss_mb``, the most of any
+        stage.
 
     Raises:
         ProjectError: its figures cannot be read.
@@ -35,6 +36,7 @@ def known(project: Project, state: State) -> dict[str, Any]:
         "intervals": found["intervals"],
         "baselines": found["baselines"],
         "users": found["users"],
+        "groups": found["groups"],
         "seconds": round(timings.get("train", 0.0) + timings.get("evaluate", 0.0), 3),
         "timings": timings,
         "peak_rss_mb": max((stage.peak_rss_mb for stage in state.stages.values()), default=0.0),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ class EvaluateStage:
 
     name = "evaluate"
     doc = "Judges the model on the test part, which it does not know."
-    version = 1
+    version = 2
     after: tuple[str, ...] = ("snapshot", "train")
 
     def wanted(self, job: Job) -> bool:
@@ -44,7 +45,7 @@ class EvaluateStage:
         holdout = load_holdout(project.holdout)
         recommender = Recommender.load(project.need_judged())
         notes: tuple[str, ...] = ()
-        nothing: dict[str, Any] = {"metrics": {}, "intervals": {}, "baselines": {}, "users": 0}
+        nothing: dict[str, Any] = {"metrics": {}, "intervals": {}, "baselines": {}, "users": 0, "groups": []}
         found = {"model": recommender.model, **nothing}
         if holdout.manifest["counts"]["test"]["targets"]:
             ks = project.settings.evaluation.ks
@@ -55,6 +56,7 @@ class EvaluateStage:
                 "intervals": dict(evaluation.intervals),
                 "baselines": {name: dict(metrics) for name, metrics in evaluation.baselines.items()},
                 "users": evaluation.users,
+                "groups": [asdict(group) for group in evaluation.groups],
             }
         else:
             notes = ("there is no test part to judge the model on; see [split] in shopgraph.toml",)

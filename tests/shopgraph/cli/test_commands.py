@@ -120,7 +120,11 @@ def test_evaluate_prints_one_object(call: Call, project: Path) -> None:
     assert found["peak_rss_mb"] > 0
     assert "popularity" in found["baselines"]
     assert set(found["intervals"]) <= set(found["metrics"])
-    assert "recall@10" in call("evaluate", "--project", project).stdout
+    assert {"customers", "products"} == {group["of"] for group in found["groups"]}
+    shown = call("evaluate", "--project", project).stdout
+    assert "recall@10" in shown
+    for group in found["groups"]:
+        assert f"{group['metrics'][found['model']]['recall@10']:.4f}" in shown, group["name"]
 
 
 def test_recommend_to_a_customer_with_reasons(call: Call, project: Path, shop: Path) -> None:

@@ -161,7 +161,8 @@ def test_judging_gives_what_a_program_reads(finished: Project) -> None:
     assert {"recall@10", "ndcg@10"} <= set(found["metrics"])
     assert set(found["metrics"]) == set(found["baselines"]["popularity"])
     assert found["dataset"] == "shop"
-    assert found["users"] > 0
+    assert found["users"] == sum(group["users"] for group in found["groups"] if group["of"] == "customers")
+    assert all(set(group["metrics"]) == {found["model"], "popularity"} for group in found["groups"])
     assert found["seconds"] == pytest.approx(found["timings"]["train"] + found["timings"]["evaluate"], abs=0.01)
     assert found["peak_rss_mb"] >= max(stage.peak_rss_mb for stage in State.load(finished).stages.values())
 
