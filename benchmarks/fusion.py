@@ -4,10 +4,9 @@
 
 Everything is chosen on a part of train. The closed form's parameters are tuned once (``--trials``), and each seed
 trains the network and, for intervals, draws its own validation part. ``--texts`` adds MiniLM vectors of the products'
-titles and descriptions, ``--images`` vectors of their photos by the offline encoder. ``--ablate`` names what to leave
-out or change, each run with the first seed: ``relations`` (no messages over the graph), ``hops``, ``text``, ``image``,
-``network`` is always there as ``closed_form``, ``feature`` and ``decision`` are the other levels of fusion, and
-``random_graph`` gives closed form and network a graph in which each link goes to a random node, all degrees kept.
+titles and descriptions, ``--images`` vectors of their photos by the offline encoder. ``--ablate`` names variants of
+``recommender.ablation``, such as ``without_text,random_graph``, each run with the first seed; the network alone is
+always left out once, as ``closed_form``.
 ``--compare`` names further closed-form models. ``--network members=1,epochs=6`` changes settings of the network.
 """
 
@@ -21,11 +20,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import Arguments, Figures, main, seconds, tuning
-from benchmarks.fusion_data import image_vectors_of, text_vectors_of, with_random_links
+from benchmarks.fusion_data import image_vectors_of, text_vectors_of
 from benchmarks.recommend import prepare
 from embeddings.vectors import Vectors
-from kg.snapshot import Holdout, Snapshot, load_holdout
+from kg.snapshot import Holdout, load_holdout
 from recommender import Recommender
+from recommender.ablation import Inputs, seeded, varied
 from recommender.evaluation import CLOSED_FORM, Evaluation, evaluate
 from recommender.network import NetworkSettings
 from recommender.settings import TrainSettings
@@ -72,10 +72,11 @@ def measure(arguments: Arguments) -> Figures:
             "training with tuning (s)": training.seconds,
         }
         known = replace(settings, parameters=report.parameters)
-        runs = [first, *_further_seeds(snapshot, holdout, work, known, vectors, int(options["seeds"]))]
-        figures |= _summary(runs)
+        inputs = Inputs(snapshot, known, tuple(vectors.values()))
+        further = [seeded(inputs, seed) for seed in range(known.seed + 1, known.seed + int(options["seeds"]))]
+        figures |= _summary([first, *(_trained(own, holdout, work / str(own.settings.seed)) for own in further)])
         for name in filter(None, options["ablate"].split(",")):
-            found = _variant(name, snapshot, holdout, work, known, vectors)
+            found = _trained(varied(name, inputs), holdout, work / name)
             figures |= {f"{name} {metric}": found.metrics[metric] for metric in _SHOWN}
             figures |= {f"{name} lower by, {m}": 1 - found.metrics[m] / first.metrics[m] for m in _SHOWN[:2]}
         for name in filter(None, options["compare"].split(",")):
@@ -92,21 +93,9 @@ def _network(changes: str, seed: int) -> NetworkSettings:
     return replace(NetworkSettings(seed=seed), **{name: json.loads(value) for name, value in given.items()})
 
 
-def _further_seeds(
-    snapshot: Snapshot,
-    holdout: Holdout,
-    work: Path,
-    known: TrainSettings,
-    vectors: dict[str, Vectors],
-    seeds: int,
-) -> list[Evaluation]:
-    found = []
-    for seed in range(known.seed + 1, known.seed + seeds):
-        assert known.network is not None
-        own = replace(known, seed=seed, network=replace(known.network, seed=seed))
-        train(snapshot, holdout, work / str(seed), settings=own, modalities=list(vectors.values()))
-        found.append(_judge(work / str(seed), holdout))
-    return found
+def _trained(inputs: Inputs, holdout: Holdout, folder: Path) -> Evaluation:
+    train(inputs.snapshot, holdout, folder, settings=inputs.settings, modalities=inputs.modalities)
+    return _judge(folder, holdout)
 
 
 def _summary(runs: list[Evaluation]) -> dict[str, float]:
@@ -123,33 +112,6 @@ def _summary(runs: list[Evaluation]) -> dict[str, float]:
     for metric in _SHOWN[:2]:
         figures[f"{metric}, against {CLOSED_FORM}"] = figures[metric] / figures[f"{CLOSED_FORM} {metric}"]
     return figures
-
-
-def _variant(
-    name: str,
-    snapshot: Snapshot,
-    holdout: Holdout,
-    work: Path,
-    known: TrainSettings,
-    vectors: dict[str, Vectors],
-) -> Evaluation:
-    network = known.network or NetworkSettings()
-    kept = dict(vectors)
-    if name == "relations":
-        network = replace(network, relations=False, knowledge=0.0)
-    elif name == "hops":
-        network = replace(network, hops=0)
-    elif name in ("feature", "decision"):
-        network = replace(network, fusion=name)
-    elif name == "random_graph":
-        snapshot = with_random_links(snapshot, seed=known.seed)
-    elif name in kept:
-        del kept[name]
-    else:
-        raise SystemExit(f"--ablate knows no {name!r} here.")
-    own = replace(known, network=network)
-    train(snapshot, holdout, work / name, settings=own, modalities=list(kept.values()))
-    return _judge(work / name, holdout)
 
 
 def _judge(model: Path, holdout: Holdout) -> Evaluation:

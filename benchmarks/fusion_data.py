@@ -1,11 +1,8 @@
-"""What the benchmark of fusion needs of a snapshot: vectors of its products, and the same with a random graph."""
+"""Vectors of the products of a snapshot, for benchmarks."""
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
-
-import numpy as np
 
 from embeddings.image import LearningImageEncoder, image_encoder, photo_vectors, product_vectors, read_sample
 from embeddings.text import product_texts
@@ -13,7 +10,7 @@ from embeddings.text.encode import text_vectors
 from embeddings.text.minilm import minilm_encoder
 from embeddings.vectors import Vectors
 from kg.pictures import Photo
-from kg.snapshot import Edges, Snapshot
+from kg.snapshot import Snapshot
 
 _SAMPLE = 4_000
 
@@ -35,19 +32,3 @@ def image_vectors_of(snapshot: Snapshot) -> Vectors:
     products = [id_ for own in edges for id_ in snapshot.ids.ids(own.head).to_pylist()]
     images = [id_ for own in edges for id_ in snapshot.ids.ids(own.tail).to_pylist()]
     return product_vectors(photo_vectors(photos, encoder).vectors, products, images)
-
-
-def with_random_links(snapshot: Snapshot, *, seed: int) -> Snapshot:
-    """Give the snapshot with every link of products led to another's target: all degrees stay, what is said does not.
-
-    Interactions stay as they are.
-    """
-    rng = np.random.default_rng(seed)
-    changed = copy.copy(snapshot)
-    changed.edges = {
-        relation: edges
-        if "User" in (relation.source, relation.target)
-        else Edges.sorted(edges.head, rng.permutation(edges.tail), weight=np.array(edges.weight))
-        for relation, edges in ((relation, snapshot.edges[relation]) for relation in snapshot.edges)
-    }
-    return changed

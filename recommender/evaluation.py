@@ -61,11 +61,6 @@ def evaluate(
     """
     artefact = recommender.artefact
     users, relevant, n_relevant = test_users(artefact, holdout)
-    if not len(users):
-        raise InputError(
-            f"{holdout.path} holds nothing to judge by: no customer of the model has a product in the test part. "
-            'Set split.method in shopgraph.toml to "leave_last_out" or "random", and run again from the snapshot.'
-        )
     judges: dict[str, HistoryScorer] = {artefact.model: recommender.scorer}
     if artefact.model != "popularity":
         judges["popularity"] = LinearScorer(empty(len(artefact.items), len(artefact.items)))
@@ -85,6 +80,21 @@ def evaluate(
     groups = judged_groups(parts_of(known, _buyers(artefact), relevant, n_relevant), lists, ks)
     baselines = {name: own for name, (own, _) in found.items()}
     return Evaluation(means, intervals, baselines, len(users), artefact.model, groups)
+
+
+def user_metrics(
+    recommender: Recommender, holdout: Holdout, *, ks: tuple[int, ...] = (10, 20)
+) -> dict[str, DoubleArray]:
+    """Give recall and NDCG of every customer with test items, ``(n_users,)`` each, in the order of the model's users.
+
+    Raises:
+        InputError: the holdout has no test part for users of the model.
+    """
+    users, relevant, n_relevant = test_users(recommender.artefact, holdout)
+    top = lists_of(recommender.artefact, recommender.scorer, users, k=max(ks))
+    hit = metrics.hits(top, relevant)
+    found = {f"recall@{k}": metrics.recall(hit[:, :k], n_relevant) for k in ks}
+    return found | {f"ndcg@{k}": metrics.ndcg(hit[:, :k], n_relevant) for k in ks}
 
 
 def lists_of(
@@ -137,7 +147,11 @@ def judged(
 
 
 def test_users(artefact: Artefact, holdout: Holdout) -> tuple[IntArray, Csr, IntArray]:
-    """Give users with test items as rows of the model, their relevant known items, and how many are relevant in all."""
+    """Give users with test items as rows of the model, their relevant known items, and how many are relevant in all.
+
+    Raises:
+        InputError: there are none.
+    """
     test = holdout.test.filter(holdout.test["target"])
     user = pc.index_in(test["user_id"], value_set=artefact.users).fill_null(-1).to_numpy().astype(np.int64)
     ids = artefact.items["id"].combine_chunks()
@@ -146,6 +160,11 @@ def test_users(artefact: Artefact, holdout: Holdout) -> tuple[IntArray, Csr, Int
     known = user >= 0
     user, item, product = user[known], item[known], product[known]
     users, row = np.unique(user, return_inverse=True)
+    if not len(users):
+        raise InputError(
+            f"{holdout.path} holds nothing to judge by: no customer of the model has a product in the test part. "
+            'Set split.method in shopgraph.toml to "leave_last_out" or "random", and run again from the snapshot.'
+        )
     pairs = np.unique(np.stack([row, product], axis=1), axis=0)
     n_relevant = np.bincount(pairs[:, 0], minlength=len(users)).astype(np.int64)
     inside = item >= 0

@@ -213,6 +213,16 @@ class Project:
         """How good the model is."""
         return self.folder / "evaluation.json"
 
+    @property
+    def ablation_file(self) -> Path:
+        """What each part of the model gives."""
+        return self.folder / "ablation.json"
+
+    @property
+    def ablation_table(self) -> Path:
+        """The same as a table."""
+        return self.folder / "ablation.csv"
+
     def open_store(self, *, read_only: bool = True) -> GraphStore:
         """Open the project's graph store.
 

@@ -8,6 +8,7 @@ import typer
 
 from shopgraph import __version__
 from shopgraph.cli import (
+    ablate,
     ask,
     catalogue_check,
     cypher,
@@ -49,6 +50,7 @@ for _command in (
     run,
     tune,
     evaluate,
+    ablate,
     rate,
     recommend,
     similar,

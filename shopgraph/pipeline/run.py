@@ -109,8 +109,9 @@ def remove_leftovers(project: Project) -> None:
     for kind in ("new", "old"):
         for folder in project.vectors.glob(f".*.{kind}-*"):
             shutil.rmtree(folder, ignore_errors=True)
-    for folder in project.folder.glob(".linking-*"):
-        shutil.rmtree(folder, ignore_errors=True)
+    for pattern in (".linking-*", ".ablation-*"):
+        for folder in project.folder.glob(pattern):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def run_stage(stage: Stage, job: Job, watch: Watcher | None, *, asked: bool = False) -> None:

@@ -1,0 +1,130 @@
+"""What each part of a project's model gives: variants, trained and judged, kept in the project and in its report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shopgraph.pipeline.run import is_current, remove_leftovers, run_stage
+from shopgraph.pipeline.stage import Job, Progress
+from shopgraph.pipeline.stages import STAGES
+from shopgraph.pipeline.state import State
+from shopgraph.pipeline.vectors import GRAPH
+from shopgraph.project import Project, ProjectError, ProjectLock, write_beside
+
+if TYPE_CHECKING:
+    from recommender.ablation import Inputs
+
+
+def ablate_project(
+    project: Project, *, seeds: int, names: Sequence[str] | None = None, progress: Progress | None = None
+) -> dict[str, Any]:
+    """Judge the model's variants, keep the result as ``ablation.json`` and ``ablation.csv``, and renew the report.
+
+    Args:
+        project: whose model is current.
+        seeds: to train each variant with.
+        names: of variants; None for all that say something of this model.
+        progress: told what is being done, how much is done, and of how much.
+
+    Returns:
+        ``model`` (fingerprint of the model that was taken apart), ``users``, ``ks``, ``seeds`` and ``variants``, each
+        with ``name``, ``seeds``, ``seconds`` and ``figures`` (metric -> ``recommender.ablation.Figure``).
+
+    Raises:
+        ProjectError: the model is missing or older than what it is made from, or another run is at work.
+        ConfigurationError: an unknown variant.
+        InputError: there is no test part.
+    """
+    from kg.snapshot import load_holdout
+    from recommender.ablation import ablate
+
+    state = State.load(project)
+    job = Job(project, state) if progress is None else Job(project, state, progress=progress)
+    with ProjectLock(project):
+        remove_leftovers(project)
+        place = project.need_judged()
+        if not is_current(STAGES["train"], job):
+            raise ProjectError(
+                f"The model of {project.folder} is not of its present data and settings. Run: shopgraph run --project "
+                f"{project.folder}"
+            )
+        model, inputs = _inputs(project, place)
+        ks = project.settings.evaluation.ks
+        with tempfile.TemporaryDirectory(dir=project.folder, prefix=".ablation-") as folder:
+            variants = ablate(
+                inputs,
+                load_holdout(project.holdout),
+                Path(folder),
+                names=names,
+                seeds=seeds,
+                ks=ks,
+                progress=job.progress,
+            )
+        found = {
+            "model": model,
+            "seeds": seeds,
+            "users": variants[0].users,
+            "ks": list(ks),
+            "variants": [asdict(own) for own in variants],
+        }
+        write_beside(project.ablation_table, as_csv(found).encode())
+        write_beside(project.ablation_file, (json.dumps(found, indent=1) + "\n").encode())
+        if is_current(STAGES["evaluate"], job):
+            run_stage(STAGES["report"], job, None)
+    return found
+
+
+def known_ablation(project: Project) -> dict[str, Any] | None:
+    """Give the last ablation of a project, as ``ablate_project`` does; None where there was none.
+
+    Raises:
+        ProjectError: ``ablation.json`` is damaged.
+    """
+    try:
+        found: dict[str, Any] = json.loads(project.ablation_file.read_text("utf-8"))
+        _ = (found["model"], found["users"], found["ks"], found["seeds"])
+        for variant in found["variants"]:
+            _ = (variant["name"], [own["difference_ci95"] for own in variant["figures"].values()])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            f"{project.ablation_file} cannot be read ({error!r}). Remove it, or make it anew: shopgraph ablate"
+        ) from error
+    return found
+
+
+def as_csv(found: dict[str, Any]) -> str:
+    """Give an ablation as a table: one line for each variant and metric."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    columns = ("mean", "ci95", "deviation", "difference", "difference_ci95")
+    lines.writerow(("variant", "metric", *columns, "seeds", "users", "model"))
+    for variant in found["variants"]:
+        for metric, figure in variant["figures"].items():
+            own = ("" if figure[name] is None else figure[name] for name in columns)
+            lines.writerow((variant["name"], metric, *own, variant["seeds"], found["users"], found["model"]))
+    return out.getvalue()
+
+
+def _inputs(project: Project, place: Path) -> tuple[str, Inputs]:
+    """Give the fingerprint of the model, and what it was trained with, its own parameters among it."""
+    from kg.snapshot import load_snapshot
+    from recommender.ablation import Inputs
+    from recommender.artefact import read_manifest
+    from shopgraph.pipeline.stages.train import network_settings, product_vectors
+
+    manifest = read_manifest(place)
+    network = network_settings(project)
+    training = project.settings.training.as_train(tune=False)
+    settings = replace(training, parameters=manifest["parameters"], network=network)
+    vectors = [] if network is None else product_vectors(project)
+    inputs = Inputs(load_snapshot(project.snapshot), settings, tuple(vectors), of_graph=(GRAPH,))
+    return manifest["fingerprint"], inputs
