@@ -38,5 +38,5 @@ def demo_project(folder: Path, *, seed: int, photos: bool) -> Project:
     for file in ("aliases.csv", "aspects.toml"):
         shutil.copyfile(shop / file, folder / file)
     import_into(project, shop, format_name="tables")
-    run_pipeline(project, until="train", tune=False)
+    run_pipeline(project, until="refit", tune=False)
     return project

@@ -11,7 +11,7 @@ import numpy as np
 from kg.errors import MemoryEstimateError
 from recommender.arrays import BoolArray, FloatArray
 from recommender.network.blend import choose_weights
-from recommender.network.estimate import training_bytes
+from recommender.network.estimate import settled, training_bytes
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
@@ -93,6 +93,7 @@ def network_part(
         MemoryEstimateError: it would not fit into the memory allowed.
     """
     examples = examples_of(material.whole, material, settings)
+    settings = settled(examples, settings, memory_gib=material.resources.memory_gib)
     needed = training_bytes(examples, settings) / 2**30
     if needed > material.resources.memory_gib:
         raise MemoryEstimateError(
@@ -101,7 +102,8 @@ def network_part(
         )
 
     def told(done: int, of: int, loss: float) -> None:
-        tell(f"training the network, about {needed:.1f} GiB (loss {loss:.3f})", done, of)
+        way = ", from drawn neighbours" if settings.sampled else ""
+        tell(f"training the network, about {needed:.1f} GiB{way} (loss {loss:.3f})", done, of)
 
     inputs, outputs = train_vectors(examples, settings, epochs=epochs, checkpoint=checkpoint, told=told)
     unknown = ~_known(examples)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import nn
@@ -51,8 +51,18 @@ class RelationMessages(nn.Module):
 
     def forward(self) -> tuple[torch.Tensor, torch.Tensor]:
         """Give what the relations say of each item of a history, and of each item to recommend."""
+        return self._heard((edges, nodes) for nodes, edges in zip(self.nodes, self.links.values(), strict=True))
+
+    def of(self, links: Mapping[str, tuple[Adjacency, torch.Tensor]]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give the same of some items, from their rows of each relation and the nodes that these name."""
+        return self._heard(
+            (links[name][0], nn.functional.embedding(links[name][1], nodes, sparse=True))
+            for nodes, name in zip(self.nodes, self.links, strict=True)
+        )
+
+    def _heard(self, relations: Iterable[tuple[Adjacency, torch.Tensor]]) -> tuple[torch.Tensor, torch.Tensor]:
         heard: list[list[torch.Tensor]] = [[], []]
-        for number, (nodes, edges) in enumerate(zip(self.nodes, self.links.values(), strict=True)):
+        for number, (edges, nodes) in enumerate(relations):
             kept = nn.functional.dropout(torch.ones(len(nodes), 1, device=nodes.device), self._dropout, self.training)
             message = self._pass(nodes * kept, edges)
             for side in (0, 1):
@@ -81,9 +91,18 @@ class ModalityGate(nn.Module):
         self.bias = nn.Parameter(torch.zeros(len(dims)))
         self.register_buffer("present", present, persistent=False)
 
-    def forward(self, vectors: list[torch.Tensor]) -> tuple[list[torch.Tensor], torch.Tensor]:
-        """Give each modality's part, ``(n_items, dim)`` each, and the weights, ``(n_items, n_modalities)``."""
+    def forward(
+        self, vectors: list[torch.Tensor], items: torch.Tensor | None = None
+    ) -> tuple[list[torch.Tensor], torch.Tensor]:
+        """Give each modality's part, ``(n_items, dim)`` each, and the weights, ``(n_items, n_modalities)``.
+
+        Args:
+            vectors: of all items, or of ``items``.
+            items: which; None for all.
+        """
         present: torch.Tensor = self.get_buffer("present")
+        if items is not None:
+            present = present[items]
         projected = [x @ W for x, W in zip(vectors, self.projections, strict=True)]
         stacked = torch.stack([(torch.tanh(y) * v).sum(1) for y, v in zip(projected, self.attention, strict=True)], 1)
         energy = (stacked + self.bias).masked_fill(~present, -1e9)

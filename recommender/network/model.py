@@ -10,6 +10,7 @@ from torch import nn
 from recommender.network.graph import ItemGraph
 from recommender.network.layers import Messages, ModalityGate, RelationMessages
 from recommender.network.modality import Modality
+from recommender.network.sampling import Neighbourhood
 from recommender.network.settings import NetworkSettings
 from recommender.network.sparse import Adjacency
 
@@ -82,6 +83,34 @@ class FusionNetwork(nn.Module):
         sides = self.parts()
         return self.spread(_sum(sides[0]), side=0), self.spread(_sum(sides[1]), side=1)
 
+    def of(self, around: Neighbourhood) -> tuple[torch.Tensor, torch.Tensor]:
+        """Give P and Q of some items, ``(n, dim)`` each, from drawn neighbours; gradients of tables are sparse."""
+        needed = around.items
+        sides: tuple[dict[str, torch.Tensor], ...] = tuple(
+            {BEHAVIOUR: nn.functional.embedding(needed, table, sparse=True)} for table in (self.inputs, self.outputs)
+        )
+        if self.relations is not None:
+            for own, heard in zip(sides, self.relations.of(around.links), strict=True):
+                own[RELATIONS] = heard
+        some = [vectors[needed] for vectors in self._vectors]
+        for own, gate in zip(sides, self.gates, strict=False):
+            found, _ = gate(some, needed)
+            own.update(zip(self.names, found, strict=True))
+        P, Q = (self._passed(_sum(own), around, side) for side, own in enumerate(sides))
+        return P, Q
+
+    def _passed(self, z: torch.Tensor, around: Neighbourhood, side: int) -> torch.Tensor:
+        """Propagate over drawn neighbours: after each step fewer items are left, in the end those asked for."""
+        total, step = z, z
+        for weight, (edges, own) in zip(self.hops[side], around.steps, strict=True):
+            step = self._pass(step, edges)
+            total = total[own] + weight * step
+        return total / (1 + self.hops.shape[1])
+
+    def tables(self) -> list[nn.Parameter]:
+        """Give the parameters with a row for each item or node."""
+        return [self.inputs, self.outputs, *(self.relations.nodes if self.relations is not None else [])]
+
     def spread(self, z: torch.Tensor, *, side: int) -> torch.Tensor:
         """Propagate over the graph of items."""
         if self._items is None:
@@ -92,14 +121,14 @@ class FusionNetwork(nn.Module):
             total = total + weight * step
         return total / (1 + self.hops.shape[1])
 
-    def modality_vectors(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Give each modality's part of Q before propagation with a mask of the items that have it."""
+    def modality_vectors(self, items: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
+        """Give each modality's part of Q of some items before propagation, and which of them have it."""
         if not len(self.gates):
             return []
         gate = self.gates[1]
         assert isinstance(gate, ModalityGate)
-        found, _ = gate(self._vectors)
-        present = gate.get_buffer("present")
+        found, _ = gate([vectors[items] for vectors in self._vectors], items)
+        present = gate.get_buffer("present")[items]
         return [(part, present[:, number]) for number, part in enumerate(found)]
 
 

@@ -8,6 +8,7 @@ from kg.errors import ConfigurationError
 
 HYBRID, FEATURE, DECISION = "hybrid", "feature", "decision"
 FUSIONS = (HYBRID, FEATURE, DECISION)
+PRECISIONS = ("auto", "fp32", "bf16")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class NetworkSettings:
         alignment: weight of the contrastive loss between an item's modalities, default 0.
         negatives: wrong items drawn for a batch, 0 for the whole catalogue; None (default): the whole catalogue up to
             4,000 items, else 2,048 drawn, 8,192 above 16,000 items, with the correction for how often each is drawn.
+        sampled: compute the vectors of a batch's items alone, from ``fanout`` drawn neighbours of each, in place of all
+            items' in every step; None (default): where the whole would not fit into the memory allowed.
+        fanout: neighbours drawn of an item at each step of propagation where ``sampled``, default 5.
+        precision: of the products of histories and rivals: ``bf16``, ``fp32``, or ``auto`` (default), which takes
+            ``bf16`` on a GPU.
         members: networks trained from different seeds whose scores are added, default 2.
         patience: validations without gain after which training ends, default 3.
         checkpoint_seconds: between two checkpoints, default 60.
@@ -56,6 +62,9 @@ class NetworkSettings:
     knowledge: float = 0.5
     alignment: float = 0.0
     negatives: int | None = None
+    sampled: bool | None = None
+    fanout: int = 5
+    precision: str = "auto"
     members: int = 2
     patience: int = 3
     checkpoint_seconds: float = 60.0
@@ -65,7 +74,7 @@ class NetworkSettings:
     def __post_init__(self) -> None:
         if self.fusion not in FUSIONS:
             raise ConfigurationError(f'There is no fusion "{self.fusion}": {", ".join(FUSIONS)}.')
-        for name in ("dim", "neighbours", "epochs", "members", "patience"):
+        for name in ("dim", "neighbours", "epochs", "fanout", "members", "patience"):
             if getattr(self, name) < 1:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 1 or more.")
         if self.batch is not None and self.batch < 1:
@@ -76,6 +85,8 @@ class NetworkSettings:
         for name in ("hops", "penalty", "knowledge", "alignment"):
             if getattr(self, name) < 0:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 0 or more.")
+        if self.precision not in PRECISIONS:
+            raise ConfigurationError(f'There is no precision "{self.precision}": {", ".join(PRECISIONS)}.')
         if self.learning_rate <= 0:
             raise ConfigurationError(f"network.learning_rate is {self.learning_rate}; give a number above 0.")
 
@@ -87,10 +98,13 @@ class NetworkSettings:
         """Give how many wrong items are drawn for a batch; 0 for all."""
         if self.negatives is not None:
             return 0 if self.negatives >= n_items else self.negatives
+        if self.sampled:
+            return min(n_items, _DRAWN_SAMPLED)
         return next(drawn for most, drawn in _DRAWN if n_items <= most)
 
 
 _DRAWN = ((4_000, 0), (16_000, 2_048), (float("inf"), 8_192))
 """Wrong items drawn for a batch, by the most items of the catalogue."""
+_DRAWN_SAMPLED = 2_048
 _BATCHES = ((8_000, 128), (16_000, 256), (float("inf"), 1_024))
 """Histories in a batch, by the most customers to learn from."""

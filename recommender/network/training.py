@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ import torch
 from embeddings.graph.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
+from recommender.network.batches import Batch, batch
 from recommender.network.graph import ItemGraph
-from recommender.network.histories import DAMPING, damped, part
+from recommender.network.histories import DAMPING, damped
 from recommender.network.loss import alignment_loss, softmax_loss
 from recommender.network.modality import Modality
 from recommender.network.model import FusionNetwork
 from recommender.network.rows import large, rows_of
+from recommender.network.sampling import neighbourhood
 from recommender.network.settings import NetworkSettings
 from recommender.network.sparse import Adjacency
 
@@ -76,7 +79,8 @@ class Trainer:
             self.network = FusionNetwork(
                 examples.graph, examples.modalities, n_items=examples.n_items, settings=settings, device=self.device
             )
-        self.optimizer = torch.optim.Adam(self.network.parameters(), lr=settings.learning_rate, fused=True)
+        self.optimizers = _optimizers(self.network, settings)
+        self._half = settings.precision == "bf16" or (settings.precision == "auto" and self.device.type == "cuda")
         self.epoch = 0
         self._users = np.flatnonzero(np.diff(examples.histories.indptr) > 1)
         if not len(self._users):
@@ -93,7 +97,10 @@ class Trainer:
         """
         rng = np.random.default_rng([self._seed, self.epoch])
         order = rng.permutation(self._users)
-        size = max(self.settings.histories(len(order)), len(order) // _LEAST_STEPS // _CHUNK * _CHUNK)
+        size = self.settings.histories(len(order))
+        step = self._sampled_step
+        if not self.settings.sampled:
+            size, step = max(size, len(order) // _LEAST_STEPS // _CHUNK * _CHUNK), self._step
         steps = range(0, len(order), size)
         self.network.train()
         total = weight = 0.0
@@ -101,9 +108,10 @@ class Trainer:
             torch.manual_seed(int(rng.integers(2**62)))
             for number, start in enumerate(steps):
                 rate = self._rate((self.epoch + number / len(steps)) / self.settings.epochs)
-                for group in self.optimizer.param_groups:
-                    group["lr"] = rate
-                loss, own = self._step(np.sort(order[start : start + size]), rng)
+                for optimizer in self.optimizers:
+                    for group in optimizer.param_groups:
+                        group["lr"] = rate
+                loss, own = step(np.sort(order[start : start + size]), rng)
                 total, weight = total + loss, weight + own
         if not np.isfinite(total):
             raise ModelError("The network's loss is no number any more. Lower network.learning_rate.")
@@ -123,8 +131,9 @@ class Trainer:
     def save(self, path: Path, *, belongs_to: str) -> None:
         """Write a checkpoint."""
         tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        for number, own in enumerate(self.optimizer.state_dict()["state"].values()):
-            tensors |= {f"optimizer.{number}.{name}": value for name, value in own.items()}
+        for which, optimizer in enumerate(self.optimizers):
+            for number, own in enumerate(optimizer.state_dict()["state"].values()):
+                tensors |= {f"optimizer.{which}.{number}.{name}": torch.as_tensor(own[name]) for name in own}
         write_checkpoint(path, Checkpoint(tensors, {"epoch": self.epoch}), belongs_to=belongs_to)
 
     def restore(self, path: Path, *, belongs_to: str) -> None:
@@ -139,12 +148,14 @@ class Trainer:
         self.network.load_state_dict(
             {key.removeprefix("network."): value for key, value in found.tensors.items() if key.startswith("network.")}
         )
-        state: dict[int, dict[str, Any]] = {}
-        for key, value in found.tensors.items():
-            if key.startswith("optimizer."):
-                _, number, name = key.split(".")
-                state.setdefault(int(number), {})[name] = value
-        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
+        for which, optimizer in enumerate(self.optimizers):
+            state: dict[int, dict[str, Any]] = {}
+            for key, value in found.tensors.items():
+                if key.startswith(f"optimizer.{which}."):
+                    number, name = key.split(".")[2:]
+                    lazy = isinstance(optimizer, torch.optim.SparseAdam) and name == "step"
+                    state.setdefault(int(number), {})[name] = int(value) if lazy else value
+            optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
         self.epoch = int(found.state["epoch"])
 
     def _rate(self, done: float) -> float:
@@ -152,74 +163,99 @@ class Trainer:
         return float(self.settings.learning_rate * (falling * (1 - _LAST_RATE) + _LAST_RATE))
 
     def _step(self, users: IntArray, rng: np.random.Generator) -> tuple[float, float]:
-        settings, network = self.settings, self.network
-        P, Q = network()
+        """Learn from some customers with the vectors of all items; give the sum of the losses and of their weights."""
+        P, Q = self.network()
         leaves = (P.detach().requires_grad_(), Q.detach().requires_grad_())
-        self.optimizer.zero_grad(set_to_none=True)
+        self._clear()
         loss = weight = 0.0
-        chunks = [users[start : start + _CHUNK] for start in range(0, len(users), _CHUNK)]
-        for chunk in chunks:
-            histories = self.examples.histories[chunk]
-            target = _entries(self.examples.target, self.examples.histories, chunk)
-            own, its_weight = self._chunk_loss(histories, target, leaves, None, rng, share=1 / len(chunks))
-            loss, weight = loss + own, weight + its_weight
-            if settings.knowledge and self._kinds:
-                kind = int(rng.integers(len(self._kinds)))
-                baskets = self._kinds[kind]
-                if baskets.shape[0]:
-                    some = baskets[np.sort(rng.integers(baskets.shape[0], size=len(chunk)))]
-                    share = settings.knowledge / len(chunks)
-                    self._chunk_loss(some, np.ones(some.nnz, np.bool_), leaves, kind, rng, share=share)
-        extra = torch.zeros((), device=self.device)
-        if settings.penalty:
-            extra = extra + settings.penalty * (P.square().sum() + Q.square().sum())
-        if settings.alignment and len(self.examples.modalities) > 1:
-            items = torch.from_numpy(rng.choice(self.examples.n_items, min(_ALIGNED, self.examples.n_items), False))
-            extra = extra + settings.alignment * alignment_loss(network.modality_vectors(), items.to(self.device))
+        for own in self._batches(users, rng):
+            summed = self._loss(own, *leaves)
+            scale = float(own.split.weights.sum())
+            (summed * (own.weight / scale)).backward()  # type: ignore[no-untyped-call]
+            if own.kind is None:
+                loss, weight = loss + float(summed.detach()), weight + scale
+        extra = self._extra(P, Q, self.examples.n_items, rng)
         roots: list[torch.Tensor] = [P, Q]
         gradients: list[torch.Tensor | None] = [leaf.grad for leaf in leaves]
         if extra.requires_grad:
             roots.append(extra)
             gradients.append(None)
         torch.autograd.backward(roots, gradients)
-        self.optimizer.step()
+        self._advance()
         return loss, weight
 
-    def _chunk_loss(
-        self,
-        histories: Csr,
-        target: BoolArray,
-        leaves: tuple[torch.Tensor, torch.Tensor],
-        kind: int | None,
-        rng: np.random.Generator,
-        *,
-        share: float,
-    ) -> tuple[float, float]:
-        """Add a chunk's gradients; give the sum of its losses and of their weights."""
-        settings, network = self.settings, self.network
-        split = part(histories, target, rng)
-        if not len(split.rows):
+    def _sampled_step(self, users: IntArray, rng: np.random.Generator) -> tuple[float, float]:
+        """Learn from some customers with the vectors of the items that they need."""
+        batches = list(self._batches(users, rng))
+        if not batches:
             return 0.0, 0.0
-        P, Q = leaves
-        seen, heard = split.seen, P
+        items = np.unique(np.concatenate([own.items for own in batches]))
+        settings = self.settings
+        around = neighbourhood(
+            self.examples.graph, items, hops=settings.hops, fanout=settings.fanout, rng=rng, device=self.device
+        )
+        P, Q = self.network.of(around)
+        self._clear()
+        total = self._extra(P, Q, self.examples.n_items, rng)
+        loss = weight = 0.0
+        for own in batches:
+            summed = self._loss(own.among(items), P, Q)
+            scale = float(own.split.weights.sum())
+            total = total + summed * (own.weight / scale)
+            if own.kind is None:
+                loss, weight = loss + float(summed.detach()), weight + scale
+        total.backward()  # type: ignore[no-untyped-call]
+        self._advance()
+        return loss, weight
+
+    def _batches(self, users: IntArray, rng: np.random.Generator) -> Iterator[Batch]:
+        """Give the customers' histories in chunks, and after each a chunk of baskets that are no customers'."""
+        settings, examples = self.settings, self.examples
+        chunks = [users[start : start + _CHUNK] for start in range(0, len(users), _CHUNK)]
+        draw = partial(batch, negatives=settings.wrong_items(examples.n_items), chances=self._chances, rng=rng)
+        for chunk in chunks:
+            target = _entries(examples.target, examples.histories, chunk)
+            found = [draw(examples.histories[chunk], target, kind=None, weight=1 / len(chunks))]
+            if settings.knowledge and self._kinds:
+                kind = int(rng.integers(len(self._kinds)))
+                baskets = self._kinds[kind]
+                if baskets.shape[0]:
+                    some = baskets[np.sort(rng.integers(baskets.shape[0], size=len(chunk)))]
+                    share = settings.knowledge / len(chunks)
+                    found.append(draw(some, np.ones(some.nnz, np.bool_), kind=kind, weight=share))
+            yield from filter(None, found)
+
+    def _loss(self, own: Batch, P: torch.Tensor, Q: torch.Tensor) -> torch.Tensor:
+        """Give the sum of a batch's losses."""
+        settings, network = self.settings, self.network
+        seen, heard = own.split.seen, P
         if large(P):
             items = np.flatnonzero(np.bincount(seen.indices, minlength=len(P)))
             seen, heard = seen[:, items], rows_of(P, torch.from_numpy(items).to(self.device))
         queries = Adjacency(seen, self.device) @ torch.nn.functional.dropout(heard, settings.history_dropout)
-        if kind is not None:
-            queries = queries + network.kinds[kind]
+        if own.kind is not None:
+            queries = queries + network.kinds[own.kind]
         queries = torch.nn.functional.dropout(queries, settings.score_dropout) * torch.exp(network.temperature)
-        summed = softmax_loss(
-            queries,
-            Q,
-            split,
-            negatives=settings.wrong_items(self.examples.n_items),
-            chances=self._chances,
-            rng=rng,
-        )
-        weight = float(split.weights.sum())
-        (summed * (share / weight)).backward()  # type: ignore[no-untyped-call]
-        return float(summed.detach()), weight
+        return softmax_loss(queries, Q, own.split, rivals=own.rivals, half=self._half)
+
+    def _extra(self, P: torch.Tensor, Q: torch.Tensor, n_items: int, rng: np.random.Generator) -> torch.Tensor:
+        """Give the losses that no history has a part in."""
+        settings = self.settings
+        extra = torch.zeros((), device=self.device)
+        if settings.penalty:
+            extra = extra + settings.penalty * (P.square().sum() + Q.square().sum())
+        if settings.alignment and len(self.examples.modalities) > 1:
+            items = torch.from_numpy(rng.choice(n_items, min(_ALIGNED, n_items), False)).to(self.device)
+            extra = extra + settings.alignment * alignment_loss(self.network.modality_vectors(items))
+        return extra
+
+    def _clear(self) -> None:
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+
+    def _advance(self) -> None:
+        for optimizer in self.optimizers:
+            optimizer.step()
 
 
 def network_scores(histories: Csr, inputs: FloatArray, outputs: FloatArray) -> FloatArray:
@@ -305,6 +341,17 @@ def _entries(values: BoolArray, matrix: Csr, rows: IntArray) -> BoolArray:
     offset = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     chosen: BoolArray = values[np.repeat(indptr[rows], counts) + offset]
     return chosen
+
+
+def _optimizers(network: FusionNetwork, settings: NetworkSettings) -> list[torch.optim.Optimizer]:
+    """Give Adam for everything; where neighbours are drawn, lazily for the tables, of which a step meets few rows."""
+    tables = network.tables() if settings.sampled else []
+    known = {id(own) for own in tables}
+    rest = [own for own in network.parameters() if id(own) not in known]
+    found: list[torch.optim.Optimizer] = [torch.optim.Adam(rest, lr=settings.learning_rate, fused=True)]
+    if tables:
+        found.append(torch.optim.SparseAdam(tables, lr=settings.learning_rate))
+    return found
 
 
 def _device(name: str) -> str:

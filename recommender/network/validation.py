@@ -13,6 +13,7 @@ from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
 from recommender.network.blend import Judge, choose_weights, worth
+from recommender.network.estimate import settled
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -46,20 +47,22 @@ class Validation:
         room = max(200, min(_JUDGES, _SCORE_BYTES // (4 * material.held.shape[1])))
         if len(users) > room:
             users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
-        self.material, self.settings = material, settings
+        self.material = material
         self.histories = material.rest.interactions[users]
         self.judge = Judge(material.rest.seen[users], material.held[users])
         self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
         self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
         self.parts: tuple[VectorPart, ...] = ()
         self.examples = examples_of(material.rest, material, settings)
+        self.settings = settled(self.examples, settings, memory_gib=material.resources.memory_gib)
 
     def under(self, settings: NetworkSettings) -> Validation:
         """Give the same for other settings; what the closed form scores is kept."""
         other = copy.copy(self)
-        other.settings, other.parts = settings, ()
+        other.parts = ()
         if settings.neighbours != self.settings.neighbours:
             other.examples = examples_of(self.material.rest, self.material, settings)
+        other.settings = settled(other.examples, settings, memory_gib=self.material.resources.memory_gib)
         return other
 
     def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:

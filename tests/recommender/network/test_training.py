@@ -17,7 +17,7 @@ from recommender.data import training_data
 from recommender.network import NetworkSettings
 from recommender.network.graph import item_graph
 from recommender.network.histories import DAMPING, part
-from recommender.network.loss import alignment_loss, softmax_loss
+from recommender.network.loss import alignment_loss, draw_rivals, softmax_loss
 from recommender.network.sparse import Adjacency
 from recommender.network.training import Examples, Trainer, fingerprint, train_vectors
 from tests.recommender.network.conftest import QUICK, Shop
@@ -53,7 +53,7 @@ def test_the_loss_over_all_items_is_the_softmax_among_what_is_not_known() -> Non
     queries, outputs = torch.randn(2, 4), torch.randn(7, 4)
     histories = sp.csr_matrix(np.array([[1, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 1, 0, 0]], dtype=np.float32))
     split = part(histories, np.ones(5, np.bool_), np.random.default_rng(1))
-    found = softmax_loss(queries, outputs, split, negatives=0, chances=np.full(7, 1 / 7), rng=np.random.default_rng(0))
+    found = softmax_loss(queries, outputs, split, rivals=None)
     expected = 0.0
     for row, item, weight in zip(split.rows, split.items, split.weights, strict=True):
         known = set(split.seen[row].indices) | set(split.items[split.rows == row])
@@ -72,16 +72,16 @@ def test_drawn_rivals_stand_for_all_of_them() -> None:
     split = part(histories, np.ones(histories.nnz, np.bool_), rng)
     chances = np.arange(1, 501) ** -0.7
     chances /= chances.sum()
-    whole = float(softmax_loss(queries, outputs, split, negatives=0, chances=chances, rng=rng))
-    drawn = [float(softmax_loss(queries, outputs, split, negatives=200, chances=chances, rng=rng)) for _ in range(20)]
+    whole = float(softmax_loss(queries, outputs, split, rivals=None))
+    drawn = [float(softmax_loss(queries, outputs, split, rivals=draw_rivals(200, chances, rng))) for _ in range(20)]
     assert np.mean(drawn) == pytest.approx(whole, rel=0.02)
 
 
 def test_modalities_of_the_same_item_are_drawn_together() -> None:
     vectors = torch.eye(4)
     there = torch.ones(4, dtype=torch.bool)
-    alike = alignment_loss([(vectors, there), (vectors, there)], torch.arange(4))
-    apart = alignment_loss([(vectors, there), (vectors.flip(0), there)], torch.arange(4))
+    alike = alignment_loss([(vectors, there), (vectors, there)])
+    apart = alignment_loss([(vectors, there), (vectors.flip(0), there)])
     assert alike < apart
 
 
