@@ -38,6 +38,16 @@ class NetworkPart(Part):
     knowledge: float = Field(
         default=0.5, ge=0, description="Weight of what the graph says goes together beside what customers bought."
     )
+    sampled: bool | None = Field(
+        default=None,
+        description="Compute only the vectors that a batch needs, from drawn neighbours. Unset: where all products' "
+        "would not fit into training.memory_gib.",
+        examples=[True],
+    )
+    fanout: int = Field(default=5, ge=1, description="Neighbours drawn of a product at each step where sampled.")
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        default="auto", description="Of the largest products of matrices in training. auto: bf16 on a GPU, else fp32."
+    )
     members: int = Field(default=2, ge=1, description="Networks from different seeds whose scores are added.")
     device: str = Field(default="auto", description="auto (a GPU where there is one), cpu or cuda.")
 
