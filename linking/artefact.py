@@ -59,7 +59,7 @@ def save_linker(linker: Linker, folder: Path, *, manifest: Mapping[str, object] 
             name=[entry.name for entry in entries],
             uses=[entry.uses for entry in entries],
         )
-        senses = [(alias.surface, sense) for _, alias in linker.lexicon.items() for sense in alias.senses]
+        senses = [(alias.surface, sense) for alias in linker.lexicon.listed() for sense in alias.senses]
         _write(
             beside / "aliases.parquet",
             surface=[surface for surface, _ in senses],

@@ -88,6 +88,7 @@ class Lexicon:
         self._aliases = {
             key: Alias(found[key][0], self._senses(found[key][1])) for key in sorted(found.keys() - {*self.dropped})
         }
+        self._listed = tuple(key for key in found if key in self._aliases)
 
     def _senses(self, rules: dict[int, AliasRule]) -> tuple[Sense, ...]:
         uses = {entry: (self.entries[entry].uses + 1) * RULE_WEIGHTS[rule] for entry, rule in rules.items()}
@@ -107,6 +108,10 @@ class Lexicon:
     def items(self) -> Iterable[tuple[str, Alias]]:
         """Give normalised form and alias, in order of the former."""
         return self._aliases.items()
+
+    def listed(self) -> Iterator[Alias]:
+        """Give the aliases in the order in which they came: of words that a person lists, the first is the name."""
+        return map(self._aliases.__getitem__, self._listed)
 
     def alias(self, key: str) -> Alias:
         """Give the alias of a normalised form; ``KeyError`` where there is none."""

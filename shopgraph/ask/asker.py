@@ -14,8 +14,9 @@ from recommender.filters import Filters
 from shopgraph.ask.answers import AskAnswer, AskedProduct, Ran
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
+from shopgraph.ask.ids import ids_in
 from shopgraph.ask.rows import money, product_of, quote_of
-from shopgraph.ask.wording import told
+from shopgraph.ask.wording import listed, told
 from shopgraph.discovery import ProductSearch
 from shopgraph.discovery.reading import ReadQuery
 
@@ -55,6 +56,7 @@ class Asker:
     def __init__(self, search: ProductSearch, store: GraphStore) -> None:
         self._search, self._store = search, store
         self._recommender: Recommender = search.recommender
+        self._label = "label(x)" if store.engine == "ladybug" else "labels(x)[0]"
 
     def ask(
         self,
@@ -83,6 +85,7 @@ class Asker:
         read = self._search.reader.read(question)
         spoken = language or read.language
         products = [name.senses[0].node.id for name in read.names if name.label == "Product"]
+        products += [own for own in ids_in(question, self._recommender.catalogue.row_of) if own not in products]
         if product is not None and product not in products:
             products.append(product)
         aspects = [sense.node.id for name in read.names for sense in name.senses if sense.node.label == "Aspect"]
@@ -146,6 +149,10 @@ class Asker:
         rows: list[dict[str, object]] = self._store.query(cypher, parameters, limits=_LIMITS).to_pylist()
         return rows
 
+    def _names(self, rows: Sequence[Mapping[str, object]], language: str) -> tuple[str, ...]:
+        nodes = (NodeRef(str(row["label"]), str(row["id"])) for row in rows)
+        return tuple(self._search.wording.node(node, language) for node in nodes)
+
     def _cards(self, job: _Job, ids: Sequence[str]) -> list[AskedProduct]:
         rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {_CARD} ORDER BY p.id", {"ids": list(ids)})
         cards = {one.id: one for one in (product_of(row, job.language) for row in rows)}
@@ -163,18 +170,15 @@ class Asker:
             value = None if one.in_stock is None else ("yes" if one.in_stock else "no")
         names: tuple[str, ...] = ()
         if name == "details":
-            label = "label(x)" if self._store.engine == "ladybug" else "labels(x)[0]"
             rows = self._run(
                 job,
                 "MATCH (p:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x) WHERE p.id = $id "
-                f"RETURN DISTINCT {label} AS label, x.id AS id ORDER BY label, id",
+                f"RETURN DISTINCT {self._label} AS label, x.id AS id ORDER BY label, id",
                 {"id": one.id},
             )
-            names = tuple(
-                self._search.wording.node(NodeRef(str(row["label"]), str(row["id"])), job.language) for row in rows
-            )
+            names = self._names(rows, job.language)
         said = f"{name}_{value}" if name == "stock" else name
-        text = told(said, job.language, name=one.name, price=money(one.price), list=", ".join(names))
+        text = told(said, job.language, name=one.name, price=money(one.price), list=listed(names, job.language))
         return AskAnswer(text, name, job.language, (one,), value=value, names=names)
 
     def _compared(self, job: _Job) -> AskAnswer:
@@ -203,11 +207,12 @@ class Asker:
             job,
             "MATCH (a:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x)"
             "<-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]-(b:Product) "
-            "WHERE a.id = $first AND b.id = $second RETURN DISTINCT x.id AS id, x.name AS name ORDER BY id",
+            f"WHERE a.id = $first AND b.id = $second RETURN DISTINCT {self._label} AS label, x.id AS id "
+            "ORDER BY label, id",
             {"first": job.products[0], "second": job.products[1]},
         )
-        names = tuple(str(one["id"]) for one in rows)
-        text = told("related" if names else "unrelated", job.language, list=", ".join(names))
+        names = self._names(rows, job.language)
+        text = told("related" if names else "unrelated", job.language, list=listed(names, job.language))
         return AskAnswer(text, "related", job.language, tuple(self._cards(job, job.products[:2])), names=names)
 
     def _linked(self, name: str, job: _Job) -> AskAnswer:
@@ -273,7 +278,10 @@ class Asker:
         value = (
             "good" if len(good) > 2 * len(bad) else "bad" if len(bad) > 2 * len(good) else "mixed" if good else "none"
         )
-        text = told(f"opinions_{name}", job.language, good=len(good), bad=len(bad))
+        nodes = [NodeRef("Aspect", aspect) for aspect in dict.fromkeys(job.aspects)]
+        spoken_of = listed([self._search.wording.node(node, job.language) for node in nodes], job.language)
+        about = told("about", job.language, list=spoken_of) if nodes else ""
+        text = told(f"opinions_{name}", job.language, about=about, good=len(good), bad=len(bad))
         if not quotes:
             text = told("no_reviews", job.language)
         products = tuple(self._cards(job, job.products[:1])) if job.products else ()
@@ -288,7 +296,9 @@ class Asker:
             conditions.parameters,
         )
         names = tuple(str(row["id"]) for row in rows)
-        return AskAnswer(told("brands", job.language, list=", ".join(names)), "brands", job.language, names=names)
+        return AskAnswer(
+            told("brands", job.language, list=listed(names, job.language)), "brands", job.language, names=names
+        )
 
     def _count(self, job: _Job) -> AskAnswer:
         conditions = Conditions(job.read, given=True)
@@ -354,7 +364,7 @@ class Asker:
         if not found:
             text = told("nothing", job.language)
             return AskAnswer(text, name, job.language, nearest=_examples(job.language))
-        lines = "; ".join(f"{one.name} ({money(one.price)})" for one in found)
+        lines = told("semicolon", job.language).join(f"{one.name} ({money(one.price)})" for one in found)
         return AskAnswer(told(f"list_{name}", job.language, list=lines, first=found[0].name), name, job.language, found)
 
     def _unknown(self, job: _Job) -> AskAnswer:

@@ -36,7 +36,7 @@ def search_lexicon(items: pa.Table, linker: Linker | None) -> Lexicon:
     if base is None:
         surfaces = [(form, place, rule) for place, (_, forms) in enumerate(entries) for form, rule in forms]
     else:
-        surfaces.extend((alias.surface, sense.entry, sense.rule) for _, alias in base.items() for sense in alias.senses)
+        surfaces.extend((alias.surface, sense.entry, sense.rule) for alias in base.listed() for sense in alias.senses)
     for surface, place, _ in surfaces:
         known[normalise(surface).strip()].add(place)
     own = [entry for entry, _ in entries]
@@ -52,10 +52,11 @@ def search_lexicon(items: pa.Table, linker: Linker | None) -> Lexicon:
 def chinese_names(lexicon: Lexicon) -> Mapping[NodeRef, str]:
     """Give the Chinese name of each node that has one in the lexicon.
 
-    A listed one goes before a translation, and a word before a single character, which is mostly short for one.
+    A listed one goes before a translation, a word before a single character, which is mostly short for one, and what is
+    listed first before the others.
     """
     found: dict[NodeRef, tuple[tuple[bool, bool], str]] = {}
-    for alias in map(lexicon.alias, lexicon):
+    for alias in lexicon.listed():
         if not unspaced(alias.surface):
             continue
         for sense in alias.senses:

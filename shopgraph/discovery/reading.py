@@ -158,7 +158,7 @@ class QueryReader:
         ]
         if price is not None:
             names = [name for name in names if name.end <= price.start or price.end <= name.start]
-        names, spans = _negated(text, names, own)
+        names, spans = _negated(text, _whole_names(text, names, own), own)
         names = [name for name in names if name.surface.lower() not in own.cheap]
         rest, cheap = self._rest(text, words, names, spans, price, own)
         return ReadQuery(given, text, language, tuple(corrections), tuple(names), price, cheap, rest)
@@ -306,6 +306,19 @@ def _price(text: str, own: LanguageWords) -> PriceBound | None:
     if len(bounds) > 2 or (joined.low is not None and joined.high is not None and joined.low > joined.high):
         return bounds[0]
     return joined
+
+
+def _whole_names(text: str, names: list[Name], own: LanguageWords) -> list[Name]:
+    """Leave out names cut from a longer Chinese word of grammar: "everybody", 大家, is not "big", 大."""
+    low = normalise(text)
+    longer = [span for word in own.stop if unspaced(word) and len(word) > 1 for span in _occurrences(low, word)]
+    return [
+        name
+        for name in names
+        if not any(
+            start <= name.start and name.end <= end and end - start > name.end - name.start for start, end in longer
+        )
+    ]
 
 
 def _negated(text: str, names: list[Name], own: LanguageWords) -> tuple[list[Name], list[tuple[int, int]]]:

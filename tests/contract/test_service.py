@@ -6,6 +6,7 @@ answer as JSON, the model's fingerprint in it: only the Cypher and the time it t
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -134,6 +135,21 @@ def test_questions_are_answered_alike(both: Both) -> None:
     for language in ("en", "zh"):
         known = {intent for spoken, intent in answered if spoken == language}
         assert known >= {"find", "count", "cheapest", "best_rated", "best_sold", "price", "complaints", "brands"}, known
+
+
+def test_answers_on_reviews_read_well_of_every_aspect(both: Both) -> None:
+    """Noise that is praised would be loud; reviewers may be pleased with it."""
+    said = (
+        (
+            "does anyone complain about the noise of kettles?",
+            r"Reviews on noise: \d+ times not pleased, \d+ times pleased\.",
+        ),
+        ("有人抱怨水壶的噪音吗？", r"评论谈到噪音：不满意 \d+ 处，满意 \d+ 处。"),
+    )
+    for question, text in said:
+        answer = both.post("/api/v1/ask", question=question)
+        assert answer["intent"] == "complaints"
+        assert re.fullmatch(text, answer["text"]), answer["text"]
 
 
 def benchmark_questions() -> Iterator[tuple[str, str]]:

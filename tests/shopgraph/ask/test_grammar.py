@@ -25,6 +25,11 @@ def _intent(text: str, language: str, named: list[str]) -> str | None:
         ("x多少钱", "zh", ["product"], "price"),
         ("最便宜的靴子", "zh", ["kind"], "cheapest"),
         ("有多少款靴子", "zh", ["kind"], "count"),
+        ("有多少靴子", "zh", ["kind"], "count"),
+        ("有多少钱", "zh", ["product"], "price"),
+        ("what do reviewers say about boots", "en", ["kind"], "opinions"),
+        ("大家怎么评价靴子", "zh", ["kind"], "opinions"),
+        ("best rated boots", "en", ["kind"], "best_rated"),
         ("你好", "zh", [], "smalltalk"),
     ],
 )

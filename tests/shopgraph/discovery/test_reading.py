@@ -17,7 +17,7 @@ _ITEMS = pa.table(
     {
         "brand": ["Orange", "Halvorne", "Halvorne", None],
         "categories": [["Shoes > Running Shoes"], ["Shoes > Boots"], ["Cookware > Frying Pans"], ["厨具 > 水壶"]],
-        "attributes": [["colour=orange"], ["colour=red", "waterproof=yes"], ["material=leather"], []],
+        "attributes": [["colour=orange"], ["colour=red", "waterproof=yes"], ["material=leather"], ["size=大"]],
     }
 )
 
@@ -41,6 +41,8 @@ def _ids(reader: QueryReader, query: str) -> list[str]:
         ("不要红色的水壶", ["not colour=red", "厨具 > 水壶"]),
         ("有没有红色的水壶", ["colour=red", "厨具 > 水壶"]),
         ("防水水壶", ["waterproof=yes", "厨具 > 水壶"]),
+        ("大水壶", ["size=大", "厨具 > 水壶"]),
+        ("大家喜欢的水壶", ["厨具 > 水壶"]),
         ("orange boots", ["colour=orange", "Shoes > Boots"]),
         ("Orange boots", ["Orange", "Shoes > Boots"]),
     ],

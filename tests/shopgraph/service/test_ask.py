@@ -50,3 +50,10 @@ def test_a_customer_known_by_one_event_is_answered(client: TestClient) -> None:
     assert "P0003" not in {item["product"]["id"] for item in answer["items"]}
     found = client.post("/api/v1/ask", json={"question": "show me shoes", "user": "newcomer"})
     assert found.status_code == 200, found.text
+
+
+def test_products_are_named_by_ids_and_what_they_share_by_names(shared: TestClient) -> None:
+    body = shared.post("/api/v1/ask", json={"question": "what do P0001 and p0025 have in common?"}).json()
+    assert (body["intent"], [item["product"]["id"] for item in body["items"]]) == ("related", ["P0001", "P0025"])
+    assert body["names"]
+    assert not any("=" in name or ">" in name for name in body["names"])
