@@ -52,7 +52,11 @@ def _answer(service: Service, loaded: Loaded, search: ProductSearch, body: AskRe
         "count": answer.count,
         "value": answer.value,
         "names": list(answer.names),
-        "quotes": [asdict(quote) for quote in answer.quotes],
+        "quotes": [
+            asdict(quote) | {"name": loaded.cards.card(quote.product, chinese=answer.language == "zh")["name"]}
+            for quote in answer.quotes
+            if quote.product in known
+        ],
         "cypher": [{"cypher": ran.cypher, "parameters": dict(ran.parameters)} for ran in answer.ran],
         "understood": [asdict(one) for one in answer.understood],
         "corrections": [asdict(one) for one in answer.corrections],

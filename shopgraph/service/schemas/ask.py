@@ -30,6 +30,7 @@ class QuoteBody(Request):
 
     review: str
     product: str
+    name: str = Field(description="Of the product, in the language of the answer.")
     text: str
     start: int
     end: int

@@ -55,6 +55,23 @@ def test_another_parameter_gives_another_answer_with_lines(open_page: Open, tmp_
     assert page.locator("#question input:invalid").count() == 1
 
 
+def test_bars_of_less_than_nothing_go_to_the_other_side(open_page: Open) -> None:
+    page = open_page("/query#praised-and-blamed")
+    page.get_by_role("button", name="Run").click()
+    page.locator("#picture .bar").first.wait_for()
+    figures = [float(text) for text in page.locator("#result td:nth-child(3)").all_inner_texts()]
+    spans = page.locator("#picture .bar").evaluate_all(
+        "bars => bars.map(bar => [bar.x, bar.width].map(one => one.baseVal.value))"
+    )
+    zero = float(page.locator("#picture .axis").get_attribute("x1") or 0)
+    assert min(figures) < 0 < max(figures)
+    most = max(map(abs, figures))
+    long = max(width for _, width in spans)
+    for figure, (left, width) in zip(figures, spans, strict=False):
+        assert (left + width if figure < 0 else left) == pytest.approx(zero)
+        assert width == pytest.approx(max(2, long * abs(figure) / most), abs=2)
+
+
 def test_a_parameter_that_is_a_node_is_found_by_its_name(open_page: Open) -> None:
     page = open_page("/query#product-neighbours")
     product = page.get_by_role("combobox", name="product")

@@ -5,14 +5,21 @@ import { number } from "./words.js";
 const COLOURS = ["own", "behaviour", "text", "image", "other", "bad", "ink"];
 const short = (words, most) => (words.length > most ? `${words.slice(0, most - 1)}…` : words);
 
-/** Draw bars: rows of [name, value]. */
+/** Draw bars: rows of [name, value]; those of less than nothing go to the left of the axis. */
 export function bars(rows, label) {
   const shown = rows.filter(([, value]) => Number.isFinite(value)).slice(0, 20);
-  const most = Math.max(...shown.map(([, value]) => Math.abs(value)), 1e-12);
+  const values = shown.map(([, value]) => value);
+  const [low, high] = [Math.min(...values, 0), Math.max(...values, 0)];
+  const scale = 430 / (high - low || 1);
+  const zero = 290 - low * scale; // where bars begin
   const height = 26 * shown.length + 6;
-  return s("svg", { viewBox: `0 0 800 ${height}`, role: "img", "aria-label": label }, shown.map(([name, value], place) => {
+  const axis = low < 0 ? s("line", { x1: zero, x2: zero, y1: 0, y2: height, class: "axis" }) : null;
+  return s("svg", { viewBox: `0 0 800 ${height}`, role: "img", "aria-label": label }, axis, shown.map(([name, value], place) => {
     const y = 26 * place + 4;
-    return s("g", {}, s("text", { x: 250, y: y + 14, "text-anchor": "end", class: "value" }, short(String(name), 38)), s("rect", { x: 260, y, width: Math.max(2, (450 * Math.abs(value)) / most), height: 18, rx: 4, class: "bar" }), s("text", { x: 268 + (450 * Math.abs(value)) / most, y: y + 14 }, number(value, { maximumFractionDigits: 3 })));
+    const width = Math.max(2, Math.abs(value) * scale);
+    const left = value < 0 ? zero - width : zero;
+    const figure = number(value, { maximumFractionDigits: 3 });
+    return s("g", {}, s("text", { x: 230, y: y + 14, "text-anchor": "end", class: "value" }, short(String(name), 34)), s("rect", { x: left, y, width, height: 18, rx: 4, class: value < 0 ? "bar less" : "bar" }), s("text", { x: value < 0 ? left - 8 : left + width + 8, y: y + 14, "text-anchor": value < 0 ? "end" : "start" }, figure));
   }));
 }
 

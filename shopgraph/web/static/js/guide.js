@@ -1,6 +1,6 @@
 // The guide: search, ask, recommendations with reasons, and what customers say to them.
 import { $, announce, h, icon } from "./dom.js";
-import { post } from "./api.js";
+import { address, get, post } from "./api.js";
 import { clearError, errorBox, showError, start } from "./frame.js";
 import { card } from "./cards.js";
 import { filterBody, showFacets, startFilters } from "./filters.js";
@@ -121,6 +121,14 @@ const act = {
   say,
 };
 
+async function openProduct(id) {
+  try {
+    act.open(await get(address`/api/v1/products/${id}` + `?language=${language()}`));
+  } catch (error) {
+    showError(error);
+  }
+}
+
 function showSimilar(product) {
   view.similar = product;
   show();
@@ -193,7 +201,8 @@ async function ask(question) {
   box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", { class: "quiet" }, t("ask.busy")));
   try {
     const answer = await post("/api/v1/ask", { question, user: state.user, language: language() });
-    const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, quote.text));
+    const several = answer.items?.length !== 1; // of one product, everybody knows which is spoken of
+    const quotes = (answer.quotes ?? []).map((quote) => h("blockquote", {}, quote.text, several ? h("cite", {}, h("button", { type: "button", class: "link", onclick: () => openProduct(quote.product) }, quote.name)) : null));
     const cypher = (answer.cypher ?? []).map((ran) => `${ran.cypher}\n${JSON.stringify(ran.parameters)}`).join("\n\n");
     const nearest = (answer.nearest ?? []).map((one) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => begin(one) }, withGaps(one))));
     box.replaceChildren(h("h2", { id: "answer-title" }, question), h("p", {}, answer.text), ...quotes, nearest.length ? h("ul", {}, ...nearest) : "", cypher ? h("details", {}, h("summary", {}, t("ask.cypher")), h("pre", {}, cypher)) : "");
