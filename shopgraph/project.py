@@ -23,6 +23,8 @@ if sys.platform != "win32":
     import fcntl
 
 SETTINGS_FILE = "shopgraph.toml"
+LANGUAGES = ("en", "zh")
+"""Languages in which people read reports."""
 
 
 class ProjectError(ShopgraphError):
@@ -188,6 +190,10 @@ class Project:
         """The page of the report."""
         return self.report / "index.html"
 
+    def report_in(self, language: str) -> Path:
+        """Give the page of the report in one of ``LANGUAGES``."""
+        return self.report_page if language == "en" else self.report / f"index.{language}.html"
+
     @property
     def state_file(self) -> Path:
         """What was done, from which inputs."""
@@ -313,4 +319,4 @@ def write_beside(path: Path, content: bytes) -> None:
     beside.replace(path)
 
 
-__all__ = ["SETTINGS_FILE", "Project", "ProjectError", "ProjectLock", "write_beside"]
+__all__ = ["LANGUAGES", "SETTINGS_FILE", "Project", "ProjectError", "ProjectLock", "write_beside"]

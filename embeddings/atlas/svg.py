@@ -14,7 +14,6 @@ _COLOURS = (
 )  # fmt: skip
 """Told apart on white and on black; categories of like colours differ in shape too."""
 _SHAPES = ("circle", "square", "triangle")
-_OTHER = "other"
 _SIDE, _EDGE = 560, 10
 _SPAN = _SIDE - 4 * _EDGE
 _RADII, _SMALLEST = ((400, 4.2), (1_000, 3.4)), 2.7
@@ -32,13 +31,16 @@ _STYLE = (
 )
 
 
-def draw(points: Sequence[Point], *, name: str = "Map of the vectors", categories: int = 12) -> str:
+def draw(
+    points: Sequence[Point], *, name: str = "Map of the vectors", categories: int = 12, other: str = "other"
+) -> str:
     """Draw points, coloured by category.
 
     Args:
         points: ``place_on_plane`` gives them.
         name: read out by screen readers.
-        categories: told apart at most, 12 at the most: the commonest; the rest, and points without one, are "other".
+        categories: told apart at most, 12 at the most: the commonest; the rest, and points without one, are ``other``.
+        other: name of these in the legend.
 
     Returns:
         An ``<svg>`` element that needs nothing else. It follows the light or dark mode of the reader, takes ``--ink``
@@ -65,7 +67,7 @@ def draw(points: Sequence[Point], *, name: str = "Map of the vectors", categorie
         f"<title>{_text(name)}</title><style>{_STYLE}</style>",
         f'<rect class="frame" x="0.5" y="0.5" width="{_SIDE - 1}" height="{height - 1:.0f}" rx="6"/>',
         *(_drawn(point, styles.get(point.category), top, radius) for point in ordered),
-        *(_entry(category, count, styles.get(category), row) for row, (category, count) in enumerate(legend)),
+        *(_entry(category or other, count, styles.get(category), row) for row, (category, count) in enumerate(legend)),
         "</svg>",
     ]
     return "".join(parts)
@@ -84,10 +86,9 @@ def _drawn(point: Point, style: int | None, top: float, radius: float) -> str:
 
 def _entry(category: str, count: int, style: int | None, row: int) -> str:
     x, y = _SIDE + 18, _EDGE + _LINE * row + _LINE // 2
-    name = category or _OTHER
-    shown = name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+    shown = category if len(category) <= _LONGEST else f"{category[: _LONGEST - 1]}…"
     return (
-        f"<g><title>{_text(name)}: {count:,}</title>{_mark(x, y, 5.0, style, '')}"
+        f"<g><title>{_text(category)}: {count:,}</title>{_mark(x, y, 5.0, style, '')}"
         f'<text x="{x + 14}" y="{y + 4.5}">{_text(shown)}</text></g>'
     )
 

@@ -12,6 +12,9 @@ from linking.mentions import NodeRef
 from shopgraph.discovery.lexicon import chinese_names
 from shopgraph.discovery.words import LANGUAGES, translations
 
+_WORDED = frozenset({"Category", "Attribute", "Aspect"})
+_FLAGS = frozenset({"yes", "true", "no", "false"})
+
 
 @cache
 def messages(language: str) -> Mapping[str, str]:
@@ -44,6 +47,16 @@ class Wording:
             if value.lower() in ("no", "false"):
                 return ("非" if language == "zh" else "not ") + self.facet(name, language)
         return self._names.get(node, node.id.rpartition(" > ")[2])
+
+    def chinese(self, label: str, identifier: str) -> str | None:
+        """Name a category, an aspect or an attribute with its value in Chinese; None for nodes of other labels."""
+        if label not in _WORDED or not identifier:
+            return None
+        told = self.node(NodeRef(label, identifier), "zh")
+        attribute, equals, value = identifier.partition("=")
+        if label == "Attribute" and equals and value.lower() not in _FLAGS:
+            return f"{self.facet(attribute, 'zh')}：{told}"
+        return told
 
     def facet(self, name: str, language: str) -> str:
         """Give the name of an attribute or another facet."""

@@ -81,26 +81,6 @@ def ablate_project(
     return found
 
 
-def known_ablation(project: Project) -> dict[str, Any] | None:
-    """Give the last ablation of a project, as ``ablate_project`` does; None where there was none.
-
-    Raises:
-        ProjectError: ``ablation.json`` is damaged.
-    """
-    try:
-        found: dict[str, Any] = json.loads(project.ablation_file.read_text("utf-8"))
-        _ = (found["model"], found["users"], found["ks"], found["seeds"])
-        for variant in found["variants"]:
-            _ = (variant["name"], [own["difference_ci95"] for own in variant["figures"].values()])
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ProjectError(
-            f"{project.ablation_file} cannot be read ({error!r}). Remove it, or make it anew: shopgraph ablate"
-        ) from error
-    return found
-
-
 def as_csv(found: dict[str, Any]) -> str:
     """Give an ablation as a table: one line for each variant and metric."""
     out = io.StringIO()

@@ -1,4 +1,4 @@
-"""What is known of a project's model: its metrics, and what making it took."""
+"""What is known of a project's model: its metrics, what making it took, and what each of its parts gives."""
 
 from __future__ import annotations
 
@@ -41,3 +41,23 @@ def known(project: Project, state: State) -> dict[str, Any]:
         "timings": timings,
         "peak_rss_mb": max((stage.peak_rss_mb for stage in state.stages.values()), default=0.0),
     }
+
+
+def known_ablation(project: Project) -> dict[str, Any] | None:
+    """Give the last ablation of a project, as ``ablate_project`` gives it; None where there was none.
+
+    Raises:
+        ProjectError: ``ablation.json`` is damaged.
+    """
+    try:
+        found: dict[str, Any] = json.loads(project.ablation_file.read_text("utf-8"))
+        _ = (found["model"], found["users"], found["ks"], found["seeds"])
+        for variant in found["variants"]:
+            _ = (variant["name"], [own["difference_ci95"] for own in variant["figures"].values()])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ProjectError(
+            f"{project.ablation_file} cannot be read ({error!r}). Remove it, or make it anew: shopgraph ablate"
+        ) from error
+    return found

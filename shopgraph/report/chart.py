@@ -1,10 +1,11 @@
-"""The bars of the evaluation: lengths and places only, for the page to draw."""
+"""The bars of evaluation and ablation: lengths and places only, for the page to draw."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shopgraph.report.data import Evaluation
+from recommender.groups import Group
+from shopgraph.report.data import Ablation, Evaluation
 
 _CHARTS = 3
 _DRAWN = ("recall", "ndcg", "hr", "mrr", "map", "precision", "coverage")
@@ -26,6 +27,7 @@ class Bar:
         y: top of its row.
         width: of the bar.
         low, high: ends of its confidence interval on the same scale; None where there is none.
+        x: where the bar begins.
     """
 
     name: str
@@ -35,20 +37,30 @@ class Bar:
     width: float
     low: float | None = None
     high: float | None = None
+    x: float = 0.0
 
     @property
     def end(self) -> float:
         """Where the bar and its interval end."""
-        return max(self.width, self.high or 0.0)
+        return max(self.x + self.width, self.high or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One metric: the model and every baseline that has it, best first."""
+    """One metric: the model and every baseline that has it, best first; ``zero`` is where nothing stands, if drawn."""
 
     metric: str
     height: int
     bars: tuple[Bar, ...]
+    zero: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChart:
+    """One metric of one group."""
+
+    group: Group
+    chart: Chart
 
 
 def charts(evaluation: Evaluation) -> tuple[Chart, ...]:
@@ -65,6 +77,49 @@ def charts(evaluation: Evaluation) -> tuple[Chart, ...]:
         chart = _chart(evaluation, metric)
         drawn.setdefault(tuple((bar.name, bar.value) for bar in chart.bars), chart)
     return tuple(drawn.values())[:_CHARTS]
+
+
+def group_charts(evaluation: Evaluation, of: str) -> tuple[GroupChart, ...]:
+    """Give a chart of recall for each group of customers or of products, all on one scale; the model stands first."""
+    groups = [group for group in evaluation.groups if group.of == of]
+    metric = next((name for name in evaluation.metrics if name.startswith("recall@")), None)
+    if not groups or metric is None:
+        return ()
+    methods = (evaluation.model, *evaluation.baselines)
+    ends = [
+        group.metrics[name][metric] + group.intervals[name].get(metric, 0.0) for group in groups for name in methods
+    ]
+    scale = _BARS / max(ends) if max(ends) > 0 else 0.0
+    return tuple(GroupChart(group, _of_group(group, metric, methods, scale)) for group in groups)
+
+
+def ablation_charts(ablation: Ablation) -> tuple[Chart, ...]:
+    """Give a chart for each metric shown: what every variant has more or less than the whole model."""
+    return tuple(_differences(ablation, metric) for metric in ablation.metrics)
+
+
+def _of_group(group: Group, metric: str, methods: tuple[str, ...], scale: float) -> Chart:
+    bars = []
+    for row, name in enumerate(methods):
+        value, half = group.metrics[name][metric], group.intervals[name].get(metric)
+        low, high = (None, None) if half is None else (max(value - half, 0.0) * scale, (value + half) * scale)
+        bars.append(Bar(name, value, row == 0, row * _ROW, max(value * scale, 1.0), low, high))
+    return Chart(metric, len(bars) * _ROW, tuple(bars))
+
+
+def _differences(ablation: Ablation, metric: str) -> Chart:
+    figures = [(own.name, own.figures[metric]) for own in ablation.variants[1:]]
+    ends = [own.difference + sign * own.difference_ci95 for _, own in figures for sign in (-1, 1)]
+    least, most = min(ends, default=0.0), max(ends, default=0.0)
+    least, most = min(least, 0.0), max(most, 0.0)
+    scale = _BARS / (most - least) if most > least else 0.0
+    bars = []
+    for row, (name, own) in enumerate(figures):
+        first, last = sorted((0.0, own.difference))
+        low, high = ((own.difference + sign * own.difference_ci95 - least) * scale for sign in (-1, 1))
+        width = max((last - first) * scale, 1.0)
+        bars.append(Bar(name, own.difference, False, row * _ROW, width, low, high, (first - least) * scale))
+    return Chart(metric, len(bars) * _ROW, tuple(bars), zero=-least * scale)
 
 
 def _base(metric: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -39,6 +39,7 @@ def collect_report(
     customers: int = 6,
     k: int = 6,
     parameters: Mapping[str, object] | None = None,
+    chinese: Callable[[Node], str | None] = lambda node: None,
     image_root: Path | None = None,
     title: str = "shopgraph report",
 ) -> ReportData:
@@ -52,6 +53,7 @@ def collect_report(
         customers: how many to show, spread over short and long histories; the same ones every time.
         k: products to recommend to each.
         parameters: chosen or set for the model, by name.
+        chinese: gives the Chinese name of a node that is no product, where it has one.
         image_root: folder that the paths of photos start from where they are not absolute.
         title: of the page.
     """
@@ -68,7 +70,8 @@ def collect_report(
         evaluation=evaluation if evaluation is not None else Evaluation(),
         parameters=parameters or {},
         stories=tuple(_story(user, names[user], histories[user], answers[user], cards) for user in users),
-        names_zh={card.id: card.name_zh for card in cards.values() if card.name_zh},
+        names_zh={("Product", card.id): card.name_zh for card in cards.values() if card.name_zh}
+        | _chinese_names(answers.values(), chinese),
         fingerprint=snapshot.fingerprint,
         source=Path(quality.source).name if quality is not None else "",
     )
@@ -114,8 +117,7 @@ def edge_counts(snapshot: Snapshot) -> tuple[Count, ...]:
         if name in counts:
             labels = dict.fromkeys(label for pair in pairs[name] for label in pair)
             colors = tuple(NODES[label].color for label in labels)
-            ends = tuple(f"{source} → {target}" for source, target in pairs[name])
-            found.append(Count(name, counts[name], edge.doc, colors, ends))
+            found.append(Count(name, counts[name], edge.doc, colors, tuple(pairs[name])))
     return tuple(found)
 
 
@@ -127,7 +129,7 @@ def table_quality(quality: QualityReport) -> tuple[TableQuality, ...]:
     ]
     if quality.unreadable:
         lines = quality.unreadable.total()
-        tables.append(TableQuality("unreadable lines", lines, 0, 0, _reasons(quality.unreadable)))
+        tables.append(TableQuality("", lines, 0, 0, _reasons(quality.unreadable)))
     return tuple(tables)
 
 
@@ -146,6 +148,14 @@ def _products(answers: Iterable[Answer], histories: Iterable[tuple[Node, ...]]) 
                 nodes.extend(() if reason.history is None else (reason.history,))
                 nodes.extend(step.node for step in reason.path)
     return tuple(dict.fromkeys(node.id for node in nodes if node.label == "Product" and node.id))
+
+
+def _chinese_names(answers: Iterable[Answer], chinese: Callable[[Node], str | None]) -> dict[tuple[str, str], str]:
+    """Give the Chinese names of the nodes between products that stand on a path."""
+    reasons = [reason for answer in answers for item in answer.items for reason in item.reasons[:_REASONS]]
+    nodes = {step.node for reason in reasons for step in reason.path if step.node.id and step.node.label != "Product"}
+    names = {(node.label, node.id): chinese(node) for node in nodes}
+    return {key: name for key, name in sorted(names.items()) if name}
 
 
 def _cards(snapshot: Snapshot, ids: tuple[str, ...], image_root: Path | None) -> dict[str, Card]:

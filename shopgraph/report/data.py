@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from recommender.answers import Reason
+from recommender.groups import Group
+
+if TYPE_CHECKING:
+    from recommender.ablation import Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +23,14 @@ class Count:
         count: how many.
         doc: what it is, in one line.
         colors: of the labels it is or joins, ``#rrggbb``.
-        ends: for edges, "User → Product" and the like; empty for nodes.
+        ends: for edges, the pairs of labels that they join; empty for nodes.
     """
 
     name: str
     count: int
     doc: str
     colors: tuple[str, ...]
-    ends: tuple[str, ...] = ()
+    ends: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class TableQuality:
     """What the import did with one table.
 
     Attributes:
-        name: of the table, or "unreadable lines".
+        name: of the table; empty for lines that could not be read.
         read: records.
         kept: of these, let in.
         implied: rows added for what other tables name.
@@ -62,6 +67,7 @@ class Evaluation:
         baselines: name of a simpler method -> its metrics.
         model: name of the model.
         confidence: of the intervals.
+        groups: the same for parts of customers and of test products.
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -69,6 +75,26 @@ class Evaluation:
     baselines: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     model: str = "shopgraph"
     confidence: float = 0.95
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """What each part of the model gives.
+
+    Attributes:
+        model: fingerprint of the model that was taken apart.
+        stale: the project's model is another one by now.
+        users: judged.
+        metrics: shown, such as ``recall@10``.
+        variants: the whole model first.
+    """
+
+    model: str
+    stale: bool
+    users: int
+    metrics: tuple[str, ...]
+    variants: tuple[Variant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +160,7 @@ class VectorKind:
         made_by: model or views; empty where it is not told.
         labels: label -> nodes that have one.
         dim: numbers in a vector.
-        metrics: name -> value, on validation.
+        metrics: name (``mrr``, ``hits@10``, ``views``: recall@10 from one view to another) -> value, on validation.
     """
 
     name: str
@@ -155,7 +181,8 @@ class ReportData:
         evaluation: metrics beside the baselines.
         parameters: name -> value, of what was chosen or set.
         stories: sample customers.
-        names_zh: id -> Chinese name of the products on the paths of reasons.
+        ablation: what each part of the model gives; None where that was not tried.
+        names_zh: label and id -> Chinese name of the nodes on the paths of reasons.
         vectors: there are.
         product_map: picture of the products by their vectors, an ``<svg>`` element; empty where there is none.
         fingerprint: of the snapshot; empty where unknown.
@@ -169,7 +196,8 @@ class ReportData:
     evaluation: Evaluation = field(default_factory=Evaluation)
     parameters: Mapping[str, object] = field(default_factory=dict)
     stories: tuple[Story, ...] = ()
-    names_zh: Mapping[str, str] = field(default_factory=dict)
+    ablation: Ablation | None = None
+    names_zh: Mapping[tuple[str, str], str] = field(default_factory=dict)
     vectors: tuple[VectorKind, ...] = ()
     product_map: str = ""
     fingerprint: str = ""

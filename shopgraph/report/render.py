@@ -11,8 +11,10 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from shopgraph.report.chart import charts
+from recommender.groups import CUSTOMERS, PRODUCTS
+from shopgraph.report.chart import ablation_charts, charts, group_charts
 from shopgraph.report.data import Evaluation, ReportData
+from shopgraph.report.language import ENGLISH, Words
 from shopgraph.report.pictures import Pictures
 from shopgraph.report.words import tell
 
@@ -20,21 +22,22 @@ _TEMPLATES = Path(__file__).with_name("templates")
 _PHOTO_BYTES = 3_500_000
 """For all photos together, so that the file can be sent by mail."""
 
-_SOURCES: Mapping[str, str] = {
-    "history": "found from what they had",
-    "popularity": "by popularity: nothing is known of them",
-    "similar": "similar products",
-    "content": "by what the products are",
-    "search": "by search",
-}
 
-
-def write_report(data: ReportData, out: Path) -> Path:
+def write_report(
+    data: ReportData, out: Path, *, language: str = ENGLISH, others: Mapping[str, str] | None = None
+) -> Path:
     """Write the report as one HTML file that needs nothing else, and give its path.
 
     Photos that are missing or broken, or beyond 3.5 MB in all, are shown as a plain tile. The same data give the same
     bytes. The file is written beside its place and then renamed.
+
+    Args:
+        data: to show.
+        out: the file.
+        language: of the words, one of ``shopgraph.project.LANGUAGES``.
+        others: language -> name of the file beside it that says the same in that language.
     """
+    words = Words(language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -42,16 +45,21 @@ def write_report(data: ReportData, out: Path) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(count=_count, value=_value, price=_price)
+    environment.filters.update(count=_count, value=words.value, price=_price, fixed=_fixed)
     html = environment.get_template("report.html.j2").render(
         data=data,
+        w=words,
         style=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),
         charts=charts(data.evaluation),
+        groups={of: group_charts(data.evaluation, of) for of in (CUSTOMERS, PRODUCTS)},
+        parts=ablation_charts(data.ablation) if data.ablation is not None else (),
         methods=_methods(data.evaluation),
         lead=_lead(data.evaluation),
         thumbnail=Pictures(budget=_PHOTO_BYTES).thumbnail,
-        tell=partial(tell, names_zh=data.names_zh),
-        sources=_SOURCES,
+        tell=partial(tell, words=words, names_zh=data.names_zh),
+        others=others or {},
+        signed=_signed,
+        fixed=_fixed,
         product_map=Markup(data.product_map),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -87,15 +95,12 @@ def _count(number: int) -> str:
     return f"{number:,}"
 
 
-def _value(number: object) -> str:
-    """Show a figure or a parameter: four digits that count, and words as they are."""
-    if isinstance(number, bool):
-        return "yes" if number else "no"
-    if not isinstance(number, int | float):
-        return ", ".join(map(_value, number)) if isinstance(number, list | tuple) else str(number)
-    if isinstance(number, int):
-        return f"{number:,}"
-    return f"{number:.4f}" if 0.01 <= abs(number) < 1 else f"{number:,.4g}"
+def _fixed(number: float) -> str:
+    return f"{number:.4f}"
+
+
+def _signed(number: float) -> str:
+    return f"{number:+.4f}".replace("-", "−")
 
 
 def _price(number: float) -> str:

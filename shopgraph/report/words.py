@@ -7,27 +7,10 @@ from dataclasses import dataclass
 
 from kg.schema import NODES, PRODUCT_RELATIONS
 from recommender.answers import Node, Reason
+from shopgraph.report.language import Words
 
-_SENTENCES: Mapping[str, str] = {
-    "interactions": "Chosen by customers who also chose {history}",
-    "HAS_BRAND": "Same brand as {history}: {middle}",
-    "IN_CATEGORY": "Same category as {history}: {middle}",
-    "HAS_ATTRIBUTE": "Has this in common with {history}: {middle}",
-    "PART_OF": "In a category close to that of {history}",
-    "ALSO_BOUGHT": "Bought by people who bought {history}",
-    "ALSO_VIEWED": "Looked at by people who looked at {history}",
-    "BOUGHT_TOGETHER": "Bought together with {history}",
-    "COMPLEMENTS": "Goes well with {history}",
-    "SUBSTITUTES": "An alternative to {history}",
-    "MENTIONS": "Reviews of it and of {history} speak of {middle}",
-    "MENTIONS:Aspect:praised": "Reviewers praise its {middle}, as they praise that of {history}",
-    "MENTIONS:Aspect:criticised": "Reviewers find fault with its {middle}, as with that of {history}",
-    "DEPICTS": "Photos of it and of {history} show {middle}",
-    "DEPICTS:Attribute": "Its photo shows the same {attribute} as that of {history}: {value}",
-    "indirect": "Connected with {history} through other products",
-}
-_THROUGH = "Like {history}, linked to {middle} ({own})"
-"""For two products whose links of one relation lead to the same third one."""
+Names = Mapping[tuple[str, str], str]
+"""Chinese names of nodes by label and id."""
 
 _PLAIN = "#bab0ac"
 _DIRECT = ":direct"
@@ -40,13 +23,13 @@ class Stop:
     Attributes:
         arrow: the relation that leads here, such as "—has brand→"; empty for the first.
         name: of the node.
-        name_zh: Chinese name; empty where there is none.
+        other: of a product: its name in the other language; empty where there is none.
         color: of its label in the legend.
     """
 
     arrow: str
     name: str
-    name_zh: str
+    other: str
     color: str
 
 
@@ -71,71 +54,95 @@ class Told:
     evidence: str
 
 
-def tell(reason: Reason, names_zh: Mapping[str, str]) -> Told:
-    """Put a reason into words; ``names_zh`` gives the Chinese names of products by their ids."""
+def tell(reason: Reason, words: Words, names_zh: Names) -> Told:
+    """Put a reason into words of a language; ``names_zh`` gives Chinese names of nodes."""
+    name = _Naming(words, names_zh)
+    sentence = _sentence(reason, words, name)
     return Told(
-        sentence=f"Against it: {_lower(_sentence(reason))}" if reason.share < 0 else _sentence(reason),
+        sentence=words("reason.against", sentence=_lower(sentence)) if reason.share < 0 else sentence,
         percent=min(100.0, abs(reason.share) * 100),
         share=f"{reason.share:.0%}".replace("-", "−"),
         against=reason.share < 0,
-        stops=_stops(reason, names_zh),
-        evidence=_evidence(reason),
+        stops=_stops(reason, words, name),
+        evidence=_evidence(reason, words),
     )
+
+
+class _Naming:
+    """Names nodes in the language of the reader, and products in the other one besides."""
+
+    def __init__(self, words: Words, names_zh: Names) -> None:
+        self._words, self._names_zh = words, names_zh
+
+    def __call__(self, node: Node) -> str:
+        if not node.id:  # several nodes taken together, such as "12 customers"
+            number = node.name.partition(" ")[0]
+            counted = node.name.count(" ") == 1 and number.isdecimal()
+            if counted and node.label in ("User", "Review", "Image"):
+                return self._words(f"evidence.{node.label}", n=f"{int(number):,}")
+            return self._words.find(f"some.{node.label}", node.name)
+        known = self._names_zh.get((node.label, node.id)) if self._words.chinese else None
+        if known:
+            return known
+        if node.label == "Attribute":  # its name alone, such as "colour", says too little; the id is "colour=red"
+            return node.id.replace("=", ": ", 1)
+        return node.name or node.id
+
+    def other(self, node: Node) -> str:
+        """Name a product in the other language; "" where it has no name in it."""
+        if node.label != "Product" or not node.id:
+            return ""
+        return node.name if self._words.chinese else self._names_zh.get((node.label, node.id), "")
 
 
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _sentence(reason: Reason) -> str:
+def _sentence(reason: Reason, words: Words, name: _Naming) -> str:
     if reason.history is None:
-        return "How popular it is" if reason.share < 0 else "Popular with customers"
+        return words("reason.popularity" if reason.share < 0 else "reason.popular")
     kind, _, own = reason.relation.removesuffix(_DIRECT).partition(":")
     between = [step.node for step in reason.path[:-1] if step.node.id]  # without reviews and photos taken together
-    middle = ", ".join(dict.fromkeys(_name(node) for node in between))
-    form = _SENTENCES.get(reason.relation, _SENTENCES.get(kind))
+    middle = words("page.comma").join(dict.fromkeys(name(node) for node in between))
+    form = words.find(f"reason.{reason.relation}", words.find(f"reason.{kind}", ""))
     if middle and kind in PRODUCT_RELATIONS:
-        form = _THROUGH
-    if form is None or (not middle and ("{middle}" in form or "{value}" in form)):
-        form = "Connected with {history} by {own}"
+        form = words.find("reason.through", "")
+    if not form or (not middle and ("{middle}" in form or "{value}" in form)):
+        form = words.find("reason.other", "")
     attribute, _, value = between[0].id.partition("=") if between else ("", "", "")
+    if between and words.chinese:
+        named, mark, told = name(between[0]).partition("：")
+        attribute, value = (named, told) if mark else (attribute, value)
     return form.format(
-        history=_name(reason.history), middle=middle, own=_plain(own or kind), attribute=attribute, value=value
+        history=name(reason.history),
+        middle=middle,
+        own=words.relation(own or kind),
+        attribute=attribute,
+        value=value,
     )
 
 
-def _stops(reason: Reason, names_zh: Mapping[str, str]) -> tuple[Stop, ...]:
+def _stops(reason: Reason, words: Words, name: _Naming) -> tuple[Stop, ...]:
     if reason.history is None:
         return ()
-    stops = [_stop(reason.history, "", names_zh)]
+    stops = [_stop(reason.history, "", name)]
     for step in reason.path:
-        words = _plain(step.relation.removesuffix(_DIRECT).rpartition(":")[2])
-        arrow = f"— {words} →" if step.forward else f"← {words} —"
-        stops.append(_stop(step.node, arrow, names_zh))
+        relation = words.relation(step.relation.removesuffix(_DIRECT).rpartition(":")[2])
+        arrow = f"— {relation} →" if step.forward else f"← {relation} —"
+        stops.append(_stop(step.node, arrow, name))
     return tuple(stops)
 
 
-def _stop(node: Node, arrow: str, names_zh: Mapping[str, str]) -> Stop:
-    chinese = names_zh.get(node.id, "") if node.label == "Product" else ""
+def _stop(node: Node, arrow: str, name: _Naming) -> Stop:
     color = NODES[node.label].color if node.label in NODES else _PLAIN
-    return Stop(arrow, _name(node), chinese, color)
+    return Stop(arrow, name(node), name.other(node), color)
 
 
-def _name(node: Node) -> str:
-    if node.label == "Attribute":  # its name alone, such as "colour", says too little; the id is "colour=red"
-        return node.id.replace("=", ": ", 1)
-    return node.name or node.id
-
-
-def _evidence(reason: Reason) -> str:
+def _evidence(reason: Reason, words: Words) -> str:
     if reason.evidence < 2:
         return ""
     labels = {step.node.label for step in reason.path[:-1]}
-    what = (
-        {"User": "customers", "Review": "reviews", "Image": "photos"}.get(labels.pop(), "") if len(labels) == 1 else ""
-    )
-    return f"{reason.evidence:,} {what or 'in common'}"
-
-
-def _plain(relation: str) -> str:
-    return relation.replace("_", " ").replace(".", " ").lower()
+    key = f"evidence.{labels.pop()}" if len(labels) == 1 else ""
+    form = words.find(key, words.find("evidence.other", ""))
+    return form.format(n=f"{reason.evidence:,}")

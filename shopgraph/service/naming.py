@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kg.errors import ShopgraphError
-from linking.mentions import NodeRef
 from shopgraph.service.schemas.common import Language
 from shopgraph.service.state import Loaded
 
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 Naming = Callable[[str, str, str], str]
 """Gives the name to show for a node: of its label, its id and the name that the graph has."""
-
-_WORDED = frozenset({"Category", "Attribute", "Aspect"})
-_FLAGS = frozenset({"yes", "true", "no", "false"})
 
 
 def plain_names(label: str, identifier: str, name: str) -> str:
@@ -44,12 +40,6 @@ def _chinese(loaded: Loaded, wording: Wording | None) -> Naming:
         if label == "Product" and identifier in loaded.recommender.catalogue.row_of:
             shown: str = loaded.cards.card(identifier, chinese=True)["name"]
             return shown
-        if wording is None or label not in _WORDED or not identifier:
-            return name
-        told = wording.node(NodeRef(label, identifier), Language.ZH)
-        attribute, equals, value = identifier.partition("=")
-        if label == "Attribute" and equals and value.lower() not in _FLAGS:
-            return f"{wording.facet(attribute, Language.ZH)}：{told}"
-        return told
+        return (None if wording is None else wording.chinese(label, identifier)) or name
 
     return name_of

@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 from recommender.artefact import read_manifest
 from shopgraph.cli.app import app
 from shopgraph.pipeline import run_pipeline
-from shopgraph.pipeline.ablate import ablate_project, known_ablation
+from shopgraph.pipeline.ablate import ablate_project
+from shopgraph.pipeline.known import known_ablation
 from shopgraph.project import Project, ProjectError
 from tests.projects import BARE, run_shop
 
@@ -58,6 +59,28 @@ def test_what_each_part_gives_is_kept_and_told(project: Project) -> None:
     ]
     assert float(lines[0]["mean"]) == kept["variants"][0]["figures"]["recall@10"]["mean"]
     assert lines[0]["deviation"] == ""
+
+
+def test_the_report_shows_it_and_says_when_the_model_has_changed(project: Project) -> None:
+    project.settings_file.write_text(BARE.replace("write = false", "customers = 1"))
+    run_pipeline(Project(project.folder))
+    pages = [project.report_in(language) for language in ("en", "zh")]
+    assert not any('id="ablation"' in page.read_text("utf-8") for page in pages)
+    assert ablated(project, "--only", "random_graph").exit_code == 0
+    assert all('id="ablation"' in page.read_text("utf-8") for page in pages), "the report is renewed at once"
+    told: list[str] = []
+    run_pipeline(Project(project.folder), watch=lambda event: told.append(f"{event.stage} {event.happening}"))
+    assert "report skipped" in told
+    project.settings_file.write_text(
+        BARE.replace("write = false", "customers = 1").replace(
+            "tune = false", "tune = false\nparameters = { ridge = 7 }"
+        )
+    )
+    run_pipeline(Project(project.folder))
+    assert ["an earlier one" in pages[0].read_text("utf-8"), "较早的模型" in pages[1].read_text("utf-8")] == [
+        True,
+        True,
+    ]
 
 
 def test_the_table_for_people_says_what_the_test_part_is_for(project: Project) -> None:

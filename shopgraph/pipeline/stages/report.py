@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from shopgraph.pipeline.fingerprint import contents
-from shopgraph.pipeline.known import known
+from kg.artefact import file_digest
+from shopgraph.pipeline.fingerprint import contents, fingerprint
+from shopgraph.pipeline.known import known, known_ablation
 from shopgraph.pipeline.sources import whole_report
 from shopgraph.pipeline.stage import Job, Outcome
 from shopgraph.pipeline.stages.vectors import VectorsStage
-from shopgraph.project import Project
+from shopgraph.project import LANGUAGES, Project
+
+if TYPE_CHECKING:
+    from embeddings.atlas import Point
+    from recommender import Recommender
+    from recommender.answers import Node
+    from shopgraph.report.data import Ablation, Evaluation
 
 
 class ReportStage:
@@ -18,7 +26,7 @@ class ReportStage:
 
     name = "report"
     doc = "Writes the HTML report."
-    version = 2
+    version = 3
     after: tuple[str, ...] = ("import", "snapshot", "vectors", "train", "evaluate", "refit")
 
     def wanted(self, job: Job) -> bool:
@@ -26,52 +34,95 @@ class ReportStage:
         return job.project.settings.report.write
 
     def depends(self, job: Job) -> Mapping[str, object]:
-        """Give the settings of the report."""
-        return job.project.settings.report.model_dump()
+        """Give the settings of the report, and what the last ablation found."""
+        file = job.project.ablation_file
+        ablation = file_digest(file) if file.is_file() else None
+        return {**job.project.settings.report.model_dump(), "ablation": ablation}
 
     def present(self, project: Project) -> bool:
-        """Tell whether there is a report."""
-        return project.report_page.is_file()
+        """Tell whether there is a report in each language."""
+        return all(project.report_in(language).is_file() for language in LANGUAGES)
 
     def run(self, job: Job) -> Outcome:
-        """Write it."""
+        """Write it in each language."""
         from kg.snapshot import load_snapshot
         from recommender import Recommender
         from shopgraph.nearest import ProjectVectors
-        from shopgraph.report import Evaluation, collect_report, write_report
-        from shopgraph.report.vectors import product_map, vector_kinds
+        from shopgraph.report import collect_report, write_report
+        from shopgraph.report.language import Words
+        from shopgraph.report.vectors import map_points, product_map, vector_kinds
 
         project, settings = job.project, job.project.settings.report
-        found = known(project, job.state)
-        metrics: dict[str, float] = found["metrics"]
-        evaluation = Evaluation(
-            metrics=metrics,
-            intervals={
-                name: (metrics[name] - half, metrics[name] + half)
-                for name, half in found["intervals"].items()
-                if name in metrics
-            },
-            baselines=found["baselines"],
-            model=found["model"],
-        )
+        evaluation = _evaluation(known(project, job.state))
         parameters = job.state.stages["train"].figures.get("parameters")
+        snapshot, recommender = load_snapshot(project.snapshot), Recommender.load(project.need_model())
         data = collect_report(
-            load_snapshot(project.snapshot),
+            snapshot,
             whole_report(project, sorted(job.state.sources)),
-            evaluation if metrics else None,
-            Recommender.load(project.need_model()),
+            evaluation,
+            recommender,
             customers=settings.customers,
             parameters=parameters if isinstance(parameters, dict) else None,
-            title=settings.title or f"shopgraph report: {job.state.dataset}",
+            chinese=_chinese(project, recommender),
         )
+        data = replace(data, ablation=_ablation(project))
+        points: Sequence[Point] = ()
         if "vectors" in job.state.stages and VectorsStage().wanted(job):
-            known_vectors = ProjectVectors(project)
-            snapshot = load_snapshot(project.snapshot)
-            figures = job.state.stages["vectors"].figures
-            data = replace(
-                data,
-                vectors=vector_kinds(known_vectors, figures),
-                product_map=product_map(known_vectors, snapshot),
-            )
-        page = write_report(data, project.report_page)
-        return Outcome(contents(page.parent, page.name), {"page": str(page)})
+            vectors = ProjectVectors(project)
+            data = replace(data, vectors=vector_kinds(vectors, job.state.stages["vectors"].figures))
+            points = map_points(vectors, snapshot)
+        pages = {language: project.report_in(language) for language in LANGUAGES}
+        for language, page in pages.items():
+            words = Words(language)
+            title = settings.title or words("page.title", dataset=job.state.dataset)
+            told = replace(data, title=title, product_map=product_map(points, words))
+            others = {other: path.name for other, path in pages.items() if other != language}
+            write_report(told, page, language=language, others=others)
+        written = {language: contents(page.parent, page.name) for language, page in pages.items()}
+        return Outcome(fingerprint(written), {"page": str(project.report_page)})
+
+
+def _evaluation(found: Mapping[str, Any]) -> Evaluation | None:
+    """Give the figures of the model as the report shows them; None where there is no test part."""
+    from recommender.groups import Group
+    from shopgraph.report.data import Evaluation
+
+    metrics: dict[str, float] = found["metrics"]
+    if not metrics:
+        return None
+    intervals = {
+        name: (metrics[name] - half, metrics[name] + half)
+        for name, half in found["intervals"].items()
+        if name in metrics
+    }
+    groups = tuple(Group(**own) for own in found["groups"])
+    return Evaluation(metrics, intervals, found["baselines"], found["model"], groups=groups)
+
+
+def _ablation(project: Project) -> Ablation | None:
+    """Give the last ablation, marked where the model has changed since."""
+    from recommender.ablation import Figure, Variant
+    from recommender.artefact import read_manifest
+    from shopgraph.report.data import Ablation
+
+    found = known_ablation(project)
+    if found is None:
+        return None
+    variants = tuple(
+        Variant(**{**own, "figures": {name: Figure(**figure) for name, figure in own["figures"].items()}})
+        for own in found["variants"]
+    )
+    stale = found["model"] != read_manifest(project.need_judged())["fingerprint"]
+    metrics = tuple(f"{name}@{found['ks'][0]}" for name in ("recall", "ndcg"))
+    return Ablation(found["model"], stale, found["users"], metrics, variants)
+
+
+def _chinese(project: Project, recommender: Recommender) -> Callable[[Node], str | None]:
+    """Give how nodes that are no products are named in Chinese: as the search knows them."""
+    from linking.artefact import load_linker
+    from shopgraph.discovery.lexicon import search_lexicon
+    from shopgraph.discovery.wording import Wording
+
+    linker = load_linker(project.linker) if (project.linker / "manifest.json").is_file() else None
+    wording = Wording(search_lexicon(recommender.artefact.items, linker))
+    return lambda node: wording.chinese(node.label, node.id)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from shopgraph.service.context import service_of
 from shopgraph.service.errors import ServiceError
+from shopgraph.service.schemas.common import Language
 from shopgraph.web.files import PAGES, SECURITY, WebFile, page_files, static_files
 
 router = APIRouter(tags=["pages"])
@@ -49,10 +50,12 @@ async def report(
     embedded: Annotated[
         bool, Query(description="With its style as data, for a page whose policy lets no style in.")
     ] = False,
+    language: Language = Language.EN,
 ) -> Response:
-    """Give the page that the stage `report` wrote."""
+    """Give the page that the stage `report` wrote, in the language asked for where it has been written in it."""
     service = service_of(request)
-    file = service.project.report_page
+    own = service.project.report_in(language)
+    file = own if own.is_file() else service.project.report_page
     if not file.is_file():
         raise ServiceError(
             404,

@@ -126,3 +126,11 @@ def test_the_report_stands_in_the_frame_and_takes_its_theme(open_page: Open, the
     assert paper is None or (paper < 380) == (theme == "dark")
     page.locator("#report nav a, #report a[href^='#']").last.click()
     page.wait_for_function("() => scrollY > 200")
+
+
+def test_the_report_is_in_the_language_of_the_frame(open_page: Open) -> None:
+    page = open_page("/report", language="zh-CN")
+    expect(page.locator("#report h2").first).to_have_text("顾客与为他们推荐的商品")
+    expect(page.locator("#report a[hreflang]")).to_have_count(0)
+    page.locator("#language").click()
+    expect(page.locator("#report h2").first).to_have_text("Customers and what they are recommended")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -11,12 +12,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kg.quality import QualityReport, TableReport
+from kg.quality import RULES, QualityReport, TableReport
+from kg.schema import EDGES, NODES
 from kg.snapshot import Snapshot, SplitMethod, SplitSettings, take_snapshot
 from kg.store.protocol import EdgeKey, GraphStore
+from recommender.ablation import Figure, Variant
 from recommender.answers import Answer, Node, Reason, Recommendation, Step
+from recommender.groups import Group
 from shopgraph.report import Card, Evaluation, ReportData, Story, collect_report, write_report
+from shopgraph.report.chart import ablation_charts
 from shopgraph.report.collect import pick_customers
+from shopgraph.report.data import Ablation
+from shopgraph.report.language import words_of
 from tests.kg.fake_store import FakeStore, Row, shop
 from tests.shopgraph.report.page import Page
 
@@ -73,8 +80,8 @@ def data(tmp_path: Path, quality: QualityReport) -> ReportData:
     )
 
 
-def written(data: ReportData, folder: Path) -> Page:
-    out = write_report(data, folder / "new" / "report.html")
+def written(data: ReportData, folder: Path, language: str = "en") -> Page:
+    out = write_report(data, folder / "new" / "report.html", language=language)
     assert [path.name for path in out.parent.iterdir()] == ["report.html"]
     page = Page(out)
     assert all(address.startswith(("#", "data:")) for address in page.addresses)
@@ -158,6 +165,103 @@ def test_many_photos_stay_below_five_megabytes(tmp_path: Path) -> None:
     out = write_report(ReportData("t", stories=(Story("u", "u", cards, 300, (), "history"),)), tmp_path / "r.html")
     assert out.stat().st_size < 5_000_000
     assert 0 < Page(out).photos < 300
+
+
+def figure(mean: float, difference: float, deviation: float | None = 0.001) -> Figure:
+    return Figure(mean, 0.02, deviation, difference, 0.003)
+
+
+def test_groups_and_parts_are_told_with_their_intervals(data: ReportData, tmp_path: Path) -> None:
+    methods = {"shopgraph": {"recall@10": 0.31}, "popularity": {"recall@10": 0.07}, "nothing": {"recall@10": 0.0}}
+    halves = {"shopgraph": {"recall@10": 0.0123}, "popularity": {}, "nothing": {}}
+    groups = (
+        Group("customers", "few", 1, 4, 139, 140, methods, halves),
+        Group("products", "rare", 1, 1, 55, 60, methods, halves),
+    )
+    variants = (
+        Variant("everything", 3, 400, {"recall@10": figure(0.25, 0.0)}, 1.0),
+        Variant("without_text", 3, 400, {"recall@10": figure(0.2, -0.05)}, 1.0),
+        Variant("closed_form", 1, 400, {"recall@10": figure(0.26, 0.01, None)}, 1.0),
+    )
+    ablation = Ablation("0123456789abcdef", False, 400, ("recall@10",), variants)
+    full = replace(data, evaluation=replace(EVALUATION, groups=groups), ablation=ablation)
+    page = written(full, tmp_path)
+    for words in (
+        "few products 1 to 4 139 recall@10 0.3100 ± 0.0123 0.0700 0.0000",
+        "rare products 1 55 recall@10",
+        "everything 3 recall@10 0.2500 ± 0.0200 0.0010 –",
+        "no text vectors 3 recall@10 0.2000 ± 0.0200 0.0010 −0.0500 ± 0.0030",
+        "closed form alone 1 recall@10 0.2600 ± 0.0200 – +0.0100 ± 0.0030",
+        "judging, not for choosing",
+        "Of the model 0123456789ab.",
+    ):
+        assert words in page.text, words
+    assert page.tags["svg"] >= 4
+    stale = written(replace(full, ablation=replace(ablation, stale=True)), tmp_path).text
+    assert "of an earlier one, 0123456789ab" in stale
+    assert "Of the model" not in stale
+    chinese = written(full, tmp_path, "zh").text
+    assert "商品少 1 至 4 139 召回率@10 0.3100 ± 0.0123" in chinese
+    assert "去掉向量 text" in chinese
+
+
+def test_bars_of_differences_begin_where_nothing_is_lost_or_won() -> None:
+    variants = (
+        Variant("everything", 1, 9, {"recall@10": figure(0.3, 0.0)}, 1.0),
+        Variant("worse", 1, 9, {"recall@10": figure(0.2, -0.1)}, 1.0),
+        Variant("better", 1, 9, {"recall@10": figure(0.35, 0.05)}, 1.0),
+    )
+    (chart,) = ablation_charts(Ablation("m", False, 9, ("recall@10",), variants))
+    worse, better = chart.bars
+    assert chart.zero is not None
+    assert worse.x + worse.width == pytest.approx(chart.zero) == better.x
+    assert worse.width == pytest.approx(2 * better.width)
+    assert worse.low == pytest.approx(0.0)
+    assert ablation_charts(Ablation("m", False, 9, ("recall@10",), variants[:1]))[0].bars == ()
+
+
+def test_the_report_in_chinese_says_the_same_in_other_words(data: ReportData, tmp_path: Path) -> None:
+    brand = (Step("HAS_BRAND", True, Node("Brand", "b", "Acme")), Step("HAS_BRAND", False, data_node(data)))
+    story = data.stories[0]
+    reason = Reason(data_node(data), "HAS_BRAND", 1.0, 1.0, brand, 1)
+    first = replace(story.recommended[0], reasons=(*story.recommended[0].reasons, reason))
+    told = replace(
+        data, stories=(replace(story, recommended=(first,)),), names_zh={**data.names_zh, ("Brand", "b"): "阿克米"}
+    )
+    english, chinese = written(told, tmp_path), written(told, tmp_path, "zh")
+    assert chinese.tags == english.tags
+    for words in (
+        "顾客与为他们推荐的商品",
+        "负价格 NEGATIVE_PRICE",
+        "deep 是",
+        "同一品牌：阿克米",
+        "— 品牌 → 阿克米",
+        "0.1800 – 0.2200",
+    ):
+        assert words in chinese.text, words
+    ours = {value for key, value in words_of("en").items() if len(value) > 12 and "{" not in value}
+    assert not [value for value in ours if value in chinese.text], "words of the other language"
+
+
+def data_node(data: ReportData) -> Node:
+    card = data.stories[0].history[0]
+    return Node("Product", card.id, card.name)
+
+
+def test_both_languages_have_the_same_words_and_name_what_the_code_names() -> None:
+    english, chinese = words_of("en"), words_of("zh")
+    assert english.keys() <= chinese.keys()
+    fields = {key: sorted(re.findall(r"{\w+}", value)) for key, value in english.items()}
+    assert {key: sorted(re.findall(r"{\w+}", chinese[key])) for key in english} == fields
+    named = {f"label.{name}" for name in NODES} | {f"doc.{name}" for name in NODES}
+    named |= {f"edge.{name}" for name in EDGES} | {f"rule.{code}" for code in RULES}
+    assert named <= chinese.keys()
+
+
+def test_the_pages_of_a_report_lead_to_each_other(data: ReportData, tmp_path: Path) -> None:
+    page = Page(write_report(data, tmp_path / "a.html", language="zh", others={"en": "b.html"}))
+    assert "b.html" in page.addresses
+    assert "English" in page.text
 
 
 def test_an_empty_report_is_a_report(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from shopgraph.project import Project
+
 
 @pytest.mark.parametrize("path", ["/", "/graph", "/query", "/report"])
 def test_pages_come_with_their_policy(shared: TestClient, path: str) -> None:
@@ -35,3 +37,13 @@ def test_without_a_report_the_answer_says_how_to_make_one(shared: TestClient) ->
     answer = shared.get("/api/v1/report")
     assert answer.status_code == 404
     assert "shopgraph run" in answer.json()["error"]["hint"]
+
+
+def test_the_report_comes_in_the_language_asked_for_where_there_is_one(client: TestClient, project: Project) -> None:
+    project.report.mkdir()
+    project.report_page.write_text("in English", "utf-8")
+    assert client.get("/api/v1/report", params={"language": "zh"}).text == "in English", "of a run before"
+    project.report_in("zh").write_text("中文", "utf-8")
+    assert client.get("/api/v1/report", params={"language": "zh"}).text == "中文"
+    assert client.get("/api/v1/report").text == "in English"
+    assert client.get("/api/v1/report", params={"language": "de"}).status_code == 422

@@ -2,13 +2,14 @@
 import { $, h } from "./dom.js";
 import { getDocument } from "./api.js";
 import { errorBox, start } from "./frame.js";
+import { inWords } from "./words.js";
 
 const TOKENS = `:host { --page: transparent; display: block; } body, .report-body { margin: 0; }`;
 const OURS = ["paper", "ink", "quiet", "line", "own"];
 
 start(async () => {
   try {
-    show(await getDocument("/api/v1/report?embedded=true"));
+    show(await getDocument(`/api/v1/report?embedded=true&${inWords()}`));
   } catch (error) {
     $("#report").replaceChildren(errorBox(error) ?? "");
   }
@@ -25,7 +26,7 @@ function show(page) {
   sheet.replaceSync(`${themed}\n${TOKENS}\n:host { ${inherited}; --tile: var(--sunken); --rival: var(--edge); --against: var(--bad); color-scheme: inherit; }`);
   root.adoptedStyleSheets = [sheet];
   const body = h("div", { class: "report-body" });
-  for (const element of page.querySelectorAll("script, iframe, object, embed, link, meta")) element.remove();
+  for (const element of page.querySelectorAll("script, iframe, object, embed, link, meta, a[hreflang]")) element.remove(); // the frame has a switch of languages itself
   body.append(...[...page.body.childNodes].map((node) => document.importNode(node, true)));
   for (const element of body.querySelectorAll("[data-style]")) element.style.cssText = element.dataset.style;
   for (const [old, name] of [["header", "div"], ["main", "div"]]) for (const element of body.querySelectorAll(old)) element.replaceWith(h(name, { class: `report-${old}` }, ...element.childNodes));
