@@ -14,7 +14,6 @@ from recommender.filters import Filters
 from shopgraph.ask.answers import AskAnswer, AskedProduct, Ran
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
-from shopgraph.ask.ids import ids_in
 from shopgraph.ask.rows import money, product_of, quote_of
 from shopgraph.ask.wording import listed, told
 from shopgraph.discovery import ProductSearch
@@ -85,7 +84,6 @@ class Asker:
         read = self._search.reader.read(question)
         spoken = language or read.language
         products = [name.senses[0].node.id for name in read.names if name.label == "Product"]
-        products += [own for own in ids_in(question, self._recommender.catalogue.row_of) if own not in products]
         if product is not None and product not in products:
             products.append(product)
         aspects = [sense.node.id for name in read.names for sense in name.senses if sense.node.label == "Aspect"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from linking.lexicon import Lexicon
@@ -12,6 +12,7 @@ from linking.mentions import NodeRef
 from linking.pipeline.names import NameFinder
 from linking.pipeline.words import Words, read_words
 from linking.text import normalise, script_language, unspaced
+from shopgraph.discovery.ids import ids_in
 from shopgraph.discovery.lexicon import SEARCHED
 from shopgraph.discovery.spelling import Correction, Speller
 from shopgraph.discovery.words import LANGUAGES, LanguageWords, amount, words_of_language
@@ -96,6 +97,7 @@ class QueryReader:
         vocabulary: words of the shop's texts, with how many products have each.
         linker: whose knowledge of words helps; None where there is none.
         more_plain: further words that are mere grammar, as those of questions.
+        products: ids of products, which are names of theirs, too.
     """
 
     def __init__(
@@ -105,8 +107,9 @@ class QueryReader:
         vocabulary: Mapping[str, int],
         linker: Linker | None = None,
         more_plain: Iterable[str] = (),
+        products: Container[str] = (),
     ) -> None:
-        self.lexicon = lexicon
+        self.lexicon, self._products = lexicon, products
         self._finder = NameFinder.make(None, lexicon, cohesion={} if linker is None else linker.cohesion, fuzzy=False)
         self._plain = frozenset(map(normalise, more_plain))
         grammar = {
@@ -141,9 +144,11 @@ class QueryReader:
         found = self._finder.search(words)
         price = _price(given, own)
         taken = [(start, end) for start, end, _, _ in found]
+        kept = [(start, end) for start, end, _ in ids_in(given, self._products)]
         if price is not None:
-            taken += [(place, place + 1) for place in range(len(words.forms))
-                      if price.start <= words.starts[place] < price.end]  # fmt: skip
+            kept.append((price.start, price.end))
+        taken += [(place, place + 1) for place in range(len(words.forms))
+                  if _overlaps((words.starts[place], words.ends[place]), kept)]  # fmt: skip
         named = any("Category" in self._labels[key] for _, _, key, _ in found)
         corrections = self.speller.correct(words, taken + _stops(words, own), named=named)
         text = _applied(given, corrections)
@@ -158,10 +163,21 @@ class QueryReader:
         ]
         if price is not None:
             names = [name for name in names if name.end <= price.start or price.end <= name.start]
+        names = self._with_ids(text, names)
         names, spans = _negated(text, _whole_names(text, names, own), own)
         names = [name for name in names if name.surface.lower() not in own.cheap]
         rest, cheap = self._rest(text, words, names, spans, price, own)
         return ReadQuery(given, text, language, tuple(corrections), tuple(names), price, cheap, rest)
+
+    def _with_ids(self, text: str, names: list[Name]) -> list[Name]:
+        """Add the products that are named by their ids; an id is no other name, in whole or in part."""
+        ids = [
+            Name(start, end, text[start:end], (Sense(NodeRef("Product", own), 1.0),))
+            for start, end, own in ids_in(text, self._products)
+        ]
+        spans = [(one.start, one.end) for one in ids]
+        others = [name for name in names if not _overlaps((name.start, name.end), spans)]
+        return sorted([*others, *ids], key=lambda name: name.start)
 
     def _senses(self, key: str, surface: str) -> tuple[Sense, ...]:
         alias = self.lexicon.alias(key)
@@ -226,56 +242,14 @@ class QueryReader:
         return tuple(kept), cheap
 
 
+# fmt: off
 _GRAMMAR = [
-    "what's",
-    "whats",
-    "he",
-    "she",
-    "him",
-    "her",
-    "they",
-    "them",
-    "their",
-    "his",
-    "am",
-    "was",
-    "were",
-    "been",
-    "if",
-    "then",
-    "than",
-    "so",
-    "as",
-    "but",
-    "about",
-    "under",
-    "over",
-    "below",
-    "above",
-    "between",
-    "up",
-    "out",
-    "all",
-    "also",
-    "just",
-    "more",
-    "less",
-    "most",
-    "least",
-    "much",
-    "many",
-    "us",
-    "will",
-    "should",
-    "may",
-    "might",
-    "which",
-    "where",
-    "when",
-    "why",
-    "yes",
-    "ok",
+    "what's", "whats", "he", "she", "him", "her", "they", "them", "their", "his", "am", "was", "were", "been", "if",
+    "then", "than", "so", "as", "but", "about", "under", "over", "below", "above", "between", "up", "out", "all",
+    "also", "just", "more", "less", "most", "least", "much", "many", "us", "will", "should", "may", "might", "which",
+    "where", "when", "why", "yes", "ok",
 ]
+# fmt: on
 
 
 def _price(text: str, own: LanguageWords) -> PriceBound | None:

@@ -76,7 +76,13 @@ class ProductSearch:
         )
         lexicon = search_lexicon(items, linker)
         self.wording = Wording(lexicon)
-        self.reader = QueryReader(lexicon, vocabulary=self._index.vocabulary(), linker=linker, more_plain=more_plain)
+        self.reader = QueryReader(
+            lexicon,
+            vocabulary=self._index.vocabulary(),
+            linker=linker,
+            more_plain=more_plain,
+            products=recommender.catalogue.row_of,
+        )
         self._prices = np.asarray(items["price"].to_numpy(zero_copy_only=False), dtype=np.float64)
         evidence = Evidence(
             recommender,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from recommender.answers import Answer, Node, Reason, Recommendation
 from recommender.filters import Filters
+from recommender.nothing import why_nothing
 from shopgraph.service.metrics import SOURCES
 from shopgraph.service.naming import Naming, plain_names
 from shopgraph.service.schemas.common import FiltersBody, Language
@@ -77,10 +78,13 @@ def reason_dict(reason: Reason, names: Naming = plain_names) -> dict[str, object
     }
 
 
-def answer_response(loaded: Loaded, answer: Answer, language: Language, names: Naming = plain_names) -> Response:
-    """Give the recommender's answer as JSON."""
+def answer_response(
+    loaded: Loaded, answer: Answer, language: Language, names: Naming = plain_names, *, filters: Filters | None = None
+) -> Response:
+    """Give the recommender's answer as JSON; one that is empty says which of its filters leaves nothing."""
     items = [
         item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH), names)
         for item in answer.items
     ]
-    return reply(loaded, answer.source, {"items": items, "notes": list(answer.notes)})
+    nothing = () if items else why_nothing(loaded.recommender.catalogue, filters)
+    return reply(loaded, answer.source, {"items": items, "notes": [*answer.notes, *nothing]})

@@ -8,9 +8,11 @@ from itertools import islice
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from kg.errors import UnknownIdError
 from recommender.answers import Reason
 from recommender.audience import WITHIN, Audience, Member
 from recommender.filters import Filters
+from recommender.nothing import why_nothing
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reason_dict, reply
 from shopgraph.service.context import Service, service_of
@@ -35,6 +37,8 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
         raise ServiceError(422, "Give a product or a category, one of the two.", where="body.product")
     loaded = service.models.current
     filters = None if body.category is None else Filters(categories=(body.category,))
+    if nothing := why_nothing(loaded.recommender.catalogue, filters):
+        raise UnknownIdError(nothing[0])
     found = loaded.recommender.audience(product=body.product, filters=filters)
     notes = []
     if body.within > _MOST:

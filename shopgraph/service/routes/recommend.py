@@ -28,15 +28,16 @@ async def recommend(request: Request, body: RecommendRequest) -> Response:
 
 
 def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequest) -> Response:
+    filters = filters_of(body.filters)
     answer = loaded.recommender.recommend(
         user=body.user,
         history=body.history or None,
         words=body.words,
         k=body.k,
-        filters=filters_of(body.filters),
+        filters=filters,
         rules=loaded.rules,
         reasons=body.reasons,
         exclude_seen=body.exclude_seen,
         changes=None if body.user is None else changes_of(service.journal, body.user),
     )
-    return answer_response(loaded, answer, body.language, names)
+    return answer_response(loaded, answer, body.language, names, filters=filters)

@@ -24,5 +24,6 @@ async def similar(request: Request, body: SimilarRequest) -> Response:
 
 
 def _answer(service: Service, loaded: Loaded, names: Naming, body: SimilarRequest) -> Response:
-    answer = loaded.recommender.similar(body.product, k=body.k, filters=filters_of(body.filters), reasons=body.reasons)
-    return answer_response(loaded, answer, body.language, names)
+    filters = filters_of(body.filters)
+    answer = loaded.recommender.similar(body.product, k=body.k, filters=filters, reasons=body.reasons)
+    return answer_response(loaded, answer, body.language, names, filters=filters)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pydantic import Field, field_validator
 
 from shopgraph.feedback import Kind
 from shopgraph.service.schemas.common import Id, Reply, Request
+
+_AHEAD = timedelta(days=1)
+"""How far the clock of who sends an event may be ahead."""
 
 
 class FeedbackRequest(Request):
@@ -29,6 +32,8 @@ class FeedbackRequest(Request):
         at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
         if not 1970 <= at.year <= 9000:
             raise ValueError("give a time after 1970")
+        if at > datetime.now(UTC) + _AHEAD:  # what counts back from the latest event would find nothing any more
+            raise ValueError("give a time that has come")
         return at
 
 

@@ -24,7 +24,7 @@ _ITEMS = pa.table(
 
 @pytest.fixture(scope="module")
 def reader() -> QueryReader:
-    return QueryReader(search_lexicon(_ITEMS, None), vocabulary={"steel": 3, "shoe": 2})
+    return QueryReader(search_lexicon(_ITEMS, None), vocabulary={"steel": 3, "shoe": 2}, products={"RED-7", "P0042"})
 
 
 def _ids(reader: QueryReader, query: str) -> list[str]:
@@ -43,6 +43,8 @@ def _ids(reader: QueryReader, query: str) -> list[str]:
         ("防水水壶", ["waterproof=yes", "厨具 > 水壶"]),
         ("大水壶", ["size=大", "厨具 > 水壶"]),
         ("大家喜欢的水壶", ["厨具 > 水壶"]),
+        ("p0042", ["P0042"]),
+        ("red-7和P0042", ["RED-7", "P0042"]),
         ("orange boots", ["colour=orange", "Shoes > Boots"]),
         ("Orange boots", ["Orange", "Shoes > Boots"]),
     ],

@@ -56,6 +56,17 @@ def test_filters_hold(shared: TestClient, finished: Project) -> None:
     assert recommender.recommend(k=5, filters=both).items == ()
 
 
+def test_an_empty_answer_says_which_filter_leaves_nothing(shared: TestClient) -> None:
+    brand = shared.post("/api/v1/recommend", json={"k": 1}).json()["items"][0]["product"]["brand"]
+    asked = {"brands": [brand], "categories": ["Shoos"], "price_max": 0.01, "attributes": {"colour": ["ultra"]}}
+    for path, body in (("recommend", {}), ("similar", {"product": "P0001"})):
+        found = shared.post(f"/api/v1/{path}", json={**body, "filters": asked}).json()
+        assert found["items"] == []
+        assert len(found["notes"]) == 3
+        for note, word in zip(found["notes"], ("Shoos", "ultra", "0.01"), strict=True):
+            assert word in note
+
+
 def test_names_come_in_chinese_where_there_are_any(shared: TestClient, finished: Project) -> None:
     rows = {row["id"]: row for row in Recommender.load(finished.folder).artefact.items.to_pylist()}
     found = shared.post("/api/v1/similar", json={"product": "P0001", "k": 5, "language": "zh"}).json()["items"]

@@ -45,3 +45,5 @@ def test_it_is_of_a_product_or_of_a_category(shared: TestClient) -> None:
     assert shared.post("/api/v1/audience", json={}).status_code == 422
     assert shared.post("/api/v1/audience", json={"product": "P0001", "category": "Shoes"}).status_code == 422
     assert shared.post("/api/v1/audience", json={"product": "nothing"}).status_code == 404
+    told = shared.post("/api/v1/audience", json={"category": "Shoos"})
+    assert (told.status_code, "Shoos" in told.json()["error"]["message"]) == (404, True)

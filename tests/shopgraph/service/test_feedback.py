@@ -49,6 +49,7 @@ def test_an_event_counts_once_and_another_with_its_id_is_refused(client: TestCli
     assert say(client, user, "P0002", "click", id="e1") == 400
     assert say(client, user, "no such product", "click") == 404
     assert say(client, user, "P0001", "stare") == 422
+    assert say(client, user, "P0001", "click", at="2999-01-01T00:00:00Z") == 422
 
 
 @pytest.mark.parametrize(

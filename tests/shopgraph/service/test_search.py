@@ -42,6 +42,13 @@ def test_words_find_products_with_facets(shared: TestClient, user: str) -> None:
     assert body["model"] == shared.get("/health/ready").json()["model"]
 
 
+def test_a_product_is_found_by_its_id(shared: TestClient) -> None:
+    for words in ("P0007", "p0007"):
+        found = shared.post("/api/v1/search", json={"words": words}).json()
+        assert [item["product"]["id"] for item in found["items"]] == ["P0007"]
+        assert (found["total"], found["corrections"]) == (1, [])
+
+
 def test_what_cannot_be_searched_for_is_refused(shared: TestClient) -> None:
     nothing = base64.b64encode(b"no picture").decode()
     for body in ({}, {"photo": "%%%"}, {"photo": nothing}, {"words": "shoes", "k": 0}, {"words": "shoes", "size": 3}):
