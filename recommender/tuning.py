@@ -11,13 +11,15 @@ from recommender import metrics
 from recommender.arrays import BoolArray, Csr, IntArray
 from recommender.baskets import Baskets
 from recommender.models import Model, Resources
-from recommender.models.model import Choice, Range, Space
+from recommender.models.model import Choice, Range, Scorer, Space, fitted_scorer
 from recommender.ranking import hide, top_k
 
 KS = (10, 20)
 """Lengths of the lists that trials are judged by; the same as those ``recommender.evaluation`` reports."""
 
 _FEWEST_TRIALS, _TRIALS_EACH = 24, 6
+_FINALISTS = 4
+"""Attempts that are fitted as the model will be, where trials are a stand-in; the defaults are one of them."""
 _SCORE_BYTES = 0.06
 """Share of the memory that one array of validation scores may take; it bounds the users judged in a trial."""
 
@@ -30,7 +32,7 @@ class Tuning:
         parameters: the best, complete.
         metrics: recall and ndcg at 10 and 20 on the validation part with them; trials are ranked by their sum.
         before: the same with the model's defaults.
-        trials: how many were tried.
+        trials: how many settings of the ranges were tried.
         users: how many validation users each trial was judged on.
     """
 
@@ -63,8 +65,10 @@ def tune(
 ) -> Tuning:
     """Search the model's space, defaults first.
 
-    The ranges are searched by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), then a parameter with a
-    choice of values is settled, the others as they were best.
+    The ranges are searched by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna). Where trials are a
+    stand-in for the fit, the defaults and the best are then fitted as they will be, for what is good for one is not
+    always for the other. In the end a parameter with a choice of values is settled step by step, the others as they
+    were best.
 
     Args:
         model: whose parameters to choose.
@@ -77,43 +81,103 @@ def tune(
         seed: the same seed tries the same settings.
         progress: told trials done and to do.
     """
-    import optuna
-
     users = _judges(held, resources, seed)
-    score = model.scorer(kinds, histories[users], resources)
-    own_seen, own_held = seen[users], held[users]
-    defaults = model.defaults(kinds)
-    space = model.space(kinds)
+    defaults, space = model.defaults(kinds), model.space(kinds)
     choices = {name: choice.values for name, choice in space.items() if isinstance(choice, Choice)}
     ranges = {name: bounds for name, bounds in space.items() if isinstance(bounds, Range)}
+    faithful = model.faithful(held.shape[1], resources)
     tried = trials if ranges else 1
-    total = tried + sum(len(values) - 1 for values in choices.values())
-    found: list[tuple[dict[str, float], dict[str, float]]] = []
+    total = tried + (0 if faithful else _FINALISTS) + sum(len(values) - 1 for values in choices.values())
+    done = 0
 
-    def attempt(parameters: dict[str, float]) -> float:
-        scores = score(parameters)
-        hide(scores, own_seen)
-        found.append((parameters, judged(metrics.hits(top_k(scores, max(KS)), own_held), own_held)))
+    def counted(count: int) -> None:
+        nonlocal done
+        done = count
         if progress is not None:
-            progress(len(found), total)
-        return sum(found[-1][1].values())
+            progress(min(done, total), total)
+
+    trial = _Attempts(model.scorer(kinds, histories[users], resources), seen[users], held[users])
+    _search(trial, defaults, ranges, tried, seed, told=lambda: counted(done + 1))
+    last = trial
+    if not faithful:
+        best = sorted(trial.found, key=lambda one: -sum(one[1].values()))
+        finalists = [trial.found[0], *(one for one in best if one is not trial.found[0])][:_FINALISTS]
+        del trial  # what it has gathered takes memory that the fit needs
+        last = _Attempts(fitted_scorer(model, kinds, histories[users], resources), seen[users], held[users])
+        for parameters, _ in finalists:
+            last.attempt(parameters)
+            counted(done + 1)
+    for name, values in choices.items():
+        _climb(last, name, sorted(values), told=lambda: counted(done + 1))
+    counted(total)
+    parameters, reached = last.best
+    return Tuning(parameters, reached, last.found[0][1], tried, len(users))
+
+
+class _Attempts:
+    """Parameters that were tried, and how they rank the validation part.
+
+    Args:
+        score: from parameters to scores.
+        seen: what is not recommended again, ``(n_users, n_items)``.
+        held: the validation part, ``(n_users, n_items)``.
+    """
+
+    def __init__(self, score: Scorer, seen: Csr, held: Csr) -> None:
+        self._score, self._seen, self._held = score, seen, held
+        self.found: list[tuple[dict[str, float], dict[str, float]]] = []
+
+    @property
+    def best(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The best parameters and their metrics."""
+        return max(self.found, key=lambda one: sum(one[1].values()))
+
+    def attempt(self, parameters: dict[str, float]) -> float:
+        """Try parameters; give the sum of their metrics."""
+        scores = self._score(parameters)
+        hide(scores, self._seen)
+        self.found.append((parameters, judged(metrics.hits(top_k(scores, max(KS)), self._held), self._held)))
+        return sum(self.found[-1][1].values())
+
+
+def _search(
+    attempts: _Attempts,
+    defaults: Mapping[str, float],
+    ranges: Mapping[str, Range],
+    trials: int,
+    seed: int,
+    told: Callable[[], None],
+) -> None:
+    """Search ranges, defaults first."""
+    import optuna
 
     def objective(trial: optuna.Trial) -> float:
         chosen = {name: trial.suggest_float(name, own.low, own.high, log=own.log) for name, own in ranges.items()}
-        return attempt({**defaults, **chosen})
+        reached = attempts.attempt({**defaults, **chosen})
+        told()
+        return reached
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # it logs an interruption with its traceback
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
-    start = {name: min(max(defaults[name], bounds.low), bounds.high) for name, bounds in ranges.items()}
-    study.enqueue_trial(start)
-    study.optimize(objective, n_trials=tried)
-    for name, values in choices.items():
-        best, _ = max(found, key=lambda one: sum(one[1].values()))
-        for value in values:
-            if value != best[name]:
-                attempt({**best, name: value})
-    best, reached = max(found, key=lambda one: sum(one[1].values()))
-    return Tuning(best, reached, found[0][1], len(found), len(users))
+    study.enqueue_trial({name: min(max(defaults[name], own.low), own.high) for name, own in ranges.items()})
+    study.optimize(objective, n_trials=trials)
+
+
+def _climb(attempts: _Attempts, name: str, values: list[float], told: Callable[[], None]) -> None:
+    """Walk up and then down from the best value of a parameter, as far as each step ranks better than all before."""
+    start, _ = attempts.best
+    at = values.index(start[name])
+    for walk in (values[at + 1 :], values[:at][::-1]):
+        moved = False
+        for value in walk:
+            best, reached = attempts.best
+            better = attempts.attempt({**best, name: value}) > sum(reached.values())
+            told()
+            if not better:
+                break
+            moved = True
+        if moved:
+            return
 
 
 def _judges(held: Csr, resources: Resources, seed: int) -> IntArray:

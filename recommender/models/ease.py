@@ -33,6 +33,10 @@ class Ease:
         score = Propagation().scorer(kinds[:1], histories, resources)
         return lambda parameters: score(self._only(parameters))
 
+    def faithful(self, n_items: int, resources: Resources) -> bool:
+        """Tell what the propagation tells."""
+        return Propagation().faithful(n_items, resources)
+
     @staticmethod
     def _only(parameters: Parameters) -> dict[str, float]:
         return {**parameters, "damping": 0.0, "filter": 0.0, "filter_relations": 0.0, "filter_popularity": 0.0}

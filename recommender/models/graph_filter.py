@@ -63,6 +63,10 @@ class GraphFilter:
 
         return score
 
+    def faithful(self, n_items: int, resources: Resources) -> bool:
+        """Tell that it does."""
+        return True
+
 
 def filter_scores(kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> tuple[FloatArray, FloatArray]:
     """Give what the filter scores over interactions, and over all relations, before exponents and weights.

@@ -52,3 +52,7 @@ class ItemNeighbours:
     def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
         """Fit anew for every trial."""
         return fitted_scorer(self, kinds, histories, resources)
+
+    def faithful(self, n_items: int, resources: Resources) -> bool:
+        """Tell that it does."""
+        return True

@@ -96,6 +96,10 @@ class Model(Protocol):
         """
         ...
 
+    def faithful(self, n_items: int, resources: Resources) -> bool:
+        """Tell whether ``scorer`` is no stand-in: it ranks as ``fit`` does with a catalogue of this size."""
+        ...
+
 
 def fitted_scorer(model: Model, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
     """Give the plain scorer: fit, then multiply."""

@@ -135,6 +135,10 @@ class Propagation:
 
         return score
 
+    def faithful(self, n_items: int, resources: Resources) -> bool:
+        """Tell whether trials are solved whole as the fit is, or the fit over neighbourhoods as trials are."""
+        return n_items <= _EXACT_TRIALS or not solved_whole(n_items, resources.bounded(n_items))
+
 
 def dense_bytes(n_items: int, neighbours: int) -> float:
     """Estimate the memory that solving the whole catalogue takes, in bytes.
