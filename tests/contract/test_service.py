@@ -142,7 +142,7 @@ def test_answers_on_reviews_read_well_of_every_aspect(both: Both) -> None:
     said = (
         (
             "does anyone complain about the noise of kettles?",
-            r"Reviews on noise: \d+ times not pleased, \d+ times pleased\.",
+            r"Reviews on noise: \d+× not pleased, \d+× pleased\.",
         ),
         ("有人抱怨水壶的噪音吗？", r"评论谈到噪音：不满意 \d+ 处，满意 \d+ 处。"),
     )

@@ -10,8 +10,9 @@ export function bars(rows, label) {
   const shown = rows.filter(([, value]) => Number.isFinite(value)).slice(0, 20);
   const values = shown.map(([, value]) => value);
   const [low, high] = [Math.min(...values, 0), Math.max(...values, 0)];
-  const scale = 430 / (high - low || 1);
-  const zero = 290 - low * scale; // where bars begin
+  const room = low < 0 ? 60 : 0; // for figures to the left of bars
+  const scale = (450 - room) / (high - low || 1);
+  const zero = 260 + room - low * scale; // where bars begin
   const height = 26 * shown.length + 6;
   const axis = low < 0 ? s("line", { x1: zero, x2: zero, y1: 0, y2: height, class: "axis" }) : null;
   return s("svg", { viewBox: `0 0 800 ${height}`, role: "img", "aria-label": label }, axis, shown.map(([name, value], place) => {
@@ -19,7 +20,7 @@ export function bars(rows, label) {
     const width = Math.max(2, Math.abs(value) * scale);
     const left = value < 0 ? zero - width : zero;
     const figure = number(value, { maximumFractionDigits: 3 });
-    return s("g", {}, s("text", { x: 230, y: y + 14, "text-anchor": "end", class: "value" }, short(String(name), 34)), s("rect", { x: left, y, width, height: 18, rx: 4, class: value < 0 ? "bar less" : "bar" }), s("text", { x: value < 0 ? left - 8 : left + width + 8, y: y + 14, "text-anchor": value < 0 ? "end" : "start" }, figure));
+    return s("g", {}, s("text", { x: 250, y: y + 14, "text-anchor": "end", class: "value" }, short(String(name), 36)), s("rect", { x: left, y, width, height: 18, rx: 4, class: value < 0 ? "bar less" : "bar" }), s("text", { x: value < 0 ? left - 8 : left + width + 8, y: y + 14, "text-anchor": value < 0 ? "end" : "start" }, figure));
   }));
 }
 
