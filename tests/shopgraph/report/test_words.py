@@ -30,11 +30,11 @@ def _reason(relation: str, carriers: Node, target: Node, share: float = 0.5) -> 
     [
         (
             "MENTIONS:Aspect:praised", REVIEWS, Node("Aspect", "grip", "grip"),
-            "Reviewers praise its grip, as they praise that of Old Boots",
+            "Reviewers are pleased with its grip, as with that of Old Boots",
         ),
         (
             "MENTIONS:Aspect:criticised", REVIEWS, Node("Aspect", "grip", "grip"),
-            "Reviewers find fault with its grip, as with that of Old Boots",
+            "Reviewers are not pleased with its grip, nor with that of Old Boots",
         ),
         (
             "MENTIONS:Aspect:neutral", REVIEWS, Node("Aspect", "grip", "grip"),
@@ -60,7 +60,7 @@ def test_what_reviews_say_and_photos_show_is_told(relation: str, carriers: Node,
 
 def test_a_reason_against_says_so() -> None:
     told = tell(_reason("MENTIONS:Aspect:praised", REVIEWS, Node("Aspect", "zip", "zip"), -0.25), EN, {})
-    assert told.sentence == "Against it: reviewers praise its zip, as they praise that of Old Boots"
+    assert told.sentence == "Against it: reviewers are pleased with its zip, as with that of Old Boots"
     assert told.share == "−25%"
 
 
@@ -85,7 +85,7 @@ def test_reasons_in_chinese() -> None:
     attribute = Node("Attribute", "colour=red", "colour")
     assert chinese(_reason("DEPICTS:Attribute", PHOTOS, attribute))[0] == "它的照片与 旧靴子 显示相同的颜色：红色"
     assert chinese(_reason("MENTIONS:Aspect:praised", REVIEWS, Node("Aspect", "zip", "zip"), -0.2))[0].startswith(
-        "不利于它：评论称赞"
+        "不利于它：与 旧靴子 一样"
     )
     bought = (Step("PURCHASED", False, Node("User", "", "12 customers")), Step("PURCHASED", True, PRODUCT))
     assert chinese(Reason(HISTORY, "interactions", 1.0, 1.0, bought, 12)) == (
