@@ -75,8 +75,8 @@ async def remove_user(request: Request, user: UserId) -> Response:
         loaded = service.models.current
         _events(service, user)
         removed = forget(service.project, user, store=service.graph.store(), journal=service.journal)
-        if service.models.is_newer():
-            loaded = service.models.reload()
+        # the watcher may have taken the lesser model already
+        loaded = service.models.reload() if service.models.is_newer() else service.models.current
         return reply(loaded, "forget", {"removed": removed})
 
     return await service.work(look)
