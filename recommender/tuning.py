@@ -65,10 +65,10 @@ def tune(
 ) -> Tuning:
     """Search the model's space, defaults first.
 
-    The ranges are searched by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna). Where trials are a
-    stand-in for the fit, the defaults and the best are then fitted as they will be, for what is good for one is not
-    always for the other. In the end a parameter with a choice of values is settled step by step, the others as they
-    were best.
+    A parameter with a choice of values is settled step by step, the others at their defaults. Then the ranges are
+    searched by tree-structured Parzen estimators (Bergstra et al. 2011; Optuna). Where trials are a stand-in for the
+    fit, the defaults and the best are then fitted as they will be, for what is good for one is not always for the
+    other. In the end the choice is settled once more, the others as they were best.
 
     Args:
         model: whose parameters to choose.
@@ -87,7 +87,7 @@ def tune(
     ranges = {name: bounds for name, bounds in space.items() if isinstance(bounds, Range)}
     faithful = model.faithful(held.shape[1], resources)
     tried = trials if ranges else 1
-    total = tried + (0 if faithful else _FINALISTS) + sum(len(values) - 1 for values in choices.values())
+    total = tried + (0 if faithful else _FINALISTS) + 2 * sum(len(values) - 1 for values in choices.values())
     done = 0
 
     def counted(count: int) -> None:
@@ -97,15 +97,19 @@ def tune(
             progress(min(done, total), total)
 
     trial = _Attempts(model.scorer(kinds, histories[users], resources), seen[users], held[users])
-    _search(trial, defaults, ranges, tried, seed, told=lambda: counted(done + 1))
+    trial.attempt(dict(defaults))
+    for name, values in choices.items():
+        _climb(trial, name, sorted(values), told=lambda: counted(done + 1))
+    settled, _ = trial.best
+    _search(trial, settled, ranges, tried, seed, told=lambda: counted(done + 1))
     last = trial
     if not faithful:
         best = sorted(trial.found, key=lambda one: -sum(one[1].values()))
-        finalists = [trial.found[0], *(one for one in best if one is not trial.found[0])][:_FINALISTS]
+        finalists = list({tuple(own.items()): own for own, _ in [trial.found[0], *best]}.values())[:_FINALISTS]
         del trial  # what it has gathered takes memory that the fit needs
         last = _Attempts(fitted_scorer(model, kinds, histories[users], resources), seen[users], held[users])
-        for parameters, _ in finalists:
-            last.attempt(parameters)
+        for own in finalists:
+            last.attempt(own)
             counted(done + 1)
     for name, values in choices.items():
         _climb(last, name, sorted(values), told=lambda: counted(done + 1))
@@ -148,7 +152,7 @@ def _search(
     seed: int,
     told: Callable[[], None],
 ) -> None:
-    """Search ranges, defaults first."""
+    """Search ranges, the others as they are in ``defaults``, which are tried first."""
     import optuna
 
     def objective(trial: optuna.Trial) -> float:

@@ -84,7 +84,7 @@ def test_tuning_is_no_worse_than_the_defaults_and_says_what_it_did(planted_shop:
         *planted_shop, tmp_path / "m", settings=TrainSettings(trials=6), progress=lambda *news: told.append(news)
     )
     assert sum(report.validation.values()) >= sum(report.defaults.values()) > 0
-    assert ("choosing parameters", 11, 11) in told, "6 trials, then at most the 5 other values of the damping"
+    assert ("choosing parameters", 16, 16) in told, "6 trials, before and after at most the 5 other dampings"
     manifest = load(tmp_path / "m")
     assert manifest.parameters == dict(report.parameters)
     assert manifest.metrics["validation"] == dict(report.validation)
