@@ -70,9 +70,8 @@ def measure(arguments: Arguments) -> Figures:
     costs = []
     for size in sizes:
         with seconds() as making:
-            data = made(round(size * 1e6), seed=arguments.seed)
-            graph = item_graph(all_baskets(data), neighbours=20, relations_weight=0.1)
-            examples = Examples(data.interactions, data.target, graph)
+            examples = made_examples(round(size * 1e6), seed=arguments.seed)
+            graph = examples.graph
         edges = examples.histories.nnz + graph.items.nnz + sum(own.nnz for own in graph.links.values())
         trainer = Trainer(examples, settings)
         with seconds() as training:
@@ -87,7 +86,7 @@ def measure(arguments: Arguments) -> Figures:
             f"{size:g} million: memory estimated before (GiB)": training_bytes(examples, settings) / 2**30,
             f"{size:g} million: memory in use after (GiB)": psutil.Process(os.getpid()).memory_info().rss / 2**30,
         }
-        del data, examples, trainer, graph
+        del examples, trainer, graph
         gc.collect()
     figures["dearest edge against the cheapest"] = max(costs) / min(costs)
     return figures
@@ -118,6 +117,13 @@ def _whole(size: float, settings: NetworkSettings) -> Figures:
         "memory of the network estimated before (GiB)": training_bytes(examples, settings) / 2**30,
         "memory at most (GiB)": peak,
     }
+
+
+def made_examples(interactions: int, *, seed: int) -> Examples:
+    """Make what a network learns from, of about so many interactions."""
+    data = made(interactions, seed=seed)
+    graph = item_graph(all_baskets(data), neighbours=20, relations_weight=0.1)
+    return Examples(data.interactions, data.target, graph)
 
 
 def made(interactions: int, *, seed: int) -> TrainingData:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks.scaling import made
+from benchmarks.scaling import made_examples
 from recommender.network import NetworkSettings, rows
 from recommender.network.estimate import training_bytes
 from recommender.network.training import Examples, Trainer
@@ -18,7 +18,7 @@ SETTINGS = NetworkSettings(dim=8, negatives=50, history_dropout=0.0, node_dropou
 
 @pytest.fixture(scope="module")
 def examples() -> Examples:
-    return made(20_000, seed=0)
+    return made_examples(20_000, seed=0)
 
 
 def test_rows_of_a_large_leaf_have_the_same_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
