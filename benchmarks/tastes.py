@@ -31,9 +31,8 @@ from recommender import Recommender, metrics
 from recommender.alike import LINKS, Likeness
 from recommender.arrays import Csr, DoubleArray
 from recommender.data import training_data
-from recommender.evaluation import test_users
+from recommender.evaluation import lists_of, test_users
 from recommender.network import Modality, NetworkSettings
-from recommender.ranking import ranked_lists
 from recommender.scoring import HistoryScorer, LinearScorer
 from recommender.settings import TrainSettings
 from recommender.training import train
@@ -61,12 +60,11 @@ class Customers:
     holdout: Holdout
     tastes: Mapping[str, str]
 
-    def recall(self, recommender: Recommender, scorer: HistoryScorer | Csr, name: str) -> dict[str, float]:
+    def recall(self, recommender: Recommender, scorer: HistoryScorer, name: str) -> dict[str, float]:
         """Give Recall@10 of all and of each group, by name of the figure."""
         artefact = recommender.artefact
         users, relevant, n_relevant = test_users(artefact, self.holdout)
-        lists = ranked_lists(artefact.histories[users], scorer, artefact.seen[users], artefact.popularity, k=K)
-        hit = np.concatenate([metrics.hits(top, relevant[part]) for part, top in lists])
+        hit = metrics.hits(lists_of(artefact, scorer, users, k=K), relevant)
         values: DoubleArray = metrics.recall(hit, n_relevant)
         groups = np.array([self.tastes[artefact.users[int(row)].as_py()] for row in users])
         found = {name: float(values.mean())}
@@ -116,10 +114,10 @@ def _judge(project: Project, customers: Customers, scratch: Path, arguments: Arg
     for source, chosen in relations.items():
         joined = trained(chosen)
         yield from customers.recall(joined, joined.scorer, f"{BEHAVIOUR} + {source}").items()
-        yield from customers.recall(joined, _neighbours(joined, ()), source).items()
+        yield from customers.recall(joined, LinearScorer(_neighbours(joined, ())), source).items()
     for own in vectors:
         modality = Modality.of(own, plain.artefact.items["id"])
-        yield from customers.recall(plain, _neighbours(plain, (modality,)), f"{own.name} vectors").items()
+        yield from customers.recall(plain, LinearScorer(_neighbours(plain, (modality,))), f"{own.name} vectors").items()
     hybrid = trained(None, NetworkSettings(seed=arguments.seed))
     closed = LinearScorer(hybrid.artefact.weights)
     yield from customers.recall(hybrid, closed, "closed form over everything").items()

@@ -123,6 +123,11 @@ def save(artefact: Artefact, path: Path) -> None:
     }
     manifest["fingerprint"] = _fingerprint(manifest)
     (beside / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    put(beside, path)
+
+
+def put(beside: Path, path: Path) -> None:
+    """Let a whole artefact take the place of the one that lies in ``path``, if there is one."""
     old = path.with_name(f".{path.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if path.exists():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from recommender.artefact import Artefact, read_manifest, save
 from recommender.artefact import load as load_artefact
 from recommender.baskets import all_baskets
-from recommender.models import Resources, model
+from recommender.models import model
 from recommender.network import Modality
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -62,7 +62,7 @@ def refit(
     # what came with the test part, such as attributes that only reviews tell, has no weight that was judged
     data = replace(data, relations=tuple(relation for relation in data.relations if relation.name in known))
     kinds = all_baskets(data)
-    resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
+    resources = settings.resources
     chosen = model(old.model)
     parameters = {name: old.parameters.get(name, value) for name, value in chosen.defaults(kinds).items()}
     tell("fitting everything", 0, 1)

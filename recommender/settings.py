@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kg.errors import ConfigurationError
 from kg.schema import INTERACTION_KINDS
 from recommender.data import KIND_WEIGHTS
+from recommender.models.model import Resources
 from recommender.network.settings import NetworkSettings
 
 
@@ -46,6 +47,11 @@ class TrainSettings:
     recency: float | None = None
     network: NetworkSettings | None = None
     seed: int = 0
+
+    @property
+    def resources(self) -> Resources:
+        """What fitting may use and how much of the result is kept."""
+        return Resources(memory_gib=self.memory_gib, neighbours=self.neighbours)
 
     def __post_init__(self) -> None:
         if not 0 < self.validation_fraction < 1:

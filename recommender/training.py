@@ -95,7 +95,7 @@ def train(
     tell("reading the snapshot", 0, 1)
     data, given, rest, held = parted(snapshot, holdout, settings)
     chosen = model(settings.model)
-    resources = Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours)
+    resources = settings.resources
     parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
     estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
     tell(f"fitting {estimate}".strip(), 0, 1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import ModelError
 from kg.snapshot import Holdout, Snapshot
 from recommender.baskets import all_baskets
-from recommender.models import Resources, model
+from recommender.models import model
 from recommender.network.blend import worth
 from recommender.network.material import Material
 from recommender.network.modality import Modality
@@ -104,7 +104,7 @@ def search(
         modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
         model=chosen.name,
         parameters=parameters,
-        resources=Resources(memory_gib=settings.memory_gib, neighbours=settings.neighbours),
+        resources=settings.resources,
     )
     validation = Validation(material, start, tell)
     tried: list[Tried] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
@@ -56,12 +55,13 @@ class RefitStage:
 def _refit(job: Job) -> None:
     from kg.snapshot import take_snapshot
     from kg.snapshot.split import SplitMethod
+    from recommender.artefact import read_manifest
     from recommender.refit import refit
 
     project, training = job.project, job.project.settings.training
     settings = replace(training.as_train(tune=False), network=network_settings(project))
     vectors = [] if settings.network is None else product_vectors(project)
-    kinds = tuple(json.loads((project.judged / "manifest.json").read_text("utf-8"))["target_kinds"])
+    kinds = tuple(read_manifest(project.judged)["target_kinds"])
     split = replace(project.settings.split.as_split(), method=SplitMethod.NONE, target_kinds=kinds or None)
     with tempfile.TemporaryDirectory(dir=project.folder, prefix=f".{project.snapshot.name}.building-") as folder:
         place = Path(folder)
@@ -73,6 +73,8 @@ def _refit(job: Job) -> None:
 
 def _link(source: Path, place: Path) -> None:
     """Let a folder stand at another place, too, without taking room where the file system can do so."""
+    from recommender.artefact import put
+
     beside = place.with_name(f".{place.name}.new-link")
     shutil.rmtree(beside, ignore_errors=True)
     try:
@@ -80,9 +82,4 @@ def _link(source: Path, place: Path) -> None:
     except (OSError, shutil.Error):
         shutil.rmtree(beside, ignore_errors=True)
         shutil.copytree(source, beside)
-    old = place.with_name(f".{place.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    beside.rename(place)
-    shutil.rmtree(old, ignore_errors=True)
+    put(beside, place)
