@@ -92,9 +92,7 @@ def user_metrics(
     """
     users, relevant, n_relevant = test_users(recommender.artefact, holdout)
     top = lists_of(recommender.artefact, recommender.scorer, users, k=max(ks))
-    hit = metrics.hits(top, relevant)
-    found = {f"recall@{k}": metrics.recall(hit[:, :k], n_relevant) for k in ks}
-    return found | {f"ndcg@{k}": metrics.ndcg(hit[:, :k], n_relevant) for k in ks}
+    return metrics.recall_and_ndcg(metrics.hits(top, relevant), n_relevant, ks)
 
 
 def lists_of(

@@ -95,9 +95,7 @@ def judged_groups(parts: list[Part], lists: Mapping[str, IntArray], ks: tuple[in
         intervals: dict[str, dict[str, float]] = {}
         for method, top in lists.items():
             hit = metrics.hits(top[part.users], part.relevant)
-            values = {f"recall@{k}": metrics.recall(hit[:, :k], part.n_relevant) for k in ks}
-            values |= {f"ndcg@{k}": metrics.ndcg(hit[:, :k], part.n_relevant) for k in ks}
-            summary = metrics.summary(values)
+            summary = metrics.summary(metrics.recall_and_ndcg(hit, part.n_relevant, ks))
             means[method] = {name: own["mean"] for name, own in summary.items()}
             intervals[method] = {name: own["ci95"] for name, own in summary.items() if len(part.users) > 1}
         pairs = int(part.n_relevant.sum())

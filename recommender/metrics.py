@@ -6,7 +6,7 @@ the definitions of TREC's evaluation with binary relevance; ``tests`` hold them 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -98,6 +98,18 @@ def diversity(top: IntArray, groups: IntArray) -> DoubleArray:
     n = places.sum(axis=1)
     pairs = n * (n - 1)
     return np.asarray(np.divide(pairs - same, pairs, out=np.zeros(len(top)), where=pairs > 0))
+
+
+def recall_and_ndcg(hit: BoolArray, relevant: IntArray, ks: Sequence[int]) -> dict[str, DoubleArray]:
+    """Give both of every user at each length of lists, by names such as ``recall@10``, ``(n_users,)`` each.
+
+    Args:
+        hit: as ``hits`` gives, ``(n_users, max(ks))``.
+        relevant: how many items are relevant, ``(n_users,)``.
+        ks: lengths.
+    """
+    found = {f"recall@{k}": recall(hit[:, :k], relevant) for k in ks}
+    return found | {f"ndcg@{k}": ndcg(hit[:, :k], relevant) for k in ks}
 
 
 def summary(values: Mapping[str, DoubleArray]) -> dict[str, dict[str, float]]:

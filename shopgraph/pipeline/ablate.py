@@ -11,12 +11,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shopgraph.pipeline.judge import need_current
 from shopgraph.pipeline.run import is_current, remove_leftovers, run_stage
 from shopgraph.pipeline.stage import Job, Progress
 from shopgraph.pipeline.stages import STAGES
 from shopgraph.pipeline.state import State
 from shopgraph.pipeline.vectors import GRAPH
-from shopgraph.project import Project, ProjectError, ProjectLock, write_beside
+from shopgraph.project import Project, ProjectLock, write_beside
 
 if TYPE_CHECKING:
     from recommender.ablation import Inputs
@@ -49,13 +50,8 @@ def ablate_project(
     job = Job(project, state) if progress is None else Job(project, state, progress=progress)
     with ProjectLock(project):
         remove_leftovers(project)
-        place = project.need_judged()
-        if not is_current(STAGES["train"], job):
-            raise ProjectError(
-                f"The model of {project.folder} is not of its present data and settings. Run: shopgraph run --project "
-                f"{project.folder}"
-            )
-        model, inputs = _inputs(project, place)
+        need_current(job)
+        model, inputs = _inputs(project)
         ks = project.settings.evaluation.ks
         with tempfile.TemporaryDirectory(dir=project.folder, prefix=".ablation-") as folder:
             variants = ablate(
@@ -94,14 +90,14 @@ def as_csv(found: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def _inputs(project: Project, place: Path) -> tuple[str, Inputs]:
+def _inputs(project: Project) -> tuple[str, Inputs]:
     """Give the fingerprint of the model, and what it was trained with, its own parameters among it."""
     from kg.snapshot import load_snapshot
     from recommender.ablation import Inputs
     from recommender.artefact import read_manifest
     from shopgraph.pipeline.stages.train import network_settings, product_vectors
 
-    manifest = read_manifest(place)
+    manifest = read_manifest(project.judged)
     network = network_settings(project)
     training = project.settings.training.as_train(tune=False)
     settings = replace(training, parameters=manifest["parameters"], network=network)

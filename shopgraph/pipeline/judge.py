@@ -23,14 +23,24 @@ def judge(project: Project, *, progress: Progress | None = None) -> dict[str, An
     """
     state = State.load(project)
     job = Job(project, state) if progress is None else Job(project, state, progress=progress)
-    if not is_current(STAGES["train"], job):
-        project.need_judged()
-        raise ProjectError(
-            f"The model of {project.folder} is not of its present data and settings. Run: shopgraph run --project "
-            f"{project.folder}"
-        )
+    need_current(job)
     if not is_current(STAGES["evaluate"], job):
         with ProjectLock(project):
             remove_leftovers(project)
             run_stage(STAGES["evaluate"], job, None)
     return known(project, state)
+
+
+def need_current(job: Job) -> None:
+    """Make sure that there is a model to judge, of the project's present data and settings.
+
+    Raises:
+        ProjectError: there is none, or it is older.
+    """
+    project = job.project
+    project.need_judged()
+    if not is_current(STAGES["train"], job):
+        raise ProjectError(
+            f"The model of {project.folder} is not of its present data and settings. Run: shopgraph run --project "
+            f"{project.folder}"
+        )
