@@ -51,14 +51,15 @@ def arrivals(snapshot: Snapshot, absent: IntArray) -> list[NewProduct]:
     attributes = attribute_ids(snapshot, absent).to_pylist()
     place = np.full(len(snapshot.ids), -1, dtype=np.int64)
     place[absent] = np.arange(len(absent))
-    links: list[dict[str, list[str]]] = [{} for _ in rows]
+    links: list[dict[str, dict[str, float]]] = [{} for _ in rows]
     for relation in snapshot.relations():
         if relation.source != "Product" or relation.type in ("HAS_BRAND", "IN_CATEGORY", "HAS_ATTRIBUTE", "HAS_IMAGE"):
             continue
         edges = snapshot.edges[relation]
         own = np.flatnonzero(place[edges.head] >= 0)
-        for product, node in zip(place[edges.head[own]], snapshot.ids.ids(edges.tail[own]).to_pylist(), strict=True):
-            links[product].setdefault(relation.label, []).append(node)
+        nodes = snapshot.ids.ids(edges.tail[own]).to_pylist()
+        for product, node, weight in zip(place[edges.head[own]], nodes, edges.weight[own].tolist(), strict=True):
+            links[product].setdefault(relation.label, {})[node] = weight
     return [
         NewProduct(
             **{key: row[key] for key in _TOLD if row[key] is not None},

@@ -2,7 +2,8 @@
 
     python -m benchmarks.service --data ../shared/data/amazon-beauty-kg --format pgpr --json service.json
 
-A model is trained with its defaults (``--model FOLDER`` takes one that is trained already), ``shopgraph serve`` answers
+A model is trained with its defaults, the network among them (``--network no``: without; ``--model FOLDER`` takes one
+that is trained already), ``shopgraph serve`` answers
 with two workers, and a second process asks for the top 10 of customers drawn at random over connections that stay open:
 first as fast as it is answered, without and with the strongest three reasons; then at half of the required load
 (``--half``, requests a second without and with reasons), where the latencies count; at last for ``--minutes`` with both
@@ -26,15 +27,13 @@ import numpy as np
 import psutil  # type: ignore[import-untyped]
 
 from benchmarks.common import Arguments, Figures, main
-from benchmarks.recommend import prepare
-from kg.snapshot import load_holdout
+from benchmarks.served import model_at
 from recommender import Recommender
-from recommender.settings import TrainSettings
-from recommender.training import train
 from shopgraph.project import Project
 
 OPTIONS = {
     "--model": "",
+    "--network": "yes",
     "--workers": "2",
     "--seconds": "15",
     "--half": "250,125",
@@ -50,11 +49,7 @@ def measure(arguments: Arguments) -> Figures:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         project = Project.create(folder / "project")
-        if options["model"]:
-            project.model.symlink_to(Path(options["model"]).resolve())
-        else:
-            snapshot = prepare(arguments, folder)
-            train(snapshot, load_holdout(folder / "holdout"), project.model, settings=TrainSettings(tune=False))
+        project.model.symlink_to(model_at(arguments, folder))
         recommender = Recommender.load(project.folder)
         rng = np.random.default_rng(arguments.seed)
         users = recommender.artefact.users.take(rng.integers(0, recommender.users, _BODIES)).to_pylist()

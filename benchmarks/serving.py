@@ -2,11 +2,12 @@
 
     python -m benchmarks.serving --data ../shared/data/amazon-beauty-kg --format pgpr --json serving.json
 
-A model is trained with its defaults and asked for the top 10 of known customers drawn at random, in one thread: the
-median and the 99th percentile of single requests, without and with filters (half of the catalogue, by category or
-brand) and reasons. Then all customers' lists are made, in blocks. Last, the item weights are taken apart into vectors
-by a truncated singular value decomposition, and customers' top 10 by these is compared: how many of the exact ones in
-full precision are found when vectors take a half or a quarter of the memory, or are searched by FAISS's graph.
+A model is trained with its defaults, the network among them (``--network no``: without), and asked for the top 10 of
+known customers drawn at random, in one thread: the median and the 99th percentile of single requests, without and with
+filters (half of the catalogue, by category or brand) and reasons. Then all customers' lists are made, in blocks. Last,
+the item weights of the closed form are taken apart into vectors by a truncated singular value decomposition, and
+customers' top 10 by these is compared: how many of the exact ones in full precision are found when vectors take a half
+or a quarter of the memory, or are searched by FAISS's graph.
 ``--model FOLDER`` takes a model that is trained already.
 """
 
@@ -23,27 +24,30 @@ from sklearn.utils.extmath import randomized_svd
 from threadpoolctl import threadpool_limits
 
 from benchmarks.common import Arguments, Figures, main, seconds
-from benchmarks.recommend import prepare
-from kg.snapshot import load_holdout
+from benchmarks.served import model_at
 from recommender import Recommender
 from recommender.artefact import Artefact
 from recommender.filters import Filters
 from recommender.ranking import ranked_lists
 from recommender.rules import Boost, Diversity, Novelty, Rules, Share
-from recommender.settings import TrainSettings
 from recommender.topk import Search, Storage, VectorIndex, recall
-from recommender.training import train
 
 _K = 10
-OPTIONS = {"--model": "", "--requests": "2000", "--threads": "2", "--dim": "64", "--queries": "2000"}
+OPTIONS = {
+    "--model": "",
+    "--network": "yes",
+    "--requests": "2000",
+    "--threads": "2",
+    "--dim": "64",
+    "--queries": "2000",
+}
 
 
 def measure(arguments: Arguments) -> Figures:
     """Train or load, then time single requests and all lists, and compare storages and searches."""
     options = arguments.options
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(options["model"]) if options["model"] else _trained(arguments, Path(folder))
-        recommender = Recommender.load(place)
+        recommender = Recommender.load(model_at(arguments, Path(folder)))
     artefact = recommender.artefact
     figures: dict[str, float | int | str] = {"users": recommender.users, "products": recommender.products}
     rng = np.random.default_rng(arguments.seed)
@@ -62,12 +66,6 @@ def measure(arguments: Arguments) -> Figures:
         figures["all users' lists"] = sum(len(part) for _, part in lists)
     figures["all users' lists (s)"] = listing.seconds
     return figures | _losses(artefact, int(options["dim"]), int(options["queries"]), arguments.seed)
-
-
-def _trained(arguments: Arguments, folder: Path) -> Path:
-    snapshot = prepare(arguments, folder)
-    train(snapshot, load_holdout(folder / "holdout"), folder / "model", settings=TrainSettings(tune=False))
-    return folder / "model"
 
 
 def _requests(recommender: Recommender, users: Sequence[str]) -> dict[str, float]:

@@ -61,3 +61,9 @@ def row_sums(matrix: Csr) -> DoubleArray:
 def column_sums(matrix: Csr) -> DoubleArray:
     """Give the sum of each column, ``(n_columns,)``."""
     return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
+
+
+def on_average_one(strengths: DoubleArray) -> DoubleArray:
+    """Divide strengths, ``(n,)``, by the root of their mean square, so that their unit does not matter."""
+    size = float(np.sqrt(np.mean(np.square(strengths)))) if len(strengths) else 0.0
+    return strengths / size if size > 0 else strengths

@@ -82,14 +82,14 @@ def _shared(relation: ItemRelation) -> Baskets:
 
 
 def _pairs(relation: ItemRelation) -> Baskets:
-    """Make a basket of two of each linked pair, whichever way the link goes; a link both ways counts once."""
+    """Make a basket of two of each linked pair, whichever way the link goes; of two the stronger counts."""
     direct = relation.direct
     assert direct is not None
     both = sp.triu(direct.maximum(direct.T), k=1).tocoo()
     n_links = both.nnz
     rows = np.concatenate([both.row, both.col])
     columns = np.concatenate([np.arange(n_links), np.arange(n_links)])
-    values = np.sqrt(np.concatenate([both.data, both.data])).astype(np.float32)
+    values = np.concatenate([both.data, both.data]).astype(np.float32)
     members = sp.csr_matrix((values, (rows, columns)), shape=(direct.shape[0], n_links))
     forward = np.asarray(direct[both.row, both.col]).ravel() > 0
     return Baskets(relation.name + DIRECT, members, np.where(forward, both.row, both.col).astype(np.int64))

@@ -20,9 +20,9 @@ import scipy.sparse as sp
 
 from kg.errors import InputError
 from recommender.alike import Likeness
-from recommender.arrays import Csr, csr, empty
+from recommender.arrays import Csr, FloatArray, IntArray, csr, empty, on_average_one
 from recommender.artefact import Artefact
-from recommender.baskets import DIRECT, INTERACTIONS, Baskets
+from recommender.baskets import INTERACTIONS, Baskets
 from recommender.network.modality import Modality
 from recommender.network.part import VectorPart
 from recommender.sparsify import top_per_column
@@ -49,7 +49,8 @@ class NewProduct:
         categories: ids, such as ``Clothing > Shoes``; the wider ones follow from them.
         image: its photo's path.
         attributes: ids, such as ``colour=red``.
-        links: relation -> ids of the nodes linked to, such as ``{"ALSO_BOUGHT": ["P0001"]}``.
+        links: relation -> ids of the nodes linked to, such as ``{"ALSO_BOUGHT": ["P0001"]}``, or these with how strong
+            each link is beside the others, such as ``{"ALSO_BOUGHT": {"P0001": 1.0, "P0002": 0.7}}``.
     """
 
     id: str
@@ -64,18 +65,25 @@ class NewProduct:
     categories: Sequence[str] = ()
     image: str | None = None
     attributes: Sequence[str] = ()
-    links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    links: Mapping[str, Sequence[str] | Mapping[str, float]] = field(default_factory=dict)
 
-    def nodes(self, relation: str) -> set[str]:
-        """Give the ids, and of a brand perhaps the name, of the nodes it is linked to by a relation, in lower case."""
-        found = {name.lower() for name in self.links.get(relation, ())}
+    def nodes(self, relation: str) -> dict[str, float]:
+        """Give the nodes it is linked to by a relation, with the weight of each link.
+
+        The nodes are their ids, and of a brand perhaps the name, in lower case. The squares of the weights are 1 on
+        average, as those of the links learned from are.
+        """
+        given = self.links.get(relation, ())
+        names = list(given)
+        weights = np.abs([float(given[name]) for name in names] if isinstance(given, Mapping) else np.ones(len(names)))
+        found = dict(zip([name.lower() for name in names], on_average_one(weights).tolist(), strict=True))
         if relation == "HAS_BRAND" and self.brand:
-            found.add(self.brand.lower())
+            found[self.brand.lower()] = 1.0
         elif relation == "HAS_ATTRIBUTE":
-            found |= {name.lower() for name in self.attributes}
+            found |= dict.fromkeys([name.lower() for name in self.attributes], 1.0)
         elif relation == "IN_CATEGORY":
             steps = [path.lower().split(" > ") for path in self.categories]
-            found |= {" > ".join(path[: depth + 1]) for path in steps for depth in range(len(path))}
+            found |= {" > ".join(path[: depth + 1]): 1.0 for path in steps for depth in range(len(path))}
         return found
 
 
@@ -166,14 +174,8 @@ def _with_members(artefact: Artefact, products: Sequence[NewProduct]) -> tuple[B
             baskets: dict[str, int] = {}
             for column in ("name", "id"):  # of the same word, the id counts
                 baskets |= {str(word).lower(): place for place, word in enumerate(targets[column].to_pylist())}
-            pairs = [
-                (place, baskets[name])
-                for place, product in enumerate(products)
-                for name in sorted(product.nodes(kind.relation))
-                if name in baskets
-            ]
-            at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-            own = csr(at[:, 0], at[:, 1], 1.0, (n_new, kind.members.shape[1]))
+            at, strengths = _pairs(products, kind.relation, baskets)
+            own = csr(at[:, 0], at[:, 1], strengths, (n_new, kind.members.shape[1]))
             found.append(replace(kind, members=_below(kind.members, own)))
     return tuple(found)
 
@@ -181,21 +183,27 @@ def _with_members(artefact: Artefact, products: Sequence[NewProduct]) -> tuple[B
 def _linked(kind: Baskets, products: Sequence[NewProduct], item_of: Mapping[str, int]) -> Baskets:
     """Add a basket of two for each direct link to a product of the catalogue."""
     n_old, n_baskets = kind.members.shape
-    relation = kind.name.removesuffix(DIRECT)
-    pairs = [
-        (n_old + place, item_of[name])
-        for place, product in enumerate(products)
-        for name in sorted(product.nodes(relation))
-        if name in item_of
-    ]
-    at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    at, strengths = _pairs(products, kind.relation, item_of)
+    at[:, 0] += n_old
     new = np.arange(len(at)) + n_baskets
     old = kind.members.tocoo()
     rows = np.concatenate([old.row, at.ravel()]).astype(np.int64)
     columns = np.concatenate([old.col, np.repeat(new, 2)]).astype(np.int64)
-    values = np.concatenate([old.data, np.ones(2 * len(at), dtype=np.float32)])
+    values = np.concatenate([old.data, np.repeat(strengths, 2)])
     members = csr(rows, columns, values, (n_old + len(products), n_baskets + len(at)))
     return replace(kind, members=members, targets=np.concatenate([kind.targets, at[:, 0]]))
+
+
+def _pairs(products: Sequence[NewProduct], relation: str, place_of: Mapping[str, int]) -> tuple[IntArray, FloatArray]:
+    """Give the links to known nodes: numbers of product and node, ``(n, 2)``, and weights, ``(n,)``."""
+    found = [
+        (number, place_of[name], weight)
+        for number, product in enumerate(products)
+        for name, weight in sorted(product.nodes(relation).items())
+        if name in place_of
+    ]
+    pairs = np.array([entry[:2] for entry in found], dtype=np.int64).reshape(-1, 2)
+    return pairs, np.array([entry[2] for entry in found], dtype=np.float32)
 
 
 def _below(members: Csr, own: Csr) -> Csr:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kg.snapshot import Relation, Snapshot
-from recommender.arrays import Csr, IntArray, csr
+from recommender.arrays import Csr, IntArray, csr, on_average_one
 from recommender.hops import hops
 
 
@@ -69,6 +69,8 @@ def _seen_from_items(
     item = item_of[near]
     known = item >= 0
     item, far, weight = item[known], far[known], np.abs(weight[known])
+    if relation.source == relation.target == "Product":
+        weight = on_average_one(weight)
     targets, column = np.unique(far, return_inverse=True)
     links = csr(item, column.astype(np.int64), weight, (n_items, len(targets)))
     direct = None

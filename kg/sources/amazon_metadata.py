@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.records import Record, Reject
-from kg.sources.amazon_text import date_ms, plain, price, texts
+from kg.sources.amazon_text import date_ms, plain, price, strength_at, texts
 from kg.sources.jsonlines import JsonRow
 
 _LINKS = {
@@ -24,8 +24,9 @@ _PICTURE_SIZES = ("hi_res", "large", "thumb")
 def metadata_records(row: JsonRow, file: str) -> Iterator[Record | Reject]:
     """Give the product, its pictures and its links.
 
-    Texts lose tags and entities. The feature list follows the description. The step " > " parts categories. Sales
-    ranks, similar-item tables and review counts are page furniture of their day and are not read.
+    Texts lose tags and entities. The feature list follows the description. The step " > " parts categories. Links
+    are weighed by their place in the page's list (``strength_at``). Sales ranks, similar-item tables and review counts
+    are page furniture of their day and are not read.
     """
     meta = row.values
     product_id = meta.get("parent_asin") or meta.get("asin")
@@ -65,13 +66,13 @@ def _links(row: JsonRow, product_id: str, file: str) -> Iterator[Record | Reject
             if not isinstance(others, list):
                 yield row.reject(name=file, code="WRONG_TYPE", reason=f'"{key}" is not a list of product ids')
                 continue
-            for other in others:
+            for place, other in enumerate(others, start=1):
                 # Two lists of one page map to the same relation, and 2018 names some products twice.
                 if not isinstance(other, str) or (relation, other) not in seen:
                     if isinstance(other, str):
                         seen.add((relation, other))
                     values = {"product_id": product_id, "relation": relation, "other_id": other}
-                    yield Record("links", values, file, row.line)
+                    yield Record("links", values | {"weight": strength_at(place)}, file, row.line)
 
 
 def _text(value: object) -> str | None:

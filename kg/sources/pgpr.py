@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kg.errors import InputError
 from kg.records import Record, Reject
-from kg.sources.amazon_text import plain
+from kg.sources.amazon_text import plain, strength_at
 from kg.sources.files import read_lines
 from kg.sources.locate import find, folder, need
 from kg.sources.numbered import Items, read_histories, read_names, read_numbers
@@ -20,10 +20,11 @@ _SPLITS = (("train", "train"), ("validation", "validation"), ("test", "test"))
 class PgprReader:
     """Reads products, related products, users, brands, categories, the ``*_p_*`` files between them, train and test.
 
-    Line k of ``*_p_*.txt`` lists the things linked to product k. Products and users are named as in their files; brands
-    and categories lose the entities of the web pages they were read from. Related products that are not among the
-    products carry ``in_catalogue`` false. The machine-made tags stand in for the title. Numbers beyond the end of a
-    file are rejects of code UNKNOWN_REFERENCE.
+    Line k of ``*_p_*.txt`` lists the things linked to product k; related products stand in the order of Amazon's pages,
+    which gives the links their weights (``strength_at``). Products and users are named as in their files; brands and
+    categories lose the entities of the web pages they were read from. Related products that are not among the products
+    carry ``in_catalogue`` false. The machine-made tags stand in for the title. Numbers beyond the end of a file are
+    rejects of code UNKNOWN_REFERENCE.
     """
 
     name = "pgpr"
@@ -169,14 +170,14 @@ def _links(
             yield _beyond(row.line, file, " ".join(map(str, row.numbers)))
             continue
         line = row.line
-        for number in row.numbers:
+        for place, number in enumerate(row.numbers, start=1):
             other = related[number] if number < len(related) else None
             if other is None:
                 reason = f"product {row.line - 1} is linked to the related product {number}, which does not exist"
                 yield make_reject(row.line, file, "UNKNOWN_REFERENCE", reason, str(number))
             else:
                 values = {"product_id": product, "relation": relation, "other_id": other}
-                yield Record("links", values, file, line)
+                yield Record("links", values | {"weight": strength_at(place)}, file, line)
 
 
 def _beyond(line: int, name: str, raw: str) -> Reject:

@@ -44,7 +44,7 @@ _DEFAULT_WEIGHTS = {
     "MENTIONS:Aspect:criticised": 2.0,
     "DEPICTS:Attribute": 10.0,
 }
-_DEFAULT_SHARED, _DEFAULT_DIRECT = 0.5, 0.05
+_DEFAULT_SHARED, _DEFAULT_DIRECT = 0.5, 0.2
 
 
 class Propagation:

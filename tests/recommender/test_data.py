@@ -76,8 +76,8 @@ def test_direct_links_are_baskets_of_two_whichever_way_they_go(tmp_path: Path) -
         PRODUCTS,
         links={
             ("Product", "COMPLEMENTS", "Product"): [
-                {"source": "a", "target": "b", "weight": 4.0},
-                {"source": "b", "target": "a", "weight": 9.0},
+                {"source": "a", "target": "b", "weight": 1.0},
+                {"source": "b", "target": "a", "weight": 5.0},
                 {"source": "d", "target": "c"},
             ]
         },
@@ -85,15 +85,13 @@ def test_direct_links_are_baskets_of_two_whichever_way_they_go(tmp_path: Path) -
     data = data_of(shop, tmp_path)
     direct = relation(data, "COMPLEMENTS").direct
     assert direct is not None
-    assert {(int(j), int(i)): float(direct[j, i]) for j, i in zip(*direct.nonzero(), strict=True)} == {
-        (0, 1): 4.0,
-        (1, 0): 9.0,
-        (3, 2): 1.0,
-    }
+    strengths = {(int(j), int(i)): float(direct[j, i]) for j, i in zip(*direct.nonzero(), strict=True)}
+    # divided by the root of the mean square, (1 + 25 + 1) / 3
+    assert strengths == pytest.approx({(0, 1): 1 / 3, (1, 0): 5 / 3, (3, 2): 1 / 3})
     (pairs,) = [kind for kind in all_baskets(data) if kind.direct]
     product = (pairs.members @ pairs.members.T).toarray()
     np.fill_diagonal(product, 0)
-    assert product.tolist() == [[0, 9, 0, 0], [9, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]
+    assert product == pytest.approx(np.array([[0, 25, 0, 0], [25, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]) / 9)
     assert pairs.targets.tolist() == [0, 3]
 
 

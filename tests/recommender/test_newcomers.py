@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,6 +64,17 @@ def test_a_direct_link_is_a_reason(trained: Callable[[str], Recommender]) -> Non
     assert found.score > 0
     assert found.reasons[0].sentence() == "Runner shoes <-[ALSO_BOUGHT]- new"
     assert new.similar("new").items[0].product.id == "a"
+
+
+def test_the_stronger_of_two_links_says_more(trained: Callable[[str], Recommender]) -> None:
+    def scores(links: Mapping[str, float]) -> tuple[float, float]:
+        new = trained("propagation").with_products([NewProduct(id="new", links={"ALSO_BOUGHT": links})])
+        return of(new, "new", history=["a"])[1], of(new, "new", history=["c"])[1]
+
+    even, uneven = scores({"a": 1.0, "c": 1.0}), scores({"a": 4.0, "c": 1.0})
+    assert uneven[0] > even[0]
+    assert uneven[1] < even[1]
+    assert scores({"a": 1.0, "c": 0.25}) == pytest.approx(uneven), "their unit does not matter"
 
 
 @pytest.mark.parametrize("model", ["propagation", "ease", "graph_filter", "item_neighbours"])

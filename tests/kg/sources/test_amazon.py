@@ -63,7 +63,7 @@ def test_2018(read: Any, folder: Folder) -> None:
         "price": "$12.99",
         "brand": "Acme",
         "date": "August 20, 2014",
-        "also_buy": ["B2", "B2"],
+        "also_buy": ["B2", "B2", "B4", "B5"],
         "also_view": ["B3"],
         "imageURLHighRes": ["http://x/1.jpg", "http://x/2.jpg"],
         "details": {"Publisher:": "Acme", "ASIN: ": "B1"},
@@ -81,7 +81,9 @@ def test_2018(read: Any, folder: Folder) -> None:
         "released": 1408492800000,
         "attributes": [("Publisher", "Acme")],
     }
-    assert found.counts == {"products": 1, "images": 2, "links": 2, "reviews": 1, "interactions": 1}
+    assert found.counts == {"products": 1, "images": 2, "links": 4, "reviews": 1, "interactions": 1}
+    weights = {link["other_id"]: link["weight"] for link in found.rows("links")}
+    assert weights == {"B2": 1.0, "B4": 0.5774, "B5": 0.5, "B3": 1.0}, "by the place in the page's list"
     assert found.rows("reviews")[0]["at"] == 1393372800000
 
 

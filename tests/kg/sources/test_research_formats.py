@@ -36,7 +36,8 @@ def test_pgpr(read: Any, folder: Folder) -> None:
     assert (first["title"], first["brand"], first["categories"]) == ("soft brush", "Acme", ["Hair", "Hair (1)"])
     assert second["brand"] == "brand 1"
     assert related == {"id": "X0", "in_catalogue": False}
-    assert [(link["product_id"], link["other_id"]) for link in found.rows("links")] == [("P1", "X0"), ("P1", "P0")]
+    links = [(link["product_id"], link["other_id"], link["weight"]) for link in found.rows("links")]
+    assert links == [("P1", "X0", 1.0), ("P1", "P0", 0.7071)], "the first of a page's list is the closest"
     assert found.rows("interactions")[-1] == {
         "user_id": "U1",
         "product_id": "P0",
