@@ -30,6 +30,7 @@ from recommender.arrays import csr
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import Resources, model
+from recommender.models.graph_filter import GraphFilter
 from recommender.network import NetworkSettings
 from recommender.network.estimate import training_bytes
 from recommender.network.fuse import fuse
@@ -103,8 +104,8 @@ def _whole(size: float, settings: NetworkSettings) -> Figures:
         weights = chosen.fit(all_baskets(data), parameters, resources)
     material = Material(rest, held, data, (), chosen.name, parameters, resources)
     with seconds() as training:
-        fusion = fuse(material, settings, checkpoint=None, tell=lambda stage, done, total: None)
-    examples = examples_of(data, material, settings)
+        fusion = fuse(material, weights, settings, checkpoint=None, tell=lambda stage, done, total: None)
+    examples = examples_of(data, weights, material, settings)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return {
         "interactions": data.interactions.nnz,
@@ -122,7 +123,9 @@ def _whole(size: float, settings: NetworkSettings) -> Figures:
 def made_examples(interactions: int, *, seed: int) -> Examples:
     """Make what a network learns from, of about so many interactions."""
     data = made(interactions, seed=seed)
-    graph = item_graph(all_baskets(data), neighbours=20, relations_weight=0.1)
+    kinds = all_baskets(data)
+    weights = GraphFilter().fit(kinds, GraphFilter().defaults(kinds), Resources(neighbours=20))
+    graph = item_graph(kinds, weights, neighbours=20)
     return Examples(data.interactions, data.target, graph)
 
 

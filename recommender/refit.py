@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from recommender.arrays import Csr
 from recommender.artefact import Artefact, read_manifest, save
 from recommender.artefact import load as load_artefact
 from recommender.baskets import all_baskets
@@ -80,12 +81,18 @@ def refit(
             parameters=parameters,
             resources=resources,
         )
-        artefact = replace(artefact, parts=_parts(old, material, settings.network, out, tell), weight=old.weight)
+        parts = _parts(old, material, artefact.weights, settings.network, out, tell)
+        artefact = replace(artefact, parts=parts, weight=old.weight)
     save(replace(artefact, chances=old.chances), out)
 
 
 def _parts(
-    old: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Callable[[str, int, int], None]
+    old: Artefact,
+    material: Material,
+    weights: Csr,
+    settings: NetworkSettings,
+    out: Path,
+    tell: Callable[[str, int, int], None],
 ) -> tuple[VectorPart, ...]:
     """Train the parts anew, with the epochs and weights of the judged model."""
     from recommender.network.fuse import modality_parts, network_part
@@ -95,4 +102,6 @@ def _parts(
     checkpoint = out.with_name(f".{out.name}.network")
     (part,) = old.parts
     epochs = int(old.metrics["epochs"])
-    return (network_part(material, settings, epochs=epochs, weight=part.weight, checkpoint=checkpoint, tell=tell),)
+    return (
+        network_part(material, weights, settings, epochs=epochs, weight=part.weight, checkpoint=checkpoint, tell=tell),
+    )

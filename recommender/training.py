@@ -185,7 +185,8 @@ def _fused(
 
     if not material.whole.n_users or np.diff(material.whole.interactions.indptr).max(initial=0) < 2:
         return artefact, None
-    fusion = fuse(material, settings, checkpoint=out.with_name(f".{out.name}.network"), tell=tell)
+    checkpoint = out.with_name(f".{out.name}.network")
+    fusion = fuse(material, artefact.weights, settings, checkpoint=checkpoint, tell=tell)
     metrics = {**artefact.metrics, "network": dict(fusion.metrics), "epochs": fusion.epochs}
     return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics), fusion.judged
 

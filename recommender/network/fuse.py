@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kg.errors import MemoryEstimateError
-from recommender.arrays import BoolArray, FloatArray
+from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.network.blend import choose_weights
 from recommender.network.estimate import settled, training_bytes
 from recommender.network.material import Material
@@ -42,11 +42,14 @@ class Fusion:
     judged: HistoryScorer | None = None
 
 
-def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | None, tell: Progress) -> Fusion:
+def fuse(
+    material: Material, weights: Csr, settings: NetworkSettings, *, checkpoint: Path | None, tell: Progress
+) -> Fusion:
     """Choose epochs and weights on the validation part, then train on all of train.
 
     Args:
         material: to learn from.
+        weights: item weights of the closed form fitted to all of train, ``(n_items, n_items)``.
         settings: of the network.
         checkpoint: file beside which the state of the training is kept; None for none.
         tell: told what is being done, how much is done, and of how much.
@@ -58,19 +61,20 @@ def fuse(material: Material, settings: NetworkSettings, *, checkpoint: Path | No
     judged = Validation(material, settings, tell) if material.held is not None else None
     if settings.fusion == DECISION:
         return _decision(material, judged)
-    epochs, weights = settings.epochs, {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT}
+    epochs, shares = settings.epochs, {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT}
     metrics: dict[str, float] = {}
     if judged is not None:
-        epochs, weights, metrics = judged.choose_epochs(tell)
-    closed = 0.0 if settings.fusion == FEATURE else weights[CLOSED_FORM]
-    own = 1.0 if settings.fusion == FEATURE else weights.get(NETWORK, 0.0)
-    part = network_part(material, settings, epochs=epochs, weight=own, checkpoint=checkpoint, tell=tell)
+        epochs, shares, metrics = judged.choose_epochs(tell)
+    closed = 0.0 if settings.fusion == FEATURE else shares[CLOSED_FORM]
+    own = 1.0 if settings.fusion == FEATURE else shares.get(NETWORK, 0.0)
+    part = network_part(material, weights, settings, epochs=epochs, weight=own, checkpoint=checkpoint, tell=tell)
     scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
     return Fusion((part,), closed, metrics, epochs, scorer)
 
 
 def network_part(
     material: Material,
+    weights: Csr,
     settings: NetworkSettings,
     *,
     epochs: int,
@@ -82,6 +86,7 @@ def network_part(
 
     Args:
         material: to learn from.
+        weights: item weights of the closed form fitted to all of train, ``(n_items, n_items)``.
         settings: of the network.
         epochs: to train for.
         weight: of its score beside the others.
@@ -92,7 +97,7 @@ def network_part(
         ModelError: no customer has two products.
         MemoryEstimateError: it would not fit into the memory allowed.
     """
-    examples = examples_of(material.whole, material, settings)
+    examples = examples_of(material.whole, weights, material, settings)
     settings = settled(examples, settings, memory_gib=material.resources.memory_gib)
     needed = training_bytes(examples, settings) / 2**30
     if needed > material.resources.memory_gib:

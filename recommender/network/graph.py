@@ -10,10 +10,8 @@ import scipy.sparse as sp
 
 from recommender.arrays import Csr, column_sums, inverse_power, row_sums, scaled
 from recommender.baskets import INTERACTIONS, Baskets
-from recommender.models.graph_filter import GraphFilter
-from recommender.models.model import Resources
+from recommender.sparsify import top_per_column
 
-_FILTER = {"filter_popularity": 0.0}
 _LARGEST = 200
 """Baskets of more items say too little of each to be learned as if they were a customer."""
 
@@ -33,20 +31,22 @@ class ItemGraph:
     baskets: dict[str, Csr]
 
 
-def item_graph(kinds: Sequence[Baskets], *, neighbours: int, relations_weight: float) -> ItemGraph:
+def item_graph(kinds: Sequence[Baskets], weights: Csr, *, neighbours: int) -> ItemGraph:
     """Make the graph.
 
     Args:
         kinds: baskets, interactions first.
+        weights: item weights of the closed form that was fitted to them, ``(n_items, n_items)``: they join each item
+            with those that speak for it most.
         neighbours: items that each item keeps in the graph of items.
-        relations_weight: of the relations against interactions in the graph of items, as the closed form's filter
-            weighs them.
     """
     shared = [kind for kind in kinds if kind.name != INTERACTIONS and not kind.direct]
-    walk = GraphFilter().fit(kinds, {**_FILTER, "filter_relations": relations_weight}, Resources(neighbours=neighbours))
+    speaks = sp.csr_matrix(weights, dtype=np.float32, copy=True)
+    np.maximum(speaks.data, 0.0, out=speaks.data)
+    nearest = top_per_column(speaks, neighbours)
     return ItemGraph(
         links={kind.name: _even(kind.members) for kind in shared},
-        items=_even(sp.csr_matrix(walk + walk.T) * np.float32(0.5)),
+        items=_even(sp.csr_matrix(nearest + nearest.T) * np.float32(0.5)),
         baskets={kind.name: _baskets(kind.members) for kind in shared},
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from recommender.arrays import FloatArray
+from recommender.arrays import Csr, FloatArray
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
@@ -53,7 +53,7 @@ class Validation:
         self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
         self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
         self.parts: tuple[VectorPart, ...] = ()
-        self.examples = examples_of(material.rest, material, settings)
+        self.examples = examples_of(material.rest, self.weights, material, settings)
         self.settings = settled(self.examples, settings, memory_gib=material.resources.memory_gib)
 
     def under(self, settings: NetworkSettings) -> Validation:
@@ -61,7 +61,7 @@ class Validation:
         other = copy.copy(self)
         other.parts = ()
         if settings.neighbours != self.settings.neighbours:
-            other.examples = examples_of(self.material.rest, self.material, settings)
+            other.examples = examples_of(self.material.rest, self.weights, self.material, settings)
         other.settings = settled(other.examples, settings, memory_gib=self.material.resources.memory_gib)
         return other
 
@@ -104,8 +104,7 @@ class Validation:
         )
 
 
-def examples_of(data: TrainingData, material: Material, settings: NetworkSettings) -> Examples:
-    """Give what a network learns from data."""
-    relations_weight = material.parameters.get("filter_relations", 0.1)
-    graph = item_graph(all_baskets(data), neighbours=settings.neighbours, relations_weight=relations_weight)
+def examples_of(data: TrainingData, weights: Csr, material: Material, settings: NetworkSettings) -> Examples:
+    """Give what a network learns from data and from the item weights of the closed form that was fitted to them."""
+    graph = item_graph(all_baskets(data), weights, neighbours=settings.neighbours)
     return Examples(data.interactions, data.target, graph, tuple(material.modalities))

@@ -13,6 +13,8 @@ import torch
 from embeddings.vectors import Vectors
 from recommender.baskets import all_baskets
 from recommender.data import training_data
+from recommender.models import Resources
+from recommender.models.graph_filter import GraphFilter
 from recommender.network.estimate import settled, training_bytes
 from recommender.network.graph import item_graph
 from recommender.network.modality import Modality
@@ -27,7 +29,9 @@ CPU = torch.device("cpu")
 @pytest.fixture(scope="module")
 def examples(shop: Shop, tastes: Vectors) -> Examples:
     data = training_data(shop[0])
-    graph = item_graph(all_baskets(data), neighbours=10, relations_weight=0.1)
+    kinds = all_baskets(data)
+    weights = GraphFilter().fit(kinds, GraphFilter().defaults(kinds), Resources(neighbours=10))
+    graph = item_graph(kinds, weights, neighbours=10)
     return Examples(data.interactions, data.target, graph, [Modality.of(tastes, data.item_ids)])
 
 

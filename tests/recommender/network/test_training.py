@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from recommender.baskets import all_baskets
 from recommender.data import training_data
+from recommender.models import Resources
+from recommender.models.graph_filter import GraphFilter
 from recommender.network import NetworkSettings
 from recommender.network.graph import item_graph
 from recommender.network.histories import DAMPING, part
@@ -26,7 +28,9 @@ from tests.recommender.network.conftest import QUICK, Shop
 @pytest.fixture(scope="module")
 def examples(shop: Shop) -> Examples:
     data = training_data(shop[0])
-    graph = item_graph(all_baskets(data), neighbours=10, relations_weight=0.1)
+    kinds = all_baskets(data)
+    weights = GraphFilter().fit(kinds, GraphFilter().defaults(kinds), Resources(neighbours=10))
+    graph = item_graph(kinds, weights, neighbours=10)
     return Examples(data.interactions, data.target, graph)
 
 
