@@ -99,6 +99,16 @@ def test_pairs_are_drawn_as_a_graph_with_their_names_and_lead_into_it(open_page:
     expect(page.locator("#details h3")).not_to_be_empty()
 
 
+def test_in_chinese_parameters_and_columns_are_called_in_chinese(open_page: Open) -> None:
+    page = open_page("/query#best-sellers", language="zh-CN")
+    page.get_by_label("显示的商品数").fill("3")
+    page.get_by_role("button", name="运行").click()
+    expect(page.locator("#result tbody tr")).to_have_count(3)
+    heads = page.locator("#result th button").all_inner_texts()
+    assert all(character > "\u4e00" for head in heads for character in head[:1]), heads
+    expect(page.locator("#parameter-limit-doc")).to_have_text("limit")
+
+
 def test_cypher_of_ones_own_reads_and_never_writes(open_page: Open) -> None:
     page = open_page("/query#own")
     page.get_by_role("button", name="Run").click()

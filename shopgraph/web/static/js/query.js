@@ -9,6 +9,8 @@ import { language, number, t, tOr } from "./words.js";
 
 let queries = [];
 const inLanguage = (one, field) => (language() === "zh" && one[`${field}_zh`]) || one[field];
+/** Give what a parameter or column is called: its own name, and in Chinese what is said of it. */
+const called = (one) => (language() === "zh" && one.doc_zh?.replace(/。$/, "")) || one.name;
 
 start(async () => {
   queries = (await get("/api/v1/queries")).queries;
@@ -54,12 +56,12 @@ function drawQuery(query) {
 /** Give the field of a parameter: its element, and how to read its value; null where the default holds. */
 function field(one) {
   const id = `parameter-${one.name}`;
-  const doc = h("small", { id: `${id}-doc` }, inLanguage(one, "doc"));
+  const doc = h("small", { id: `${id}-doc` }, called(one) === one.name ? one.doc : one.name);
   const names = { id, "aria-describedby": `${id}-doc`, required: one.required };
   const shown = one.default ?? "";
   if (one.type === "boolean") {
     const input = h("input", { ...names, type: "checkbox", checked: Boolean(one.default), required: false });
-    return { one, read: () => input.checked, element: h("div", {}, h("label", { class: "choice", for: id }, input, one.name), doc) };
+    return { one, read: () => input.checked, element: h("div", {}, h("label", { class: "choice", for: id }, input, called(one)), doc) };
   }
   const isNumber = one.type === "integer" || one.type === "number";
   const input = h("input", { ...names, type: isNumber ? "number" : "text", step: one.type === "integer" ? "1" : "any", min: one.minimum, max: one.maximum, value: one.required ? String(one.example ?? "") : null, placeholder: String(Array.isArray(shown) ? shown.join(", ") : shown) });
@@ -69,10 +71,10 @@ function field(one) {
     if (isNumber) return Number(typed);
     return one.type === "strings" ? typed.split(",").map((part) => part.trim()) : typed;
   };
-  const label = h("label", { for: id }, one.name, one.required ? ` (${t("query.required")})` : "");
+  const label = h("label", { for: id }, called(one), one.required ? ` (${t("query.required")})` : "");
   if (!one.label || one.type !== "string") return { one, read, element: h("div", {}, label, input, doc) };
   // a node is found by its name; what the question takes is its id
-  const list = h("ul", { id: `${id}-list`, role: "listbox", "aria-label": one.name, hidden: true });
+  const list = h("ul", { id: `${id}-list`, role: "listbox", "aria-label": called(one), hidden: true });
   for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list", autocomplete: "off" })) input.setAttribute(name, value);
   nodePicker(input, list, { labels: one.label, pick: (node) => (input.value = node.id) });
   return { one, read, element: h("div", {}, label, h("div", { class: "combo" }, input, list), doc) };
@@ -110,7 +112,7 @@ async function drawAnswer(place, answer, name) {
   const head = h("div", { class: "result-head" }, h("p", { class: "quiet" }, t("query.rows", { n: number(rows.length), seconds: answer.seconds.toFixed(2) })),
     h("button", { type: "button", onclick: () => download(`${name}.csv`, csv(columns, rows), "text/csv") }, t("query.csv")), h("button", { type: "button", onclick: () => download(`${name}.json`, JSON.stringify(rows, null, 1)) }, t("query.json")));
   const picture = h("div", { id: "picture" });
-  const told = columns.map((column) => ({ ...column, doc: inLanguage(column, "doc") }));
+  const told = columns.map((column) => ({ ...column, title: called(column), doc: called(column) === column.name ? column.doc : column.name }));
   place.replaceChildren(head, picture, rows.length ? table(told, rows) : h("p", { class: "notice" }, t("query.none")));
   if (rows.length) await draw(picture, answer);
 }

@@ -11,7 +11,7 @@ function said(value) {
   return typeof value === "object" ? JSON.stringify(value) : String(value).replace(/T00:00:00(\.0+)?(\+00:00|Z)$/, "");
 }
 
-/** Give a table of rows; ``columns`` have name, label and doc. */
+/** Give a table of rows; ``columns`` have name, label and doc, and a title where they are shown by another name. */
 export function table(columns, rows) {
   const body = h("tbody");
   let order = { name: null, up: true };
@@ -29,12 +29,12 @@ export function table(columns, rows) {
     }
     body.replaceChildren(...sorted.slice(0, 2000).map((row) => h("tr", {}, columns.map((column) => cell(column, row[column.name])))));
   };
-  const heads = columns.map((column) => h("th", { scope: "col", title: column.doc || null }, h("button", { type: "button", "aria-label": t("query.sort", { name: column.name }), onclick: (event) => {
+  const heads = columns.map((column) => h("th", { scope: "col", title: column.doc || null }, h("button", { type: "button", "aria-label": t("query.sort", { name: column.title ?? column.name }), onclick: (event) => {
     order = { name: column.name, up: order.name === column.name ? !order.up : true };
     for (const head of heads) head.removeAttribute("aria-sort");
     event.currentTarget.parentElement.setAttribute("aria-sort", order.up ? "ascending" : "descending");
     fill();
-  } }, column.name)));
+  } }, column.title ?? column.name)));
   fill();
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("query.table") }, h("table", {}, h("thead", {}, h("tr", {}, heads)), body));
 }
