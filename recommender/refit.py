@@ -12,15 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recommender.arrays import Csr
-from recommender.artefact import Artefact, read_manifest, save
 from recommender.artefact import load as load_artefact
+from recommender.artefact import read_manifest, save
 from recommender.baskets import all_baskets
 from recommender.models import model
 from recommender.network import Modality
 from recommender.network.material import Material
-from recommender.network.part import VectorPart
-from recommender.network.settings import DECISION, NetworkSettings
 from recommender.settings import TrainSettings
 from recommender.training import artefact_of, learned_from
 
@@ -72,6 +69,8 @@ def refit(
     artefact = artefact_of(old.model, parameters, weights, kinds, data, snapshot, metrics)
     del weights
     if old.parts and settings.network is not None:
+        from recommender.network.fuse import parts_again
+
         material = Material(
             rest=data,
             held=None,
@@ -81,27 +80,14 @@ def refit(
             parameters=parameters,
             resources=resources,
         )
-        parts = _parts(old, material, artefact.weights, settings.network, out, tell)
+        parts = parts_again(
+            old.parts,
+            material,
+            artefact.weights,
+            settings.network,
+            epochs=int(old.metrics.get("epochs", 0)),
+            checkpoint=out.with_name(f".{out.name}.network"),
+            tell=tell,
+        )
         artefact = replace(artefact, parts=parts, weight=old.weight)
     save(replace(artefact, chances=old.chances), out)
-
-
-def _parts(
-    old: Artefact,
-    material: Material,
-    weights: Csr,
-    settings: NetworkSettings,
-    out: Path,
-    tell: Callable[[str, int, int], None],
-) -> tuple[VectorPart, ...]:
-    """Train the parts anew, with the epochs and weights of the judged model."""
-    from recommender.network.fuse import modality_parts, network_part
-
-    if settings.fusion == DECISION:
-        return tuple(modality_parts(material, {part.name: part.weight for part in old.parts}))
-    checkpoint = out.with_name(f".{out.name}.network")
-    (part,) = old.parts
-    epochs = int(old.metrics["epochs"])
-    return (
-        network_part(material, weights, settings, epochs=epochs, weight=part.weight, checkpoint=checkpoint, tell=tell),
-    )

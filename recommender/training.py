@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 
 from kg.errors import ConfigurationError
-from kg.snapshot import Holdout, Snapshot
+from kg.snapshot import Holdout, Snapshot, SplitMethod
 from recommender.arrays import Csr, csr
 from recommender.artefact import Artefact, save
 from recommender.attributes import attribute_ids
@@ -25,7 +25,7 @@ from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
 from recommender.network.material import Material
-from recommender.scoring import HistoryScorer
+from recommender.scoring import HistoryScorer, joined_scorer
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
 from recommender.tuning import Tuning, tune, usual_trials
@@ -40,6 +40,9 @@ _SOLVED = ("ease", "propagation")
 
 _FEW = 50
 """Fewer validation users than this cannot choose anything."""
+
+_ENOUGH = 6_000
+"""Products to be found that choose the network's epochs and weight well enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,10 @@ def train(
     del weights
     judged: HistoryScorer | None = None
     if settings.network is not None:
+        known, asked = network_parted(data, given, rest, held, snapshot.split_method, settings)
         material = Material(
-            rest=rest,
-            held=held if can_judge(held) else None,
+            rest=known,
+            held=asked if can_judge(asked) else None,
             whole=whole,
             modalities=[Modality.of(vectors, data.item_ids) for vectors in modalities],
             model=chosen.name,
@@ -118,6 +122,9 @@ def train(
             resources=resources,
         )
         artefact, judged = _fused(artefact, material, settings.network, out, tell)
+        if judged is not None and known is not rest:
+            del judged
+            judged = _scorer_without(artefact, replace(material, whole=rest), settings.network, tell)
     tell("learning chances", 0, 1)
 
     def part(data: TrainingData) -> tuple[TrainingData, Csr]:
@@ -148,6 +155,33 @@ def parted(
     data = learned_from(snapshot, settings)
     given = held_matrix(holdout.validation, data)
     return data, given, *_parted(data, given, snapshot.split_method, settings)
+
+
+def network_parted(
+    data: TrainingData, given: Csr | None, rest: TrainingData, held: Csr, split_method: str, settings: TrainSettings
+) -> tuple[TrainingData, Csr]:
+    """Give what the network's epochs and weight are chosen by: a thinner part than tuning takes, where it is enough.
+
+    The closed form gains by every product that it knows of a customer, and more than the network does. Where much is
+    kept from both, the network promises more than it gives in the end (docs/explanation/fusion.md).
+
+    Args:
+        data: train.
+        given: validation part that came with the data.
+        rest: what trials learn from.
+        held: what judges them.
+        split_method: of the snapshot.
+        settings: of training.
+
+    Returns:
+        ``rest`` and ``held`` themselves where the part came with the data, is everyone's last product, or is small.
+    """
+    if settings.network is None or given is not None or split_method == SplitMethod.LEAVE_LAST_OUT:
+        return rest, held
+    fraction = max(settings.network.validation_fraction, _ENOUGH / max(int(data.target.sum()), 1))
+    if fraction >= settings.validation_fraction:
+        return rest, held
+    return validation_split(data, fraction=fraction, last=False, target=data.target, seed=settings.seed)
 
 
 def can_judge(held: Csr) -> bool:
@@ -191,13 +225,24 @@ def _fused(
     return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics), fusion.judged
 
 
+def _scorer_without(artefact: Artefact, material: Material, settings: NetworkSettings, tell: Progress) -> HistoryScorer:
+    """Train the model that was chosen without the validation part of tuning, which chances are learned from."""
+    from recommender.network.fuse import parts_again
+
+    kinds = all_baskets(material.whole)
+    weights = model(material.model).fit(kinds, material.parameters, material.resources)
+    epochs = int(artefact.metrics["epochs"])
+    parts = parts_again(artefact.parts, material, weights, settings, epochs=epochs, checkpoint=None, tell=tell)
+    return joined_scorer(weights, artefact.weight, parts)
+
+
 def _parted(
     data: TrainingData, given: Csr | None, split_method: str, settings: TrainSettings
 ) -> tuple[TrainingData, Csr]:
     """Give what trials learn from and what they are judged by: the part that came with the data, or one of train."""
     if given is not None:
         return data, given
-    last = split_method == "leave_last_out"
+    last = split_method == SplitMethod.LEAVE_LAST_OUT
     return validation_split(
         data, fraction=settings.validation_fraction, last=last, target=data.target, seed=settings.seed
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,6 +70,34 @@ def fuse(
     part = network_part(material, weights, settings, epochs=epochs, weight=own, checkpoint=checkpoint, tell=tell)
     scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
     return Fusion((part,), closed, metrics, epochs, scorer)
+
+
+def parts_again(
+    parts: Sequence[VectorPart],
+    material: Material,
+    weights: Csr,
+    settings: NetworkSettings,
+    *,
+    epochs: int,
+    checkpoint: Path | None,
+    tell: Progress,
+) -> tuple[VectorPart, ...]:
+    """Make the parts of a fused model once more, from other data; nothing is chosen.
+
+    Args:
+        parts: of the model.
+        material: whose ``whole`` is learned from.
+        weights: item weights of the closed form fitted to it, ``(n_items, n_items)``.
+        settings: that the model was trained with.
+        epochs: that its network was trained for.
+        checkpoint: as for ``fuse``.
+        tell: told what is being done, how much is done, and of how much.
+    """
+    if settings.fusion == DECISION:
+        return tuple(modality_parts(material, {part.name: part.weight for part in parts}))
+    (part,) = parts
+    own = network_part(material, weights, settings, epochs=epochs, weight=part.weight, checkpoint=checkpoint, tell=tell)
+    return (own,)
 
 
 def network_part(

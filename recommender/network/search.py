@@ -16,7 +16,7 @@ from recommender.network.material import Material
 from recommender.network.modality import Modality
 from recommender.network.validation import CLOSED_FORM, Progress, Validation
 from recommender.settings import TrainSettings
-from recommender.training import can_judge, parted
+from recommender.training import can_judge, network_parted, parted
 
 if TYPE_CHECKING:
     import optuna
@@ -92,7 +92,8 @@ def search(
     began = time.monotonic()
     tell = progress or (lambda stage, done, total: None)
     start = settings.network
-    data, _, rest, held = parted(snapshot, holdout, settings)
+    data, given, rest, held = parted(snapshot, holdout, settings)
+    rest, held = network_parted(data, given, rest, held, snapshot.split_method, settings)
     if not can_judge(held):
         raise ModelError("Too few customers can judge settings of the network. Train with the defaults.")
     chosen = model(settings.model)

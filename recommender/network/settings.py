@@ -41,6 +41,8 @@ class NetworkSettings:
         precision: of the products of histories and rivals: ``bf16``, ``fp32``, or ``auto`` (default), which takes
             ``bf16`` on a GPU.
         members: networks trained from different seeds whose scores are added, default 2.
+        validation_fraction: share of each customer's products that chooses epochs and weight, default 0.05, more where
+            that is few; less than tuning takes, because the closed form gains by every product more than the network.
         patience: validations without gain after which training ends, default 3.
         checkpoint_seconds: between two checkpoints, default 60.
         device: ``auto`` (a GPU where there is one, default), ``cpu`` or ``cuda``.
@@ -66,6 +68,7 @@ class NetworkSettings:
     fanout: int = 5
     precision: str = "auto"
     members: int = 2
+    validation_fraction: float = 0.05
     patience: int = 3
     checkpoint_seconds: float = 60.0
     device: str = "auto"
@@ -82,6 +85,10 @@ class NetworkSettings:
         for name in ("history_dropout", "score_dropout", "node_dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give a share from 0 to below 1.")
+        if not 0 < self.validation_fraction < 1:
+            raise ConfigurationError(
+                f"network.validation_fraction is {self.validation_fraction}; give a number between 0 and 1."
+            )
         for name in ("hops", "penalty", "knowledge", "alignment"):
             if getattr(self, name) < 0:
                 raise ConfigurationError(f"network.{name} is {getattr(self, name)}; give 0 or more.")

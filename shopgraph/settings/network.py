@@ -49,6 +49,12 @@ class NetworkPart(Part):
         default="auto", description="Of the largest products of matrices in training. auto: bf16 on a GPU, else fp32."
     )
     members: int = Field(default=2, ge=1, description="Networks from different seeds whose scores are added.")
+    validation_fraction: float = Field(
+        default=0.05,
+        gt=0,
+        lt=1,
+        description="Share of each customer's products that chooses epochs and weight; more of small shops.",
+    )
     device: str = Field(default="auto", description="auto (a GPU where there is one), cpu or cuda.")
 
     def as_settings(self, *, seed: int) -> NetworkSettings | None:

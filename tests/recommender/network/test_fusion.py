@@ -11,15 +11,17 @@ import pytest
 
 from embeddings.vectors import Vectors
 from kg.errors import ConfigurationError, InputError
-from kg.snapshot import Holdout
-from recommender import Recommender
+from kg.snapshot import Holdout, SplitMethod, SplitSettings
+from recommender import Recommender, training
 from recommender.evaluation import evaluate
 from recommender.network import Modality, NetworkSettings
 from recommender.network.blend import worth
 from recommender.newcomers import NewProduct
 from recommender.scoring import History, JoinedScorer
+from recommender.settings import TrainSettings
+from recommender.training import network_parted, parted
 from tests.recommender.network.conftest import QUICK, Shop, fused
-from tests.recommender.shops import contents
+from tests.recommender.shops import contents, planted, taken
 
 
 def test_the_network_alone_beats_popularity(shop: Shop, tastes: Vectors, tmp_path: Path) -> None:
@@ -55,6 +57,31 @@ def test_shuffling_the_test_part_changes_no_byte(shop: Shop, tmp_path: Path) -> 
     fused(shop, tmp_path / "given", replace(QUICK, epochs=2))
     fused((snapshot, shuffled), tmp_path / "shuffled", replace(QUICK, epochs=2))
     assert contents(tmp_path / "given") == contents(tmp_path / "shuffled")
+
+
+def test_a_thin_part_chooses_where_it_has_enough_and_the_customary_one_gives_the_chances(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = taken(planted(), tmp_path, SplitSettings(method=SplitMethod.RANDOM))
+    settings = TrainSettings(
+        tune=False, network=replace(QUICK, epochs=2, validation_fraction=0.15), validation_fraction=0.4
+    )
+    data, given, rest, held = parted(*shop, settings)
+    parts = (data, given, rest, held, shop[0].split_method, settings)
+    assert network_parted(*parts) == (rest, held), "of a small shop a thin part is nothing"
+    trained = []
+    for enough in (6_000, 1):
+        monkeypatch.setattr(training, "_ENOUGH", enough)
+        training.train(*shop, tmp_path / str(enough), settings=settings)
+        trained.append(Recommender.load(tmp_path / str(enough)).artefact)
+    known, asked = network_parted(*parts)
+    assert asked.nnz == pytest.approx(0.15 * data.interactions.nnz, rel=0.2)
+    assert asked.nnz < held.nnz / 2
+    assert known.interactions.nnz + asked.nnz == data.interactions.nnz
+    thick, thin = trained
+    assert thick.metrics["network"] != thin.metrics["network"]
+    assert thick.chances is not None and thin.chances is not None
+    assert (thick.weights != thin.weights).nnz == 0
 
 
 def test_reasons_and_shares_add_up(hybrid: Recommender) -> None:
