@@ -153,3 +153,12 @@ def test_how_many_rivals_are_drawn_follows_the_catalogue() -> None:
     assert NetworkSettings().wrong_items(500) == 0
     assert 0 < NetworkSettings().wrong_items(12_000) < NetworkSettings().wrong_items(100_000)
     assert NetworkSettings(negatives=100).wrong_items(50) == 0
+
+
+def test_items_are_joined_with_those_whose_weights_for_them_are_largest(shop: Shop) -> None:
+    kinds = all_baskets(training_data(shop[0]))
+    n = kinds[0].members.shape[0]
+    weights = np.zeros((n, n), np.float32)
+    weights[1, 0], weights[2, 0], weights[3, 0], weights[5, 4] = 0.3, 0.2, -0.9, 0.1
+    joined = item_graph(kinds, sp.csr_matrix(weights), neighbours=1).items
+    assert set(zip(*(axis.tolist() for axis in joined.nonzero()), strict=True)) == {(0, 1), (1, 0), (4, 5), (5, 4)}
