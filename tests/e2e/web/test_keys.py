@@ -34,9 +34,15 @@ def test_a_key_is_asked_for_and_a_wrong_one_is_told(open_page: Open, keys: dict[
     dialog.get_by_role("button", name="Use this key").click()
     page.wait_for_selector("body[data-ready]")
     expect(dialog).to_be_hidden()
-    page.wait_for_function(
-        "document.querySelector('.card img')?.naturalWidth > 0"
-    )  # decode() fails where the address comes meanwhile
+    # decode() fails where the photo's address comes meanwhile
+    page.locator(".card img").first.evaluate(
+        """image => new Promise((shown, failed) => {
+            image.addEventListener("load", shown);
+            image.addEventListener("error", failed);
+            setTimeout(failed, 15_000);
+            if (image.naturalWidth) shown();
+        })"""
+    )
     assert (page.locator(".card img").first.get_attribute("src") or "").startswith("blob:")
     # kept for the other pages of the tab; this key may not ask what analysts may
     page.get_by_role("link", name="Questions").click()
