@@ -3,11 +3,11 @@
     python -m benchmarks.service --data ../shared/data/amazon-beauty-kg --format pgpr --json service.json
 
 A model is trained with its defaults, the network among them (``--network no``: without; ``--model FOLDER`` takes one
-that is trained already), ``shopgraph serve`` answers
-with two workers, and a second process asks for the top 10 of customers drawn at random over connections that stay open:
-first as fast as it is answered, without and with the strongest three reasons; then at half of the required load
-(``--half``, requests a second without and with reasons), where the latencies count; at last for ``--minutes`` with both
-mixed, while the memory of the service is watched. Client and service share the machine.
+that is trained already), ``shopgraph serve`` answers with two workers, and a second process asks for the top 10 of
+customers drawn at random over connections that stay open: first as fast as it is answered, without and with the
+strongest three reasons; then at half of the required load (``--half``, requests a second without and with reasons),
+where the latencies count; at last for ``--minutes`` with both mixed, while the memory of the service is watched. Client
+and service share the machine.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class RefitStage:
 
     name = "refit"
     doc = "Trains once more on everything, the test part included, for serving."
-    version = 1
+    version = 2
     after: tuple[str, ...] = ("snapshot", "train")
 
     def wanted(self, job: Job) -> bool:

@@ -27,7 +27,7 @@ class TrainStage:
 
     name = "train"
     doc = "Chooses the model's parameters and trains it, for judging."
-    version = 4
+    version = 5
     after: tuple[str, ...] = ("snapshot",)
 
     def wanted(self, job: Job) -> bool:
