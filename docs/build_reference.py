@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cypher import Query, QueryLibrary
 from cypher.query import shown
+from kg.headings import OTHER_HEADINGS, OTHER_KINDS
 from kg.limits import LIMITS
 from kg.quality.rules import RULES
 from kg.schema import EDGE_TYPES, NODE_TYPES, Property
@@ -100,21 +101,33 @@ def tables() -> str:
     parts = [
         _head("Input tables", "kg/tables.py"),
         "Every reader gives these tables, and a shop's own files in the format `tables` have these columns. Only "
-        "required columns must be there; a row without a required value is set aside.",
+        "required columns must be there; a row without a required value is set aside. Capitals, blanks and hyphens in "
+        "headings do not matter. Where a column is missing, one of the headings on the right is read as it, and the "
+        "import says so.",
     ]
     for table in TABLES.values():
+        other = OTHER_HEADINGS.get(table.name, {})
         references = ", ".join(f"`{column}` names a row of `{other}`" for column, other in table.references.items())
         key = ", ".join(f"`{name}`" for name in table.key)
         rows = [
-            (f"`{column.name}`", _type(column), "yes" if column.required else "", column.doc)
+            (
+                f"`{column.name}`",
+                _type(column),
+                "yes" if column.required else "",
+                column.doc,
+                ", ".join(f"`{word}`" for word in other.get(column.name, "").split()),
+            )
             for column in table.columns
         ]
         parts += [
             f"## {table.name}",
             table.doc,
             f"One row for each {key}." + (f" Where those tables are in the input, {references}." if references else ""),
-            _table(("column", "type", "required", ""), rows),
+            _table(("column", "type", "required", "", "also read as it"), rows),
         ]
+        if table.name == "interactions":
+            words = [f"{kind} ({', '.join(said.split())})" for kind, said in OTHER_KINDS.items()]
+            parts.append(f"Other words for the kinds: {'; '.join(words)}.")
     return _page(parts)
 
 

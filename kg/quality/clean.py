@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -34,6 +34,7 @@ def clean(
     base: Path | None = None,
     source: str = "",
     format_name: str = "",
+    columns: Mapping[str, Mapping[str, str]] | None = None,
 ) -> QualityReport:
     """Check records and write the folder ``out``: ``TABLE.parquet``, ``quarantine.jsonl`` and ``report.json``.
 
@@ -48,6 +49,7 @@ def clean(
         base: folder from which relative paths of images are; in the clean table they are absolute.
         source: noted in the report.
         format_name: noted in the report.
+        columns: headings that were read as columns of other names, by file; noted in the report.
 
     Raises:
         InputError: there is not one record, or ``out`` holds something other than an import.
@@ -59,7 +61,7 @@ def clean(
     shutil.rmtree(building, ignore_errors=True)
     staged = building / "staged"
     staged.mkdir(parents=True)
-    report = QualityReport(source=source, format=format_name)
+    report = QualityReport(source=source, format=format_name, columns=columns or {})
     try:
         with Quarantine(building / "quarantine.jsonl", strict=strict) as quarantine:
             with Stager(staged, quarantine, report, base=base) as stager:

@@ -12,6 +12,7 @@ from kg.records import Record, Reject
 from kg.sources import READERS, detect, reader
 from kg.sources.locate import source_bytes
 from kg.sources.progress import ByteCounter, counting
+from kg.sources.tables import TablesReader
 
 Progress = Callable[[int, int], None]
 
@@ -46,11 +47,20 @@ def import_source(
         raise InputError(f"The format of {source} cannot be told. Name it: --format {' or '.join(sorted(READERS))}.")
     chosen = reader(name)
     base = (source if source.is_dir() else source.parent).resolve()
+    columns = chosen.renamed(source) if isinstance(chosen, TablesReader) else {}
     with counting() as counter:
         records = chosen.read(source)
         if progress is not None:
             records = _watched(records, counter, source_bytes(source), progress)
-        return clean(records, out=out, strict=strict, base=base, source=str(source.resolve()), format_name=name)
+        return clean(
+            records,
+            out=out,
+            strict=strict,
+            base=base,
+            source=str(source.resolve()),
+            format_name=name,
+            columns=columns,
+        )
 
 
 def _watched(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,12 +41,14 @@ class QualityReport:
         unreadable: code of the rule -> lines that did not become records.
         source: what was read, empty if records came from elsewhere.
         format: name of the reader, empty if records came from elsewhere.
+        columns: file -> heading -> the column that it was read as, where that has another name.
     """
 
     tables: dict[str, TableReport] = field(default_factory=dict)
     unreadable: Counter[str] = field(default_factory=Counter)
     source: str = ""
     format: str = ""
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
@@ -94,6 +97,7 @@ class QualityReport:
                 for name, table in sorted(self.tables.items())
             },
             "unreadable": dict(sorted(self.unreadable.items())),
+            "columns": {file: dict(found) for file, found in self.columns.items()},
         }
 
     def write(self, path: Path) -> None:
@@ -118,6 +122,7 @@ class QualityReport:
                 )
                 for name, table in data["tables"].items()
             }
-            return cls(tables, Counter(data["unreadable"]), data["source"], data["format"])
+            unreadable, columns = Counter(data["unreadable"]), data.get("columns", {})
+            return cls(tables, unreadable, data["source"], data["format"], columns)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is no import report ({error}). Run the import again.") from error

@@ -57,7 +57,7 @@ _TABLE = (
         "NOT_A_NUMBER",
         "not a number",
         "Not a finite number: NaN and infinity would spread through every calculation.",
-        "Leave the value empty if it is not known.",
+        "Write 1249.50, or 1249,50, without a currency; leave the value empty if it is not known.",
     ),
     Rule(
         "BAD_DATE",

@@ -12,6 +12,8 @@ from kg.limits import limit
 from kg.quality.rules import Problem
 
 MILLISECONDS_FROM = 10**11  # smaller whole numbers are seconds: as such this is the year 5138
+_DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}", re.ASCII)
+"""1.249,50 and 9,5 can only have the comma before their decimals; 1,249 and 1,249.50 are left to whoever wrote them."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
 _TRUE = frozenset({"true", "yes", "1", "t", "y"})
@@ -71,6 +73,8 @@ def to_double(value: object) -> float | None:
         text = value.strip()
         if not text:
             return None
+        if _DECIMAL_COMMA.fullmatch(text):
+            text = text.replace(".", "").replace(",", ".")
         if not _NUMBER.fullmatch(text):
             raise RefusedError("NOT_A_NUMBER", f"{shown(value)} is not a number")
         number = float(text)

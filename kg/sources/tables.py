@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
+from kg.headings import columns_named, kind_named
 from kg.records import Record, Reject
 from kg.sources.csvfile import read_sheet
 from kg.sources.jsonlines import JsonRow, read_objects
@@ -30,8 +31,9 @@ class TablesReader:
 
     In CSV and TSV, "|" parts the items of a list, and ``attributes`` holds ``name=value`` items. Further columns of
     products and users are attributes; in other tables an unknown column stops the import, for it is nearly always a
-    misspelt one. A review without id is named by a hash of its contents, an image by its path. Where there is no
-    file of interactions, a review with a user and a rating also gives an interaction of kind rated.
+    misspelt one; other words for a column are understood (``kg.headings``). A review without id is named by a hash of
+    its contents, an image by its path. Where there is no file of interactions, a review with a user and a rating also
+    gives an interaction of kind rated.
     """
 
     name = "tables"
@@ -47,6 +49,27 @@ class TablesReader:
         Raises:
             InputError: no file is named as a table, one is given twice, or a column is missing or unknown.
         """
+        files = self._files(source)
+        rated = "interactions" not in files
+        for table in _ORDER:
+            if table in files:
+                rows = _read_table(TABLES[table], files[table])
+                yield from _with_ratings(rows) if table == "reviews" and rated else rows
+
+    def renamed(self, source: Path) -> dict[str, dict[str, str]]:
+        """Give, by file, the headings that were understood as a column of another name.
+
+        Raises:
+            InputError: as ``read`` does.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for table, path in self._files(source).items():
+            other = {ours: name for ours, name in columns_named(TABLES[table], _headings(path)).items() if ours != name}
+            if other:
+                found[path.name] = other
+        return found
+
+    def _files(self, source: Path) -> dict[str, Path]:
         place = folder(source, format_name=self.name, expected=f"a folder with files such as {_ORDER[0]}.csv")
         files: dict[str, Path] = {}
         for path in sorted(place.iterdir()):
@@ -60,11 +83,7 @@ class TablesReader:
                 f"{place} has no file named as a table ({', '.join(_ORDER)}) and ending in {', '.join(_ENDINGS)}, "
                 f"plain or .gz. It holds: {listing(place)}."
             )
-        rated = "interactions" not in files
-        for table in _ORDER:
-            if table in files:
-                rows = _read_table(TABLES[table], files[table])
-                yield from _with_ratings(rows) if table == "reviews" and rated else rows
+        return files
 
 
 def _table_of(path: Path) -> str | None:
@@ -73,24 +92,38 @@ def _table_of(path: Path) -> str | None:
     return stem if path.is_file() and stem in TABLES and name.endswith(_ENDINGS) and dot else None
 
 
-def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
+def _headings(path: Path) -> list[str]:
+    """Give the headings of a file; of JSON lines, the keys of its first rows."""
     if is_parquet(path):
-        columns = parquet_columns(path)
+        return parquet_columns(path)
+    if bare_name(path).endswith((".csv", ".tsv")):
+        return read_sheet(path, name=path.name).columns
+    first = islice(read_objects(path, name=path.name), _PEEK)
+    return list(dict.fromkeys(key for row in first if not isinstance(row, Reject) for key in row.values))
+
+
+def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
+    rows: Iterator[JsonRow | Reject]
+    if is_parquet(path):
+        given = parquet_columns(path)
+        ours = columns_named(table, given)
+        columns = [ours[name] for name in given]
         _check_columns(table, columns, path)
-        rows = read_parquet(path)
+        rows = _named(read_parquet(path), ours)
         convert = _plain_converter(table, columns)
     elif bare_name(path).endswith((".csv", ".tsv")):
         sheet = read_sheet(path, name=path.name)
-        _check_columns(table, sheet.columns, path)
+        ours = columns_named(table, sheet.columns)
+        columns = [ours[name] for name in sheet.columns]
+        _check_columns(table, columns, path)
         # Cells are made into one object for each row, so that the formats go one way from here.
-        names = sheet.columns
         rows = (
-            row if isinstance(row, Reject) else JsonRow(row.line, dict(zip(names, row.cells, strict=True)), "")
+            row if isinstance(row, Reject) else JsonRow(row.line, dict(zip(columns, row.cells, strict=True)), "")
             for row in sheet.rows
         )
-        convert = _cell_converter(table, sheet.columns)
+        convert = _cell_converter(table, columns)
     else:
-        rows = _peeked(table, path)
+        rows = _named(_peeked(table, path), columns_named(table, _headings(path)))
         convert = None
     for row in rows:
         if isinstance(row, Reject):
@@ -99,6 +132,19 @@ def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
             yield Record(table.name, convert(row.values), path.name, row.line)
         else:
             yield _json_record(table, row, path.name)
+
+
+def _named(rows: Iterator[JsonRow | Reject], ours: dict[str, str]) -> Iterator[JsonRow | Reject]:
+    """Give rows with their headings as the table's columns are called."""
+    other = {name: column for name, column in ours.items() if name != column}
+    if not other:
+        yield from rows
+        return
+    for row in rows:
+        if isinstance(row, Reject):
+            yield row
+        else:
+            yield row._replace(values={other.get(name, name): value for name, value in row.values.items()})
 
 
 def _check_columns(table: Table, columns: list[str], path: Path) -> None:
@@ -135,7 +181,8 @@ def _peeked(table: Table, path: Path) -> Iterator[JsonRow | Reject]:
     objects = [row.values for row in first if not isinstance(row, Reject)]
     if objects:
         found = list(dict.fromkeys(key for values in objects for key in values))
-        _check_required(table, found, path)
+        ours = columns_named(table, found)
+        _check_required(table, [ours[name] for name in found], path)
     return chain(first, rows)
 
 
@@ -206,8 +253,10 @@ def _list_cell(column: Column, cell: str) -> object:
 
 
 def _filled(table: Table, values: Values) -> Values:
-    """Fill in an id that may be made from the row."""
-    if table.name == "images" and _blank(values.get("id")):
+    """Fill in an id that may be made from the row, and give kinds of interactions their own names."""
+    if table.name == "interactions" and "kind" in values:
+        values["kind"] = kind_named(values["kind"])
+    elif table.name == "images" and _blank(values.get("id")):
         values["id"] = values.get("path")
     elif table.name == "reviews" and _blank(values.get("id")):
         contents = [values.get(column.name) for column in table.columns if column.name != "id"]

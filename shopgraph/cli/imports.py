@@ -74,6 +74,9 @@ def print_import(report: QualityReport, quarantine: Path) -> None:
         [(name, table.read, table.kept, table.quarantined.total(), table.implied) for name, table in tables],
         title=f"{Path(report.source).name} ({report.format})",
     )
+    for file, columns in report.columns.items():
+        named = ", ".join(f'"{heading}" as {column}' for heading, column in columns.items())
+        typer.echo(f"{file}: read {named}.")
     if not report.quarantined:
         typer.echo("Nothing was set aside.")
         return

@@ -49,7 +49,8 @@ def test_choices_are_read_in_any_case() -> None:
 def test_numbers() -> None:
     assert _check("double", 1, 2.5, None) == ([1.0, 2.5, None], [])
     assert _check("double", "1e3", " 4 ", Decimal("0.5"), 2**70, "") == ([1000.0, 4.0, 0.5, float(2**70), None], [])
-    bad = (math.nan, math.inf, "nan", "inf", "1_000", "1,5", True, [], "1e999", 10**400)
+    assert _check("double", "9,5", "-1249,50", "1.249,50") == ([9.5, -1249.5, 1249.5], [])
+    bad = (math.nan, math.inf, "nan", "inf", "1_000", "1,500", "1,249.50", "1.5,0", "1,", True, [], "1e999", 10**400)
     assert _check("double", *bad)[1] == ["NOT_A_NUMBER"] * len(bad)
     assert _check("double", math.nan, 1.0)[1] == ["NOT_A_NUMBER"]
     assert _check("int64", 3, "4", 5.0, 2.5, 2**63)[1] == ["NOT_A_NUMBER"] * 2

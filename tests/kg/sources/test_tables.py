@@ -13,7 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from kg.errors import InputError
+from kg.headings import OTHER_HEADINGS, OTHER_KINDS, columns_named, kind_named
 from kg.sources import detect
+from kg.sources.tables import TablesReader
+from kg.tables import KINDS, TABLES
 
 Folder = Callable[..., Path]
 
@@ -74,7 +77,10 @@ def test_reviews_and_images_are_named_by_contents_and_path(read: Any, folder: Fo
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"interactions__csv": "user,product_id\nu,p\n"}, r'no column "user_id".*found: user, product_id.*mean "user"'),
+        (
+            {"interactions__csv": "userid,product_id\nu,p\n"},
+            r'no column "user_id".*found: userid, product_id.*"userid"',
+        ),
         ({"products__jsonl": '{"ident":"a"}\n'}, r'no column "id".*found: ident.*mean "ident"'),
         ({"links__csv": "product_id,relation,other_id,wieght\n"}, r'column "wieght".*mean "weight"'),
         ({"products__json": '[{"id":"a"}]'}, "one JSON array"),
@@ -99,3 +105,67 @@ def test_unknown_key_of_one_json_line_is_no_silent_loss(read: Any, folder: Folde
 def test_missing_source(read: Any, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read("tables", tmp_path / "none")
+
+
+def test_other_words_for_a_column_are_understood(read: Any, folder: Folder) -> None:
+    source = folder(
+        products__csv="SKU;Name;商品名称;Category;Unit Price;Colour\nS1;Shoe;鞋;Shoes > Running;9,50;red\n",
+        interactions__csv="customer-id,Item ID,event_type,Timestamp\nu1,S1,PV,2024-02-29\n",
+        reviews__jsonl=b'{"review_id":"r1","product":"S1","stars":4,"Text":"good","comment":"x"}\n',
+    )
+    found = read("tables", source)
+    (product,) = found.rows("products")
+    assert product == {
+        "id": "S1",
+        "title": "Shoe",
+        "categories": ["Shoes > Running"],
+        "price": "9,50",
+        "attributes": [("商品名称", "鞋"), ("Colour", "red")],
+    }
+    assert found.rows("interactions") == [{"user_id": "u1", "product_id": "S1", "kind": "viewed", "at": "2024-02-29"}]
+    assert [reject.reason for reject in found.rejects] == ['"comment" is no column of reviews.']
+
+
+def test_what_was_understood_is_told(folder: Folder) -> None:
+    source = folder(
+        products__csv="sku,name,title,brand\nS1,a,Shoe,Acme\n",
+        users__jsonl=b'{"Customer ID":"u1"}\n{"Customer ID":"u2","age":4}\n',
+        interactions__csv="user_id,product_id,at\nu1,S1,2024-02-29\n",
+    )
+    assert TablesReader().renamed(source) == {
+        "products.csv": {"sku": "id"},
+        "users.jsonl": {"Customer ID": "id"},
+    }, "a heading that stands for a column that is there is left as it is"
+
+
+def test_headings_of_parquet_are_understood_too(read: Any, folder: Folder) -> None:
+    source = folder()
+    source.mkdir(exist_ok=True)
+    pq.write_table(pa.table({"Product ID": ["p1"], "Name": ["Shoe"]}), source / "products.parquet")
+    assert read("tables", source).rows("products") == [{"id": "p1", "title": "Shoe"}]
+
+
+def test_no_word_stands_for_two_kinds_and_unknown_ones_are_left_for_the_checks() -> None:
+    words = [word for said in OTHER_KINDS.values() for word in said.split()]
+    assert len(words) == len(set(words))
+    assert not set(words) & set(KINDS)
+    assert OTHER_KINDS.keys() <= set(KINDS)
+    assert [kind_named(word) for word in (" Buy ", "viewed", "stolen", None, 3)] == [
+        "purchased",
+        "viewed",
+        "stolen",
+        None,
+        3,
+    ]
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_no_word_stands_for_two_columns_of_a_table_nor_for_one_that_exists(table: str) -> None:
+    words = [word for own in OTHER_HEADINGS.get(table, {}).values() for word in own.split()]
+    assert len(words) == len(set(words))
+    assert not set(words) & {column.name for column in TABLES[table].columns}
+    assert OTHER_HEADINGS.get(table, {}).keys() <= {column.name for column in TABLES[table].columns}
+    assert columns_named(TABLES[table], words) == {
+        word: next((name for name, own in OTHER_HEADINGS[table].items() if own.split()[0] == word), word)
+        for word in words
+    }

@@ -1,0 +1,90 @@
+"""What shops call the columns of the input tables, in English and Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from kg.tables import Table
+
+_PRODUCT = "product item_id item sku asin article_id 商品 商品id 商品编号 商品编码"
+_USER = "user customer_id customer client_id 用户 用户id 客户id 会员id"
+_WHEN = "timestamp time date datetime created_at event_time 时间 日期"
+
+OTHER_HEADINGS: Mapping[str, Mapping[str, str]] = {
+    "products": {
+        "id": f"product_id {_PRODUCT}",
+        "title": "name product_name product_title item_name 商品名称 商品名 名称 标题",
+        "title_zh": "name_zh chinese_name",
+        "description": "product_description details 描述 商品描述",
+        "brand": "brand_name manufacturer 品牌",
+        "categories": "category category_path product_type 类目 分类 品类",
+        "price": "unit_price selling_price 价格 单价",
+        "in_stock": "available availability 有货",
+    },
+    "users": {"id": f"user_id {_USER}", "name": "user_name customer_name 姓名 昵称"},
+    "interactions": {
+        "user_id": _USER,
+        "product_id": _PRODUCT,
+        "kind": "event event_type action behavior behaviour 行为",
+        "at": _WHEN,
+    },
+    "reviews": {
+        "id": "review_id",
+        "user_id": _USER,
+        "product_id": _PRODUCT,
+        "title": "headline summary",
+        "text": "review review_text comment content body 评论 内容",
+        "rating": "stars score 评分",
+        "at": _WHEN,
+    },
+    "images": {"product_id": _PRODUCT, "path": "file filename image image_path 图片"},
+    "links": {
+        "product_id": "source source_id from",
+        "relation": "type",
+        "other_id": "target target_id to",
+    },
+}
+"""By table and column, other words for it, in lower case with underscores."""
+
+OTHER_KINDS: Mapping[str, str] = {
+    "viewed": "view pageview page_view pv 浏览",
+    "clicked": "click 点击",
+    "carted": "cart add_to_cart addtocart 加购",
+    "purchased": "purchase buy bought order ordered transaction 购买",
+    "rated": "rate rating",
+    "liked": "like favorite favourite fav 收藏",
+    "disliked": "dislike",
+    "dismissed": "dismiss",
+}
+"""By kind of interaction, other words for it, in lower case."""
+
+_KINDS = {word: kind for kind, words in OTHER_KINDS.items() for word in words.split()}
+
+
+def kind_named(word: object) -> object:
+    """Give the kind of interaction that a word means; what means none is given back."""
+    return _KINDS.get(word.strip().lower(), word) if isinstance(word, str) else word
+
+
+def columns_named(table: Table, headings: Sequence[str]) -> dict[str, str]:
+    """Say which column each heading of a file names; a heading that names none stands for itself.
+
+    Capitals, blanks and hyphens do not matter, and other words for a column are understood where the file has no
+    heading that names it better. No two headings name the same column.
+    """
+    found = {heading: heading for heading in headings}
+    taken = {heading for heading in headings if table.column(heading)}
+    plain = {heading: "_".join(re.split(r"[\s\-_]+", heading.strip().lower())) for heading in headings}
+    other = OTHER_HEADINGS.get(table.name, {})
+    ways = [{column.name: {column.name} for column in table.columns}]
+    ways.append({name: set(words.split()) for name, words in other.items()})
+    for way in ways:
+        for heading in headings:
+            if heading in taken or found[heading] != heading:
+                continue
+            column = next((name for name, words in way.items() if plain[heading] in words), None)
+            if column is not None and column not in taken:
+                found[heading] = column
+                taken.add(column)
+    return found
