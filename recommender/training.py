@@ -25,6 +25,7 @@ from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
 from recommender.network.material import Material
+from recommender.network.settings import HYBRID
 from recommender.scoring import HistoryScorer, joined_scorer
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
@@ -32,6 +33,7 @@ from recommender.tuning import Tuning, tune, usual_trials
 
 if TYPE_CHECKING:
     from embeddings.vectors import Vectors
+    from recommender.network.fuse import Judgement
 
 Progress = Callable[[str, int, int], None]
 
@@ -100,17 +102,11 @@ def train(
     chosen = model(settings.model)
     resources = settings.resources
     parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
-    estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
-    tell(f"fitting {estimate}".strip(), 0, 1)
     whole = data if given is None else _joined(data, given)
     kinds = all_baskets(whole)
-    weights = chosen.fit(kinds, parameters, resources)
-    tell("writing the model", 0, 1)
-    metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
-    artefact = artefact_of(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
-    del weights
-    judged: HistoryScorer | None = None
-    if settings.network is not None:
+    material: Material | None = None
+    judgement: Judgement | None = None
+    if settings.network is not None and _longest(whole) > 1:
         known, asked = network_parted(data, given, rest, held, snapshot.split_method, settings)
         material = Material(
             rest=known,
@@ -121,9 +117,25 @@ def train(
             parameters=parameters,
             resources=resources,
         )
-        artefact, judged = _fused(artefact, material, settings.network, out, tell)
-        if judged is not None and known is not rest:
-            del judged
+        defaults = chosen.defaults(all_baskets(data))
+        if tuning is not None and defaults != dict(parameters) and settings.network.fusion == HYBRID:
+            from recommender.network.fuse import best_beside
+
+            material, judgement = best_beside(material, [defaults], settings.network, tell)
+    metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
+    if material is not None and material.parameters != parameters:
+        parameters, metrics["validation"] = material.parameters, metrics["defaults"]
+    estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
+    tell(f"fitting {estimate}".strip(), 0, 1)
+    weights = chosen.fit(kinds, parameters, resources)
+    tell("writing the model", 0, 1)
+    artefact = artefact_of(chosen.name, parameters, weights, kinds, whole, snapshot, metrics)
+    del weights
+    judged: HistoryScorer | None = None
+    if settings.network is not None and material is not None:
+        artefact, judged = _fused(artefact, material, judgement, settings.network, out, tell)
+        if judged is not None and material.rest is not rest:
+            del judged, judgement
             judged = _scorer_without(artefact, replace(material, whole=rest), settings.network, tell)
     tell("learning chances", 0, 1)
 
@@ -212,17 +224,25 @@ def learned_from(snapshot: Snapshot, settings: TrainSettings) -> TrainingData:
 
 
 def _fused(
-    artefact: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Progress
+    artefact: Artefact,
+    material: Material,
+    judgement: Judgement | None,
+    settings: NetworkSettings,
+    out: Path,
+    tell: Progress,
 ) -> tuple[Artefact, HistoryScorer | None]:
     """Let the network join the closed form; give also what the validation part was judged by."""
     from recommender.network.fuse import fuse
 
-    if not material.whole.n_users or np.diff(material.whole.interactions.indptr).max(initial=0) < 2:
-        return artefact, None
     checkpoint = out.with_name(f".{out.name}.network")
-    fusion = fuse(material, artefact.weights, settings, checkpoint=checkpoint, tell=tell)
+    fusion = fuse(material, artefact.weights, settings, judgement=judgement, checkpoint=checkpoint, tell=tell)
     metrics = {**artefact.metrics, "network": dict(fusion.metrics), "epochs": fusion.epochs}
     return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics), fusion.judged
+
+
+def _longest(data: TrainingData) -> int:
+    """Give the number of products of the customer who has most."""
+    return int(np.diff(data.interactions.indptr).max(initial=0))
 
 
 def _scorer_without(artefact: Artefact, material: Material, settings: NetworkSettings, tell: Progress) -> HistoryScorer:

@@ -10,7 +10,7 @@ import numpy as np
 
 from kg.errors import MemoryEstimateError
 from recommender.arrays import BoolArray, Csr, FloatArray
-from recommender.network.blend import choose_weights
+from recommender.network.blend import choose_weights, worth
 from recommender.network.estimate import settled, training_bytes
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -42,8 +42,77 @@ class Fusion:
     judged: HistoryScorer | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the validation part says of a network beside a closed form.
+
+    Attributes:
+        validation: by which it was judged.
+        epochs: that are best.
+        shares: weights of closed form and network.
+        metrics: of the closed form alone, and joined.
+    """
+
+    validation: Validation
+    epochs: int
+    shares: Mapping[str, float]
+    metrics: Mapping[str, float]
+
+    @property
+    def alone(self) -> dict[str, float]:
+        """Metrics of the closed form alone."""
+        return {name: self.metrics[f"{CLOSED_FORM} {name}"] for name in self.joined}
+
+    @property
+    def joined(self) -> dict[str, float]:
+        """Metrics of both joined."""
+        return {name: value for name, value in self.metrics.items() if not name.startswith(CLOSED_FORM)}
+
+
+def judge(material: Material, settings: NetworkSettings, tell: Progress) -> Judgement | None:
+    """Choose epochs and weights on the validation part; None where there is none, or no network to train."""
+    if material.held is None or settings.fusion == DECISION:
+        return None
+    validation = Validation(material, settings, tell)
+    return Judgement(validation, *validation.choose_epochs(tell))
+
+
+def best_beside(
+    material: Material, others: Sequence[Mapping[str, float]], settings: NetworkSettings, tell: Progress
+) -> tuple[Material, Judgement | None]:
+    """Choose the closed form's parameters by what it reaches with the network.
+
+    Parameters that are best for the closed form alone may leave the network less to add than others do.
+
+    Args:
+        material: with the first parameters.
+        others: further ones that are tried.
+        settings: of the network.
+        tell: told what is being done.
+
+    Returns:
+        The material with the best parameters, and what was found of them.
+    """
+    best = first = judge(material, settings, tell)
+    if first is None:
+        return material, None
+    for parameters in others:
+        tried = replace(material, parameters=parameters)
+        found = judge(tried, settings, tell)
+        assert best is not None and found is not None
+        if worth(found.joined, first.alone) > worth(best.joined, first.alone):
+            material, best = tried, found
+    return material, best
+
+
 def fuse(
-    material: Material, weights: Csr, settings: NetworkSettings, *, checkpoint: Path | None, tell: Progress
+    material: Material,
+    weights: Csr,
+    settings: NetworkSettings,
+    *,
+    judgement: Judgement | None = None,
+    checkpoint: Path | None,
+    tell: Progress,
 ) -> Fusion:
     """Choose epochs and weights on the validation part, then train on all of train.
 
@@ -51,6 +120,7 @@ def fuse(
         material: to learn from.
         weights: item weights of the closed form fitted to all of train, ``(n_items, n_items)``.
         settings: of the network.
+        judgement: what ``judge`` said of this material, if it was asked before.
         checkpoint: file beside which the state of the training is kept; None for none.
         tell: told what is being done, how much is done, and of how much.
 
@@ -58,16 +128,17 @@ def fuse(
         ModelError: no customer has two products.
         MemoryEstimateError: it would not fit into the memory allowed.
     """
-    judged = Validation(material, settings, tell) if material.held is not None else None
     if settings.fusion == DECISION:
-        return _decision(material, judged)
+        return _decision(material, Validation(material, settings, tell) if material.held is not None else None)
+    judgement = judgement or judge(material, settings, tell)
     epochs, shares = settings.epochs, {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT}
-    metrics: dict[str, float] = {}
-    if judged is not None:
-        epochs, shares, metrics = judged.choose_epochs(tell)
+    metrics: Mapping[str, float] = {}
+    if judgement is not None:
+        epochs, shares, metrics = judgement.epochs, dict(judgement.shares), judgement.metrics
     closed = 0.0 if settings.fusion == FEATURE else shares[CLOSED_FORM]
     own = 1.0 if settings.fusion == FEATURE else shares.get(NETWORK, 0.0)
     part = network_part(material, weights, settings, epochs=epochs, weight=own, checkpoint=checkpoint, tell=tell)
+    judged = None if judgement is None else judgement.validation
     scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
     return Fusion((part,), closed, metrics, epochs, scorer)
 

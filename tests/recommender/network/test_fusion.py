@@ -8,18 +8,23 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from safetensors.numpy import load_file
 
 from embeddings.vectors import Vectors
 from kg.errors import ConfigurationError, InputError
 from kg.snapshot import Holdout, SplitMethod, SplitSettings
 from recommender import Recommender, training
+from recommender.baskets import all_baskets
 from recommender.evaluation import evaluate
+from recommender.models import model
+from recommender.models.propagation import Propagation
 from recommender.network import Modality, NetworkSettings
 from recommender.network.blend import worth
 from recommender.newcomers import NewProduct
 from recommender.scoring import History, JoinedScorer
 from recommender.settings import TrainSettings
 from recommender.training import network_parted, parted
+from recommender.tuning import Tuning
 from tests.recommender.network.conftest import QUICK, Shop, fused
 from tests.recommender.shops import contents, planted, taken
 
@@ -82,6 +87,36 @@ def test_a_thin_part_chooses_where_it_has_enough_and_the_customary_one_gives_the
     assert thick.metrics["network"] != thin.metrics["network"]
     assert thick.chances is not None and thin.chances is not None
     assert (thick.weights != thin.weights).nnz == 0
+
+
+@pytest.mark.parametrize("worse", ["tuned", "defaults"])
+def test_the_closed_forms_parameters_are_those_that_are_best_with_the_network(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worse: str
+) -> None:
+    """A closed form that puts what nobody buys first loses, whichever of the two it is."""
+    settings = TrainSettings(trials=1, network=replace(QUICK, epochs=2))
+    chosen = model("propagation")
+    data, *_ = parted(*shop, settings)
+    usual = chosen.defaults(all_baskets(data))
+    poor = {**usual, "popularity": -4.0, "filter": 0.0}
+    good = {**usual, "ridge": 77.0}
+    tuned, defaults = (poor, good) if worse == "tuned" else (good, poor)
+    found = {"recall@10": 0.1, "ndcg@10": 0.1, "recall@20": 0.1, "ndcg@20": 0.1}
+    before = dict.fromkeys(found, 0.05)
+    monkeypatch.setattr(Propagation, "defaults", lambda *_: defaults)
+    monkeypatch.setattr(training, "tune", lambda *_, **__: Tuning(tuned, found, before, 1, 60))
+    report = training.train(*shop, tmp_path / "m", settings=settings)
+    assert report.parameters == good
+    artefact = Recommender.load(tmp_path / "m").artefact
+    assert artefact.parameters == good
+    assert artefact.metrics["validation"] == (before if worse == "tuned" else found)
+    again = training.train(
+        *shop, tmp_path / "again", settings=replace(settings, tune=False, parameters=report.parameters)
+    )
+    assert again.validation == report.validation
+    ours, theirs = (load_file(tmp_path / name / "weights.safetensors") for name in ("m", "again"))
+    assert ours.keys() == theirs.keys()
+    assert all(np.array_equal(ours[name], theirs[name]) for name in ours), "the same network, not one begun anew"
 
 
 def test_reasons_and_shares_add_up(hybrid: Recommender) -> None:
