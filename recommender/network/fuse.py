@@ -93,14 +93,15 @@ def best_beside(
     Returns:
         The material with the best parameters, and what was found of them.
     """
-    best = first = judge(material, settings, tell)
-    if first is None:
+    best = judge(material, settings, tell)
+    if best is None:
         return material, None
+    alone = best.alone
     for parameters in others:
         tried = replace(material, parameters=parameters)
         found = judge(tried, settings, tell)
-        assert best is not None and found is not None
-        if worth(found.joined, first.alone) > worth(best.joined, first.alone):
+        assert found is not None  # the same part judges
+        if worth(found.joined, alone) > worth(best.joined, alone):
             material, best = tried, found
     return material, best
 
