@@ -125,6 +125,9 @@ def train(
     metrics = {"validation": dict(tuning.metrics) if tuning else {}, "defaults": dict(tuning.before) if tuning else {}}
     if material is not None and material.parameters != parameters:
         parameters, metrics["validation"] = material.parameters, metrics["defaults"]
+        notes.append(
+            f"With the network beside it, {chosen.name} ranks better with its defaults than with tuned parameters."
+        )
     estimate = plan(data.n_items, resources) if chosen.name in _SOLVED else ""
     tell(f"fitting {estimate}".strip(), 0, 1)
     weights = chosen.fit(kinds, parameters, resources)

@@ -107,6 +107,7 @@ def test_the_closed_forms_parameters_are_those_that_are_best_with_the_network(
     monkeypatch.setattr(training, "tune", lambda *_, **__: Tuning(tuned, found, before, 1, 60))
     report = training.train(*shop, tmp_path / "m", settings=settings)
     assert report.parameters == good
+    assert len(report.notes) == (worse == "tuned")
     artefact = Recommender.load(tmp_path / "m").artefact
     assert artefact.parameters == good
     assert artefact.metrics["validation"] == (before if worse == "tuned" else found)
