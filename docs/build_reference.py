@@ -99,14 +99,14 @@ def schema() -> str:
 def tables() -> str:
     """Give the page of input tables."""
     parts = [
-        _head("Input tables", "kg/tables.py"),
+        _head("Input tables", "kg/tables.py and kg/headings.py"),
         "Every reader gives these tables, and a shop's own files in the format `tables` have these columns. Only "
         "required columns must be there; a row without a required value is set aside. Capitals, blanks and hyphens in "
         "headings do not matter. Where a column is missing, one of the headings on the right is read as it, and the "
         "import says so.",
     ]
     for table in TABLES.values():
-        other = OTHER_HEADINGS.get(table.name, {})
+        also = OTHER_HEADINGS.get(table.name, {})
         references = ", ".join(f"`{column}` names a row of `{other}`" for column, other in table.references.items())
         key = ", ".join(f"`{name}`" for name in table.key)
         rows = [
@@ -115,7 +115,7 @@ def tables() -> str:
                 _type(column),
                 "yes" if column.required else "",
                 column.doc,
-                ", ".join(f"`{word}`" for word in other.get(column.name, "").split()),
+                ", ".join(f"`{word}`" for word in also.get(column.name, "").split()),
             )
             for column in table.columns
         ]

@@ -74,17 +74,14 @@ def columns_named(table: Table, headings: Sequence[str]) -> dict[str, str]:
     heading that names it better. No two headings name the same column.
     """
     found = {heading: heading for heading in headings}
-    taken = {heading for heading in headings if table.column(heading)}
+    free = {column.name for column in table.columns} - found.keys()
     plain = {heading: "_".join(re.split(r"[\s\-_]+", heading.strip().lower())) for heading in headings}
     other = OTHER_HEADINGS.get(table.name, {})
-    ways = [{column.name: {column.name} for column in table.columns}]
-    ways.append({name: set(words.split()) for name, words in other.items()})
-    for way in ways:
+    own_names = {name: name for name in free}
+    for words in (own_names, {word: name for name, said in other.items() for word in said.split()}):
         for heading in headings:
-            if heading in taken or found[heading] != heading:
-                continue
-            column = next((name for name, words in way.items() if plain[heading] in words), None)
-            if column is not None and column not in taken:
+            column = words.get(plain[heading])
+            if column in free and found[heading] == heading:
                 found[heading] = column
-                taken.add(column)
+                free.remove(column)
     return found

@@ -98,8 +98,7 @@ def _headings(path: Path) -> list[str]:
         return parquet_columns(path)
     if bare_name(path).endswith((".csv", ".tsv")):
         return read_sheet(path, name=path.name).columns
-    first = islice(read_objects(path, name=path.name), _PEEK)
-    return list(dict.fromkeys(key for row in first if not isinstance(row, Reject) for key in row.values))
+    return _peeked(path)[0] or []
 
 
 def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
@@ -123,7 +122,11 @@ def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
         )
         convert = _cell_converter(table, columns)
     else:
-        rows = _named(_peeked(table, path), columns_named(table, _headings(path)))
+        keys, rows = _peeked(path)
+        ours = columns_named(table, keys or [])
+        if keys is not None:
+            _check_required(table, list(ours.values()), path)
+        rows = _named(rows, ours)
         convert = None
     for row in rows:
         if isinstance(row, Reject):
@@ -135,7 +138,7 @@ def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
 
 
 def _named(rows: Iterator[JsonRow | Reject], ours: dict[str, str]) -> Iterator[JsonRow | Reject]:
-    """Give rows with their headings as the table's columns are called."""
+    """Give rows with their headings as the columns are called; one whose column the row has, too, is left as it is."""
     other = {name: column for name, column in ours.items() if name != column}
     if not other:
         yield from rows
@@ -144,7 +147,13 @@ def _named(rows: Iterator[JsonRow | Reject], ours: dict[str, str]) -> Iterator[J
         if isinstance(row, Reject):
             yield row
         else:
-            yield row._replace(values={other.get(name, name): value for name, value in row.values.items()})
+            values = row.values
+            yield row._replace(
+                values={
+                    name if name not in other or other[name] in values else other[name]: value
+                    for name, value in values.items()
+                }
+            )
 
 
 def _check_columns(table: Table, columns: list[str], path: Path) -> None:
@@ -174,16 +183,16 @@ def _open(table: Table) -> bool:
     return table.column("attributes") is not None
 
 
-def _peeked(table: Table, path: Path) -> Iterator[JsonRow | Reject]:
-    """Read JSON lines; a column that none of the first rows has is missing from the file."""
+def _peeked(path: Path) -> tuple[list[str] | None, Iterator[JsonRow | Reject]]:
+    """Give the keys of the first JSON lines, None where none can be read, and all lines.
+
+    A column that none of the first rows has is missing from the file.
+    """
     rows = read_objects(path, name=path.name)
     first = list(islice(rows, _PEEK))
     objects = [row.values for row in first if not isinstance(row, Reject)]
-    if objects:
-        found = list(dict.fromkeys(key for values in objects for key in values))
-        ours = columns_named(table, found)
-        _check_required(table, [ours[name] for name in found], path)
-    return chain(first, rows)
+    keys = list(dict.fromkeys(key for values in objects for key in values)) if objects else None
+    return keys, chain(first, rows)
 
 
 def _json_record(table: Table, row: JsonRow, file: str) -> Record | Reject:

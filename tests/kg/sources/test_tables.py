@@ -138,6 +138,14 @@ def test_what_was_understood_is_told(folder: Folder) -> None:
     }, "a heading that stands for a column that is there is left as it is"
 
 
+def test_a_later_row_with_both_words_for_a_column_loses_neither(read: Any, folder: Folder) -> None:
+    first = b"".join(b'{"id":"p%d","name":"Shoe"}\n' % n for n in range(100))
+    source = folder(products__jsonl=first + b'{"id":"q","title":"Boot","name":"Bottine"}\n')
+    rows = read("tables", source).rows("products")
+    assert rows[0] == {"id": "p0", "title": "Shoe"}
+    assert rows[-1] == {"id": "q", "title": "Boot", "attributes": [("name", "Bottine")]}
+
+
 def test_headings_of_parquet_are_understood_too(read: Any, folder: Folder) -> None:
     source = folder()
     source.mkdir(exist_ok=True)
