@@ -33,7 +33,7 @@ from recommender.tuning import Tuning, tune, usual_trials
 
 if TYPE_CHECKING:
     from embeddings.vectors import Vectors
-    from recommender.network.fuse import Judgement
+    from recommender.network.validation import Judgement
 
 Progress = Callable[[str, int, int], None]
 
@@ -117,7 +117,7 @@ def train(
             parameters=parameters,
             resources=resources,
         )
-        defaults = chosen.defaults(all_baskets(data))
+        defaults = chosen.defaults(kinds)
         if tuning is not None and defaults != dict(parameters) and settings.network.fusion == HYBRID:
             from recommender.network.fuse import best_beside
 

@@ -16,7 +16,7 @@ from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
 from recommender.network.training import Examples, network_scores, train_vectors
-from recommender.network.validation import CLOSED_FORM, NETWORK, WEIGHTS, Progress, Validation, examples_of
+from recommender.network.validation import CLOSED_FORM, NETWORK, WEIGHTS, Judgement, Progress, Validation, examples_of
 from recommender.scoring import HistoryScorer, joined_scorer, on_one_scale
 
 _USUAL_WEIGHT = 0.5
@@ -42,39 +42,11 @@ class Fusion:
     judged: HistoryScorer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the validation part says of a network beside a closed form.
-
-    Attributes:
-        validation: by which it was judged.
-        epochs: that are best.
-        shares: weights of closed form and network.
-        metrics: of the closed form alone, and joined.
-    """
-
-    validation: Validation
-    epochs: int
-    shares: Mapping[str, float]
-    metrics: Mapping[str, float]
-
-    @property
-    def alone(self) -> dict[str, float]:
-        """Metrics of the closed form alone."""
-        return {name: self.metrics[f"{CLOSED_FORM} {name}"] for name in self.joined}
-
-    @property
-    def joined(self) -> dict[str, float]:
-        """Metrics of both joined."""
-        return {name: value for name, value in self.metrics.items() if not name.startswith(CLOSED_FORM)}
-
-
 def judge(material: Material, settings: NetworkSettings, tell: Progress) -> Judgement | None:
     """Choose epochs and weights on the validation part; None where there is none, or no network to train."""
     if material.held is None or settings.fusion == DECISION:
         return None
-    validation = Validation(material, settings, tell)
-    return Judgement(validation, *validation.choose_epochs(tell))
+    return Validation(material, settings, tell).choose_epochs(tell)
 
 
 def best_beside(
@@ -132,16 +104,16 @@ def fuse(
     if settings.fusion == DECISION:
         return _decision(material, Validation(material, settings, tell) if material.held is not None else None)
     judgement = judgement or judge(material, settings, tell)
-    epochs, shares = settings.epochs, {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT}
-    metrics: Mapping[str, float] = {}
-    if judgement is not None:
-        epochs, shares, metrics = judgement.epochs, dict(judgement.shares), judgement.metrics
+    epochs = settings.epochs if judgement is None else judgement.epochs
+    shares = {CLOSED_FORM: 1.0, NETWORK: _USUAL_WEIGHT} if judgement is None else judgement.weights
     closed = 0.0 if settings.fusion == FEATURE else shares[CLOSED_FORM]
     own = 1.0 if settings.fusion == FEATURE else shares.get(NETWORK, 0.0)
     part = network_part(material, weights, settings, epochs=epochs, weight=own, checkpoint=checkpoint, tell=tell)
-    judged = None if judgement is None else judgement.validation
-    scorer = None if judged is None else joined_scorer(judged.weights, closed, judged.parts)
-    return Fusion((part,), closed, metrics, epochs, scorer)
+    if judgement is None:
+        return Fusion((part,), closed, {}, epochs)
+    judged = judgement.validation
+    scorer = joined_scorer(judged.weights, closed, judged.parts)
+    return Fusion((part,), closed, judgement.metrics, epochs, scorer)
 
 
 def parts_again(

@@ -14,7 +14,7 @@ from recommender.models import model
 from recommender.network.blend import worth
 from recommender.network.material import Material
 from recommender.network.modality import Modality
-from recommender.network.validation import CLOSED_FORM, Progress, Validation
+from recommender.network.validation import Progress, Validation
 from recommender.settings import TrainSettings
 from recommender.training import can_judge, network_parted, parted
 
@@ -122,12 +122,9 @@ def search(
             tell(f"attempt {len(tried) + 1}, best {best:.4f} of the closed form", int(passed), int(60 * minutes))
 
         own = replace(start, **changes)
-        epochs, _, metrics = validation.under(own).choose_epochs(told)
-        closed = {
-            name.removeprefix(f"{CLOSED_FORM} "): metrics[name] for name in metrics if name.startswith(CLOSED_FORM)
-        }
-        reached = {name: value for name, value in metrics.items() if name in closed}
-        tried.append(Tried(changes, worth(reached, closed), reached, epochs, time.monotonic() - since))
+        found = validation.under(own).choose_epochs(told)
+        gained = worth(found.joined, found.alone)
+        tried.append(Tried(changes, gained, found.joined, found.epochs, time.monotonic() - since))
         return tried[-1].worth
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)

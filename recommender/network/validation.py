@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,6 +29,30 @@ _SCORE_BYTES = 400 * 2**20
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the validation part says of a network beside a closed form.
+
+    Attributes:
+        validation: by which it was judged.
+        epochs: that are best.
+        weights: of closed form and network.
+        alone: metrics of the closed form alone.
+        joined: metrics of both joined.
+    """
+
+    validation: Validation
+    epochs: int
+    weights: Mapping[str, float]
+    alone: Mapping[str, float]
+    joined: Mapping[str, float]
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Both in one, those of the closed form with its name before theirs."""
+        return {f"{CLOSED_FORM} {name}": value for name, value in self.alone.items()} | dict(self.joined)
 
 
 class Validation:
@@ -65,7 +89,7 @@ class Validation:
         other.settings = settled(other.examples, settings, memory_gib=self.material.resources.memory_gib)
         return other
 
-    def choose_epochs(self, tell: Progress) -> tuple[int, dict[str, float], dict[str, float]]:
+    def choose_epochs(self, tell: Progress) -> Judgement:
         """Train on the rest and keep the epoch and the weights that rank best."""
         settings = self.settings
         alone = self.judge(lambda part: self.closed[part])
@@ -86,8 +110,7 @@ class Validation:
                 waited += 1
                 if waited >= settings.patience:
                     break
-        metrics = {f"{CLOSED_FORM} {name}": value for name, value in alone.items()} | best
-        return best_epochs, best_weights, metrics
+        return Judgement(self, best_epochs, best_weights, alone, best)
 
     def weigh(self, trainers: Sequence[Trainer]) -> tuple[dict[str, float], dict[str, float]]:
         """Choose the weights of closed form and network; give them and what they reach."""
