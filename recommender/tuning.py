@@ -155,16 +155,14 @@ def _search(
     """Search ranges, the others as they are in ``defaults``, which are tried first."""
     import optuna
 
-    def objective(trial: optuna.Trial) -> float:
-        chosen = {name: trial.suggest_float(name, own.low, own.high, log=own.log) for name, own in ranges.items()}
-        reached = attempts.attempt({**defaults, **chosen})
-        told()
-        return reached
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # it logs an interruption with its traceback
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=8))
     study.enqueue_trial({name: min(max(defaults[name], own.low), own.high) for name, own in ranges.items()})
-    study.optimize(objective, n_trials=trials)
+    for _ in range(trials):  # not `optimize`, which turns an interruption at a bad moment into an error of its own
+        trial = study.ask()
+        chosen = {name: trial.suggest_float(name, own.low, own.high, log=own.log) for name, own in ranges.items()}
+        study.tell(trial, attempts.attempt({**defaults, **chosen}))
+        told()
 
 
 def _climb(attempts: _Attempts, name: str, values: list[float], told: Callable[[], None]) -> None:

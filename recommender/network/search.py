@@ -130,7 +130,11 @@ def search(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=settings.seed))
     while not tried or time.monotonic() - began < 60 * minutes:
-        study.optimize(objective, n_trials=1)
+        trial = study.ask()  # not `optimize`, which turns an interruption at a bad moment into an error of its own
+        try:
+            study.tell(trial, objective(trial))
+        except optuna.TrialPruned:
+            break
     return tuple(sorted(tried, key=lambda own: -own.worth))
 
 

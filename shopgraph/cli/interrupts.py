@@ -12,10 +12,11 @@ Progress = Callable[[str, int, int], None]
 
 
 class Interrupts:
-    """Remembers an interruption: the next word of progress raises it again.
+    """Remembers an interruption: the next word of progress raises it again, and an error that came of it is one.
 
     A library that is being imported, or runs compiled code, may take ``KeyboardInterrupt`` for a failure of its own and
-    go on. Used as ``with Interrupts() as interrupts``; outside the main thread it does nothing.
+    go on, or stumble over it and raise another error. Used as ``with Interrupts() as interrupts``; outside the main
+    thread it does nothing.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,8 @@ class Interrupts:
     ) -> None:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
+        if self._asked and isinstance(error, Exception):
+            raise KeyboardInterrupt from error
 
     def watched(self, progress: Progress) -> Progress:
         """Give the same progress, which raises ``KeyboardInterrupt`` where one was asked for before."""

@@ -98,6 +98,17 @@ def test_every_model_can_be_tuned(planted_shop: Shop, tmp_path: Path, model: str
     assert report.notes == ()
 
 
+def test_an_interruption_within_the_books_of_the_search_stays_one(
+    planted_shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("optuna.samplers.TPESampler.after_trial", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(*planted_shop, tmp_path / "m", settings=TrainSettings(trials=3))
+
+
 def test_same_seed_same_bytes(planted_shop: Shop, tuned: Path, tmp_path: Path) -> None:
     train(*planted_shop, tmp_path / "again", settings=TrainSettings(trials=8))
     assert contents(tmp_path / "again") == contents(tuned)

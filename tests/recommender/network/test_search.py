@@ -28,6 +28,16 @@ def test_without_time_the_settings_given_are_tried_all_the_same(shop: Shop) -> N
     assert only.changes == {}
 
 
+def test_an_interruption_within_the_books_of_the_search_stays_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("optuna.samplers.TPESampler.after_trial", interrupted)
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=1, members=1))
+    with pytest.raises(KeyboardInterrupt):
+        search(*shop, settings, minutes=1)
+
+
 def test_no_network_nothing_to_search(shop: Shop) -> None:
     with pytest.raises(ModelError, match="fusion"):
         search(*shop, TrainSettings(network=None), minutes=1)

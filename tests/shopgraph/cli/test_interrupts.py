@@ -26,3 +26,18 @@ def test_what_was_swallowed_is_raised_by_the_next_word_of_progress() -> None:
             progress("second", 1, 1)
     assert told == ["first"]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_an_error_that_came_of_it_is_an_interruption() -> None:
+    with pytest.raises(KeyboardInterrupt) as raised, Interrupts():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+        finally:
+            raise UnboundLocalError("as some libraries do in their own clearing up")
+    assert isinstance(raised.value.__cause__, UnboundLocalError)
+
+
+def test_an_error_without_an_interruption_stays_what_it_is() -> None:
+    with pytest.raises(ValueError, match="own"), Interrupts():
+        raise ValueError("own")
