@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kg.errors import InputError
+from kg.errors import InputError, StrictInputError
 from kg.quality.clean import clean
 from kg.quality.report import QualityReport
 from kg.records import Record, Reject
@@ -47,20 +47,28 @@ def import_source(
         raise InputError(f"The format of {source} cannot be told. Name it: --format {' or '.join(sorted(READERS))}.")
     chosen = reader(name)
     base = (source if source.is_dir() else source.parent).resolve()
-    columns = chosen.renamed(source) if isinstance(chosen, TablesReader) else {}
-    with counting() as counter:
-        records = chosen.read(source)
-        if progress is not None:
-            records = _watched(records, counter, source_bytes(source), progress)
-        return clean(
-            records,
-            out=out,
-            strict=strict,
-            base=base,
-            source=str(source.resolve()),
-            format_name=name,
-            columns=columns,
-        )
+    try:
+        columns = chosen.renamed(source) if isinstance(chosen, TablesReader) else {}
+        with counting() as counter:
+            records = chosen.read(source)
+            if progress is not None:
+                records = _watched(records, counter, source_bytes(source), progress)
+            return clean(
+                records,
+                out=out,
+                strict=strict,
+                base=base,
+                source=str(source.resolve()),
+                format_name=name,
+                columns=columns,
+            )
+    except StrictInputError:
+        raise
+    except InputError as error:
+        other = None if chosen.recognises(source) else detect(source)
+        if other is None:
+            raise
+        raise InputError(f"{error} It looks like the format {other}: give --format {other}, or none.") from error
 
 
 def _watched(

@@ -168,6 +168,17 @@ def test_nothing_to_import(shop: Shop, tmp_path: Path) -> None:
         import_source(tmp_path, out=tmp_path / "out")
 
 
+@pytest.mark.parametrize("wrong", ["amazon", "tables", "pgpr"])
+def test_a_wrong_format_is_told_the_right_one(tmp_path: Path, wrong: str) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "train.txt").write_text("0 1 2\n1 2 3\n")
+    (source / "test.txt").write_text("0 3\n1 1\n")
+    with pytest.raises(InputError, match="looks like the format kgat: give --format kgat, or none"):
+        import_source(source, out=tmp_path / "out", format_name=wrong)
+    assert import_source(source, out=tmp_path / "out", format_name="kgat").kept
+
+
 def test_progress_runs_to_the_end(tmp_path: Path) -> None:
     (tmp_path / "products.csv").write_text("id\n" + "\n".join(f"p{number}" for number in range(20_000)))
     seen: list[tuple[int, int]] = []
