@@ -18,11 +18,14 @@ from importlib.metadata import version as library_version
 from pathlib import Path
 from typing import Any
 
-from kg.errors import ModelError
+from kg.errors import ConfigurationError, ModelError
 
 MANIFEST = "manifest.json"
 
 Manifest = dict[str, Any]
+
+_UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ConfigurationError)
+"""What is raised where a file, a key or a value is not as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,23 @@ class ArtefactKind:
         if strange := sorted(_names(folder) - files.keys()):
             raise self._damaged(folder / strange[0], "it does not belong there")
         return manifest
+
+    @contextmanager
+    def reading(self, folder: Path) -> Iterator[Manifest]:
+        """Give the manifest after ``read``'s checks; what goes wrong while the rest is read then, is told as damage.
+
+        Raises:
+            ModelError: as ``read``, and where the files do not hold what they should.
+        """
+        from pyarrow import ArrowException
+        from safetensors import SafetensorError
+
+        manifest = self.read(folder)
+        try:
+            yield manifest
+        except (*_UNREADABLE, ArrowException, SafetensorError) as error:
+            why = f"{type(error).__name__}: {error}"
+            raise ModelError(f"{folder} holds no whole {self.name} ({why}). {self.remedy}") from error
 
     def _write_manifest(self, folder: Path, manifest: Mapping[str, object]) -> None:
         whole: Manifest = {

@@ -102,7 +102,11 @@ def load_linker(folder: Path) -> Linker:
     Raises:
         ModelError: there is none, it is of another version, or damaged.
     """
-    settings = LINKER.read(folder)["linker"]
+    with LINKER.reading(folder) as manifest:
+        return _linker(folder, manifest["linker"])
+
+
+def _linker(folder: Path, settings: Mapping[str, Any]) -> Linker:
     rows = _read(folder / "entries.parquet")
     entries = [
         Entry(NodeRef(label, id_), name, uses)

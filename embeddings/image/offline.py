@@ -188,15 +188,11 @@ class LooksEncoder:
         Raises:
             ModelError: there is none, it is of another format or version, or damaged.
         """
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        manifest = LOOKS.read(folder)
-        try:
+        with LOOKS.reading(folder) as manifest:
             encoder = cls(LooksSettings(**manifest["settings"]))
             encoder._learned = _Learned(**load_file(folder / _TENSORS))
-        except (OSError, KeyError, TypeError, ConfigurationError, SafetensorError) as error:
-            raise ModelError(f"{folder} holds no whole {LOOKS.name} ({error}). {LOOKS.remedy}") from error
         return encoder
 
     def _known(self) -> _Learned:

@@ -147,8 +147,7 @@ def load_proposals(folder: Path) -> Proposals:
     Raises:
         ModelError: there are none, they are of another format or version, or damaged.
     """
-    manifest = PROPOSALS.read(folder)
-    try:
+    with PROPOSALS.reading(folder) as manifest:
         table = pq.read_table(folder / _TABLE)
         if not table.schema.equals(SCHEMA):
             raise ModelError(f"{folder / _TABLE} has other columns than proposals have. {_AGAIN}")
@@ -172,5 +171,3 @@ def load_proposals(folder: Path) -> Proposals:
             str(manifest["source"]),
             dict(manifest["skipped"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException) as error:
-        raise ModelError(f"{folder} holds no whole proposals: {error!r}. {_AGAIN}") from error

@@ -198,15 +198,11 @@ class NgramEncoder:
         Raises:
             ModelError: there is none, it is of another format or version, or damaged.
         """
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        manifest = NGRAMS.read(folder)
-        try:
+        with NGRAMS.reading(folder) as manifest:
             encoder = cls(NgramSettings(**manifest["settings"]))
             encoder._learned = _Learned(**load_file(folder / _TENSORS))
-        except (OSError, KeyError, TypeError, ConfigurationError, SafetensorError) as error:
-            raise ModelError(f"{folder} holds no whole {NGRAMS.name} ({error}). {NGRAMS.remedy}") from error
         return encoder
 
     def _known(self) -> _Learned:

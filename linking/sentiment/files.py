@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from kg.artefact import ArtefactKind
-from kg.errors import ModelError
 from linking.sentiment.model import ClauseWeights, Scorer, SentimentModel
 from linking.sentiment.polarity import PolarityModel, PolarityWeights
 
@@ -63,11 +62,9 @@ def load_sentiment(folder: Path) -> Scorer:
     Raises:
         ModelError: it is missing, damaged, or of another version.
     """
-    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
-    manifest = SENTIMENT.read(folder)
-    try:
+    with SENTIMENT.reading(folder) as manifest:
         features: Mapping[str, list[str]] = json.loads((folder / _FEATURES).read_text(encoding="utf-8"))
         tensors = load_file(folder / _WEIGHTS)
         languages = {
@@ -88,5 +85,3 @@ def load_sentiment(folder: Path) -> Scorer:
             weights = dict(zip(features[f"polarity.{code}"], rows, strict=True))
             polarities[code] = PolarityWeights(tuple(entry["classes"]), weights, tuple(entry["bias"]))
         return PolarityModel(weak, polarities)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
-        raise ModelError(f"{folder} is no whole sentiment model ({error}). {_AGAIN}") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from kg.artefact import ArtefactKind
-from kg.errors import InputError, ModelError
+from kg.errors import InputError
 from recommender.arrays import DoubleArray, FloatArray, IntArray
 from recommender.network.modality import Modality
 
@@ -104,19 +104,15 @@ class CategoryHead:
         Raises:
             ModelError: there is none, it is of another format or version, or damaged.
         """
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        manifest = CATEGORY_HEAD.read(folder)
-        try:
+        with CATEGORY_HEAD.reading(folder) as manifest:
             tensors = load_file(folder / _TENSORS)
             sources = {
                 name: (tensors[f"{name}.mean"], float(scale), tensors[f"{name}.weights"])
                 for name, scale in manifest["sources"]
             }
             return cls(tuple(manifest["categories"]), sources, tensors["bias"], float(manifest["sharpness"]))
-        except (OSError, KeyError, SafetensorError) as error:
-            raise ModelError(f"{folder} holds no whole {CATEGORY_HEAD.name} ({error}).") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg.artefact import ArtefactKind
-from kg.errors import ModelError
 from recommender.heads.category import CategoryHead, CategoryReport, left_out
 from recommender.network.modality import Modality
 
@@ -85,8 +84,5 @@ class KeptCategories:
         Raises:
             ModelError: there is none, it is of another format or version, or damaged.
         """
-        KEPT_HEAD.read(folder)
-        try:
+        with KEPT_HEAD.reading(folder):
             return cls(CategoryHead.load(folder / _HEAD), pq.read_table(folder / _PRODUCTS))
-        except (OSError, pa.ArrowInvalid) as error:
-            raise ModelError(f"{folder} holds no whole {KEPT_HEAD.name} ({error}). {KEPT_HEAD.remedy}") from error

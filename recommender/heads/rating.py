@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from kg.artefact import ArtefactKind
-from kg.errors import InputError, ModelError
+from kg.errors import InputError
 from recommender.arrays import DoubleArray, FloatArray, IntArray
 from recommender.heads.ridge import CUSTOMER, PRODUCT, REVIEW
 from recommender.heads.words import ReviewWords, Text
@@ -206,11 +206,9 @@ class RatingHead:
         Raises:
             ModelError: there is none, it is of another format or version, or damaged.
         """
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        manifest = RATING_HEAD.read(folder)
-        try:
+        with RATING_HEAD.reading(folder) as manifest:
             tensors = load_file(folder / _TENSORS)
             names = list(manifest["vectors"])
             sides = {
@@ -235,8 +233,6 @@ class RatingHead:
                 terms=ReviewWords(tensors["terms.hashes"], tensors["terms.rarity"]) if "told" in sides else None,
                 penalties=manifest["penalties"],
             )
-        except (OSError, KeyError, IndexError, SafetensorError, pa.ArrowInvalid) as error:
-            raise ModelError(f"{folder} holds no whole {RATING_HEAD.name} ({error}). {RATING_HEAD.remedy}") from error
 
 
 def _rows(known: Mapping[str, int], ids: Sequence[str | None]) -> IntArray:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from kg.artefact import ArtefactKind
-from kg.errors import ModelError
 from linking.captions.catalogue.features import FloatArray
 from linking.captions.catalogue.heads import Calibration, Head
 from linking.captions.catalogue.kernel import Space
@@ -100,14 +99,10 @@ class Model:
         Raises:
             ModelError: it is missing, damaged, or of another format version.
         """
-        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        manifest = CATALOGUE.read(folder)
-        try:
+        with CATALOGUE.reading(folder) as manifest:
             return _model(manifest, load_file(folder / _WEIGHTS))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
-            raise ModelError(f"The captioner in {folder} is damaged: {error}. {_AGAIN}") from error
 
 
 def _fingerprint(description: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> str:
