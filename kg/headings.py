@@ -7,36 +7,40 @@ from collections.abc import Mapping, Sequence
 
 from kg.tables import Table
 
-_PRODUCT = "product item_id item sku asin article_id 商品 商品id 商品编号 商品编码"
-_USER = "user customer_id customer client_id 用户 用户id 客户id 会员id"
-_WHEN = "timestamp time date datetime created_at event_time 时间 日期"
+_PRODUCT = "product item_id item sku asin article_id 商品 商品id 商品编号 商品编码 产品id 产品编号 货号"
+_USER = (
+    "user customer_id customer client_id member_id buyer_id shopper_id "
+    "用户 用户id 用户编号 客户 客户id 客户编号 会员 会员id 会员编号 顾客 顾客id 顾客编号 买家id"
+)
+_WHEN = "timestamp time date datetime created_at event_time 时间 日期 时间戳"
+_BOUGHT = "order_date order_time purchase_date purchased_at 下单时间 购买时间 行为时间"
 
 OTHER_HEADINGS: Mapping[str, Mapping[str, str]] = {
     "products": {
         "id": f"product_id {_PRODUCT}",
-        "title": "name product_name product_title item_name 商品名称 商品名 名称 标题",
+        "title": "name product_name product_title item_name 商品名称 商品名 商品标题 产品名称 品名 名称 标题",
         "title_zh": "name_zh chinese_name",
-        "description": "product_description details 描述 商品描述",
-        "brand": "brand_name manufacturer 品牌",
-        "categories": "category category_path product_type 类目 分类 品类",
-        "price": "unit_price selling_price 价格 单价",
-        "in_stock": "available availability 有货",
+        "description": "product_description details 描述 商品描述 商品详情 详情",
+        "brand": "brand_name manufacturer 品牌 品牌名称",
+        "categories": "category category_path product_type 类目 商品类目 类别 分类 商品分类 品类",
+        "price": "unit_price selling_price 价格 单价 售价",
+        "in_stock": "available availability stock stock_quantity inventory 有货 库存",
     },
-    "users": {"id": f"user_id {_USER}", "name": "user_name customer_name 姓名 昵称"},
+    "users": {"id": f"user_id {_USER}", "name": "user_name customer_name 姓名 昵称 用户名"},
     "interactions": {
         "user_id": _USER,
         "product_id": _PRODUCT,
-        "kind": "event event_type action behavior behaviour 行为",
-        "at": _WHEN,
+        "kind": "event event_type action behavior behaviour 行为 行为类型 事件",
+        "at": f"{_WHEN} {_BOUGHT}",
     },
     "reviews": {
         "id": "review_id",
         "user_id": _USER,
         "product_id": _PRODUCT,
         "title": "headline summary",
-        "text": "review review_text comment content body 评论 内容",
-        "rating": "stars score 评分",
-        "at": _WHEN,
+        "text": "review review_text comment content body 评论 评论内容 评价 评价内容 内容",
+        "rating": "stars score 评分 星级",
+        "at": f"{_WHEN} review_date 评论时间 评价时间",
     },
     "images": {"product_id": _PRODUCT, "path": "file filename image image_path 图片"},
     "links": {
@@ -48,13 +52,13 @@ OTHER_HEADINGS: Mapping[str, Mapping[str, str]] = {
 """By table and column, other words for it, in lower case with underscores."""
 
 OTHER_KINDS: Mapping[str, str] = {
-    "viewed": "view pageview page_view pv 浏览",
+    "viewed": "view pageview page_view pv 浏览 查看",
     "clicked": "click 点击",
-    "carted": "cart add_to_cart addtocart 加购",
-    "purchased": "purchase buy bought order ordered transaction 购买",
-    "rated": "rate rating",
-    "liked": "like favorite favourite fav 收藏",
-    "disliked": "dislike",
+    "carted": "cart add_to_cart addtocart 加购 加入购物车",
+    "purchased": "purchase buy bought order ordered transaction 购买 下单 成交",
+    "rated": "rate rating 评分",
+    "liked": "like favorite favourite fav 收藏 喜欢",
+    "disliked": "dislike 不喜欢",
     "dismissed": "dismiss",
 }
 """By kind of interaction, other words for it, in lower case."""

@@ -114,7 +114,11 @@ TABLES: dict[str, Table] = {
                 _c("description_zh", "text", "Chinese description."),
                 _c("brand", "string", "Brand."),
                 _c("categories", "strings", 'Categories; " > " parts the steps of a path, from wide to narrow.'),
-                _c("price", "double", "Price in the shop's currency, zero or more."),
+                _c(
+                    "price",
+                    "double",
+                    "Price in the shop's currency, zero or more; `$9.99`, `9,50 €` and `199元` are understood.",
+                ),
                 _c("in_stock", "bool", "It can be bought now."),
                 _c("in_catalogue", "bool", "The shop sells it (default true); false for products only linked to."),
                 _c("released", "timestamp", "When it came into the shop."),

@@ -44,9 +44,18 @@ class Checked(NamedTuple):
     problems: dict[int, Problem]
 
 
-def check_column(column: Column, values: list[object]) -> Checked:
-    """Convert the values of one column of a batch, and find those that break a rule."""
-    checked = _CONVERTERS[column.type](column, values)
+def check_column(column: Column, values: list[object], convert: Callable[[object], object] | None = None) -> Checked:
+    """Convert the values of one column of a batch, and find those that break a rule.
+
+    Args:
+        column: of the table.
+        values: one for each row.
+        convert: how a value is read where some are text; by default as the column's type is.
+    """
+    if convert is not None and str in _kinds(values):
+        checked = _each(column, values, convert)
+    else:
+        checked = _CONVERTERS[column.type](column, values)
     if column.required:
         _add(checked, pc.is_null(checked.array), "MISSING_VALUE", lambda row: f'"{column.name}" is missing')
     return checked

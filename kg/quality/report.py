@@ -42,6 +42,7 @@ class QualityReport:
         source: what was read, empty if records came from elsewhere.
         format: name of the reader, empty if records came from elsewhere.
         columns: file -> heading -> the column that it was read as, where that has another name.
+        currencies: currency -> how many prices had it written beside them.
     """
 
     tables: dict[str, TableReport] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class QualityReport:
     source: str = ""
     format: str = ""
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    currencies: Counter[str] = field(default_factory=Counter)
 
     @property
     def read(self) -> int:
@@ -98,6 +100,7 @@ class QualityReport:
             },
             "unreadable": dict(sorted(self.unreadable.items())),
             "columns": {file: dict(found) for file, found in self.columns.items()},
+            "currencies": dict(sorted(self.currencies.items())),
         }
 
     def write(self, path: Path) -> None:
@@ -123,6 +126,6 @@ class QualityReport:
                 for name, table in data["tables"].items()
             }
             unreadable, columns = Counter(data["unreadable"]), data.get("columns", {})
-            return cls(tables, unreadable, data["source"], data["format"], columns)
+            return cls(tables, unreadable, data["source"], data["format"], columns, Counter(data.get("currencies", {})))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is no import report ({error}). Run the import again.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -11,11 +12,13 @@ import pyarrow.compute as pc
 
 from kg.errors import InputError
 from kg.quality.columns import check_column
+from kg.quality.prices import Prices
 from kg.quality.rules import Problem
 from kg.records import Record
 from kg.tables import Table
 
 _DEFAULTS: dict[tuple[str, str], object] = {("interactions", "kind"): "purchased", ("products", "in_catalogue"): True}
+_PRICE = ("products", "price")
 
 
 class CheckedRows(NamedTuple):
@@ -24,10 +27,12 @@ class CheckedRows(NamedTuple):
     Attributes:
         rows: those that keep the rules, in order, with the table's Arrow schema.
         problems: place in the batch -> what is wrong with the others.
+        currencies: how often each was written beside a price.
     """
 
     rows: pa.Table
     problems: dict[int, Problem]
+    currencies: Counter[str]
 
 
 def check_rows(table: Table, records: list[Record], *, base: Path | None = None) -> CheckedRows:
@@ -47,12 +52,13 @@ def check_rows(table: Table, records: list[Record], *, base: Path | None = None)
         raise InputError(f'The reader gave {table.name} a column "{min(strange)}", which it does not have.')
     problems: dict[int, Problem] = {}
     arrays: list[pa.Array] = []
+    to_price = Prices()
     for column in table.columns:
         name = column.name
         values: list[object] = [None] * len(records)
         if name in given:
             values = [record.values.get(name) for record in records]
-        checked = check_column(column, values)
+        checked = check_column(column, values, to_price if (table.name, name) == _PRICE else None)
         for row, problem in checked.problems.items():
             problems.setdefault(row, problem)
         default = _DEFAULTS.get((table.name, name))
@@ -71,7 +77,7 @@ def check_rows(table: Table, records: list[Record], *, base: Path | None = None)
         for row in problems:
             kept[row] = False
         rows = rows.filter(pa.array(kept))
-    return CheckedRows(rows, problems)
+    return CheckedRows(rows, problems, to_price.currencies)
 
 
 def _prices(rows: pa.Table) -> dict[int, Problem]:

@@ -111,6 +111,7 @@ class Stager:
             counts = self._report.tables.setdefault(name, TableReport())
             counts.read += len(records)
             checked = check_rows(table, records, base=self._base)
+            self._report.currencies.update(checked.currencies)
             for row, problem in checked.problems.items():
                 counts.quarantined[problem.code] += 1
                 record = records[row]

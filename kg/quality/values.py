@@ -16,8 +16,19 @@ _DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}", re.ASCII)
 """1.249,50 and 9,5 can only have the comma before their decimals; 1,249 and 1,249.50 are left to whoever wrote them."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
-_TRUE = frozenset({"true", "yes", "1", "t", "y"})
-_FALSE = frozenset({"false", "no", "0", "f", "n"})
+_TRUE = frozenset({"true", "yes", "1", "t", "y", "available", "in stock", "instock", "是", "有", "有货", "现货"})
+_FALSE = frozenset({"false", "no", "0", "f", "n", "unavailable", "out of stock", "否", "无", "无货", "缺货"})
+_CLOCK = r"(?:[T\s]\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2}))?[分秒]?)?"
+_DAYS = tuple(
+    re.compile(day + _CLOCK, re.ASCII)
+    for day in (
+        r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?",
+        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
+    )
+)
+"""Days that spreadsheets write and ISO 8601 does not: 2024/2/29 8:05, 2024年2月29日, 29.02.2024."""
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_EITHER_DAY = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}\b.*", re.ASCII)
 
 
 class RefusedError(Exception):
@@ -112,14 +123,14 @@ def to_whole(value: object) -> int | None:
 
 
 def to_bool(value: object) -> bool | None:
-    """Give true or false.
+    """Give true or false; a number of things is true from 1 on.
 
     Raises:
         RefusedError: it is neither.
     """
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float) and value in (0, 1):
+    if isinstance(value, int | float) and value >= 0 and value == math.floor(value):
         return bool(value)
     if isinstance(value, str):
         text = value.strip().lower()
@@ -127,13 +138,16 @@ def to_bool(value: object) -> bool | None:
             return None
         if text in _TRUE or text in _FALSE:
             return text in _TRUE
+        if text.isascii() and text.isdigit():
+            return int(text) > 0
     raise RefusedError("BAD_CHOICE", f"{shown(value)} is neither true nor false")
 
 
 def to_instant(value: object) -> int | None:
     """Give milliseconds since 1970 UTC, of an ISO date or time, a datetime, or seconds or milliseconds since 1970.
 
-    Times without a zone are UTC. Whole numbers below 10^11 are seconds.
+    Times without a zone are UTC. Whole numbers below 10^11 are seconds. Days as spreadsheets write them are understood
+    where day and month cannot be mistaken for each other.
 
     Raises:
         RefusedError: it is no instant.
@@ -171,8 +185,22 @@ def scaled(number: float) -> int:
 def _iso(text: str) -> int:
     try:
         return _milliseconds(datetime.fromisoformat(text))
+    except ValueError:
+        pass
+    try:
+        return _milliseconds(_day(text))
     except ValueError as error:
         raise RefusedError("BAD_DATE", f"{shown(text)} is not a date ({error})") from error
+
+
+def _day(text: str) -> datetime:
+    if _EITHER_DAY.fullmatch(text):
+        raise ValueError("day and month cannot be told apart")
+    found = next((match for day in _DAYS if (match := day.fullmatch(text))), None)
+    if found is None:
+        raise ValueError("neither ISO 8601 nor year, month and day")
+    year, month, day, hour, minute, second = (int(found[part] or 0) for part in _PARTS)
+    return datetime(year, month, day, hour, minute, second)
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -77,6 +77,9 @@ def print_import(report: QualityReport, quarantine: Path) -> None:
     for file, columns in report.columns.items():
         named = ", ".join(f'"{heading}" as {column}' for heading, column in columns.items())
         typer.echo(f"{file}: read {named}.")
+    if len(report.currencies) > 1:
+        found = ", ".join(f"{currency} ({count:,})" for currency, count in report.currencies.most_common())
+        typer.echo(f"Prices come in several currencies: {found}. They count as plain numbers; give all in one.")
     if not report.quarantined:
         typer.echo("Nothing was set aside.")
         return

@@ -29,7 +29,8 @@ def recommend(
     project: ProjectOption = HERE,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Id of a customer.")] = None,
     history: Annotated[
-        list[str] | None, typer.Option("--history", help="Ids of products, by commas, in place of a customer.")
+        list[str] | None,
+        typer.Option("--history", help="Ids of products, by commas, beside a customer's own or alone."),
     ] = None,
     k: CountOption = None,
     brand: Annotated[list[str] | None, typer.Option("--brand", help="Only this brand; may be repeated.")] = None,
@@ -48,14 +49,12 @@ def recommend(
 ) -> None:
     """Recommend products to a customer.
 
-    In place of a customer, a history of products or words alone may be given. Rules of ranking are described in
-    docs/reference/rules.md.
+    In place of a customer, a history of products may be given, or beside one, what they have looked at since; with
+    neither, what is popular is shown. Rules of ranking are described in docs/reference/rules.md.
 
     Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
     """
     products = history_ids(history)
-    if (user and products) or not (user or products or words):
-        raise typer.BadParameter("Give either --user or --history, or --words alone.", param_hint="--user, --history")
     place = open_project(project)
     wanted = check_k(k, place)
     from recommender.filters import Filters

@@ -159,6 +159,14 @@ def test_an_earlier_import_is_replaced_but_nothing_else(shop: Shop, tmp_path: Pa
     assert (other / "precious.txt").exists()
 
 
+def test_currencies_beside_prices_are_understood_and_counted(shop: Shop) -> None:
+    outcome = shop(products__csv='id,price\np1,$9.99\np2,"$1,249.50"\np3,"9,50 €"\np4,12\np5,cheap\n')
+    assert [row["price"] for row in outcome.rows("products")] == [9.99, 1249.5, 9.5, 12.0]
+    assert [row["code"] for row in outcome.quarantine] == ["NOT_A_NUMBER"]
+    assert outcome.report.currencies == {"$": 2, "€": 1}
+    assert QualityReport.load(outcome.out / "report.json").currencies == {"$": 2, "€": 1}
+
+
 def test_nothing_to_import(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no rows"):
         shop(products__csv="id\n")

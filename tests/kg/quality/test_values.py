@@ -58,7 +58,9 @@ def test_numbers() -> None:
 
 def test_truth() -> None:
     assert _check("bool", True, "no", 1, "TRUE", "") == ([True, False, True, True, None], [])
-    assert _check("bool", "perhaps", 2, [])[1] == ["BAD_CHOICE"] * 3
+    assert _check("bool", "有货", "缺货", "In stock", "out of stock") == ([True, False, True, False], [])
+    assert _check("bool", 7, "7", "0", 3.0) == ([True, True, False, True], []), "so many are in stock"
+    assert _check("bool", "perhaps", -2, 0.5, "-1", [])[1] == ["BAD_CHOICE"] * 5
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,13 @@ def test_truth() -> None:
         "20240229",
         "2024-02-29T00:00:00Z",
         "2024-02-29 01:00:00+01:00",
+        "2024/2/29",
+        "2024-2-29 0:00",
+        "2024.02.29 00:00:00",
+        "2024年2月29日",
+        "2024年2月29日 0时00分",
+        "29.2.2024",
+        "29.02.2024 00:00",
         date(2024, 2, 29),
         datetime(2024, 2, 29),
         datetime(2024, 2, 29, 2, tzinfo=timezone(timedelta(hours=2))),
@@ -86,6 +95,10 @@ def test_instants(value: object) -> None:
     [
         "2023-02-29",
         "2024-13-01",
+        "2024/2/30",
+        "29/02/2024",
+        "02/29/2024 10:00",
+        "2024/2/29 25:00",
         "yesterday",
         "1969-12-31",
         -1,

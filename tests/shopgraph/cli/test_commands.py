@@ -146,6 +146,20 @@ def test_recommend_by_history_and_filters(call: Call, project: Path, shop: Path)
     assert "No product fits" in nothing.stdout
 
 
+def test_recommend_to_nobody_shows_what_is_popular_and_a_history_adds_to_a_customers(
+    call: Call, project: Path, shop: Path
+) -> None:
+    anybody = _json(call("recommend", "--project", project, "--k", 3, "--json"))
+    assert (anybody["source"], len(anybody["items"])) == ("popularity", 3)
+    user = _first(shop, "users.csv")
+    alone = _json(call("recommend", "--project", project, "--user", user, "--k", 20, "--json"))
+    seen = alone["items"][0]["id"]
+    both = _json(call("recommend", "--project", project, "--user", user, "--history", seen, "--k", 20, "--json"))
+    ids = [item["id"] for item in both["items"]]
+    assert seen not in ids
+    assert ids != [item["id"] for item in alone["items"][1:]]
+
+
 def test_recommend_keeps_to_the_rules_of_the_project_or_of_a_file(
     call: Call, project: Path, shop: Path, tmp_path: Path
 ) -> None:
@@ -226,8 +240,6 @@ def test_doctor_says_what_is_wrong_in_the_settings(call: Call, tmp_path: Path) -
         ("run", "--from", "trian"),
         ("import",),
         ("import", ".", "--format", "amzon"),
-        ("recommend",),
-        ("recommend", "--user", "a", "--history", "b"),
         ("recommend", "--user", "a", "--k", "0"),
         ("recommend", "--user", "a", "--k", "many"),
         ("export", "--format", "exel", "--out", "x"),
