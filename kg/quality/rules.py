@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kg.sources.files import TO_UTF8
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -35,7 +37,7 @@ _TABLE = (
         "ENCODING",
         "wrong encoding",
         "Its letters cannot be known.",
-        "Convert the file to UTF-8, for example: iconv -f latin1 -t UTF-8.",
+        TO_UTF8,
     ),
     Rule(
         "NULL_BYTE", "null byte", "Text has no null bytes; the file is damaged or not text.", "Export the file again."

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kg.errors import InputError
 from kg.limits import limit
 from kg.records import Reject
-from kg.sources.files import Line, read_lines
+from kg.sources.files import TO_UTF8, Line, read_lines
 
 _MOST_LINES = 1_000  # of one quoted record; an opening quote without a partner would else swallow the file
 _SEPARATORS = (",", "\t", ";")
@@ -54,7 +54,8 @@ def read_sheet(path: Path, *, name: str) -> Sheet:
     if first is None:
         raise InputError(f"{name} holds only blank lines; its first line must name the columns.")
     if isinstance(first, Reject):
-        raise InputError(f"{name}:{first.line}: the line that names the columns cannot be read: {first.reason}.")
+        mend = f" {TO_UTF8}" if first.code == "ENCODING" else ""
+        raise InputError(f"{name}:{first.line}: the line that names the columns cannot be read: {first.reason}.{mend}")
     separator = max(_SEPARATORS, key=first.text.count)
     header = _record(first, lines, separator=separator, width=None, name=name)
     if isinstance(header, Reject):

@@ -27,6 +27,8 @@ _UNSUPPORTED = {
     b"Rar!": "RAR",
 }
 _UTF8_MARK = b"\xef\xbb\xbf"
+TO_UTF8 = "Save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8 (Chinese spreadsheets), -f latin1 (Western ones)."
+"""What to do about a file in another encoding."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 

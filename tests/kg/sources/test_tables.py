@@ -177,3 +177,9 @@ def test_no_word_stands_for_two_columns_of_a_table_nor_for_one_that_exists(table
         word: next((name for name, own in OTHER_HEADINGS[table].items() if own.split()[0] == word), word)
         for word in words
     }
+
+
+def test_a_header_in_another_encoding_says_how_to_convert_it(read: Any, folder: Folder) -> None:
+    source = folder(products__csv="商品编号,商品名称\n1,鞋\n".encode("gb18030"))
+    with pytest.raises(InputError, match=r"products\.csv:1: .* iconv -f GB18030 -t UTF-8"):
+        read("tables", source)
