@@ -42,9 +42,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
 def print_answer(answer: Answer) -> None:
     """Print recommended products, and their reasons where they have them."""
-    rows = [(item.rank, item.product.id, item.product.name, f"{item.score:.4f}") for item in answer.items]
-    if rows:
-        print_table(("rank", "id", "product", "score"), rows)
+    rows = [(item.rank, item.product.id, item.product.name) for item in answer.items]
+    if any(item.score for item in answer.items):
+        scored = [(*row, f"{item.score:.4f}") for row, item in zip(rows, answer.items, strict=True)]
+        print_table(("rank", "id", "product", "score"), scored)
+    elif rows:  # what is popular has no score: the model has nothing to go by
+        print_table(("rank", "id", "product"), rows)
     else:
         typer.echo("No product fits.")
     for item in answer.items:

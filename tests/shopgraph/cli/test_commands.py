@@ -151,6 +151,9 @@ def test_recommend_to_nobody_shows_what_is_popular_and_a_history_adds_to_a_custo
 ) -> None:
     anybody = _json(call("recommend", "--project", project, "--k", 3, "--json"))
     assert (anybody["source"], len(anybody["items"])) == ("popularity", 3)
+    shown = call("recommend", "--project", project, "--k", 3).stdout
+    assert anybody["items"][0]["name"] in shown
+    assert "score" not in shown
     user = _first(shop, "users.csv")
     alone = _json(call("recommend", "--project", project, "--user", user, "--k", 20, "--json"))
     seen = alone["items"][0]["id"]
