@@ -41,9 +41,8 @@ def item_graph(kinds: Sequence[Baskets], weights: Csr, *, neighbours: int) -> It
         neighbours: items that each item keeps in the graph of items.
     """
     shared = [kind for kind in kinds if kind.name != INTERACTIONS and not kind.direct]
-    speaks = sp.csr_matrix(weights, dtype=np.float32, copy=True)
-    np.maximum(speaks.data, 0.0, out=speaks.data)
-    nearest = top_per_column(speaks, neighbours)
+    positive = np.maximum(weights.data, np.float32(0.0))
+    nearest = top_per_column(sp.csr_matrix((positive, weights.indices, weights.indptr), weights.shape), neighbours)
     return ItemGraph(
         links={kind.name: _even(kind.members) for kind in shared},
         items=_even(sp.csr_matrix(nearest + nearest.T) * np.float32(0.5)),
