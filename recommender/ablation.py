@@ -41,6 +41,7 @@ LINKS = "without_links"
 RANDOM_GRAPH = "random_graph"
 WITHOUT = "without_"
 """Prefix of the variants that leave out the vectors of one modality, by its name."""
+_SECONDS = "seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,7 @@ def ablate(
     names: Sequence[str] | None = None,
     seeds: int = 1,
     ks: tuple[int, ...] = (10, 20),
+    kept: Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Variant, ...]:
     """Train and judge variants; the whole model is always among them, and first.
@@ -181,6 +183,7 @@ def ablate(
         names: of the variants; None for all that say something here.
         seeds: to train each with, from the seed of the settings upwards; what no seed changes is trained once.
         ks: lengths of the lists.
+        kept: folder for what each training reached; another call with the same inputs and lengths goes on from it.
         progress: told which variant is being made and what is being done, how much is done, and of how much.
 
     Raises:
@@ -198,19 +201,27 @@ def ablate(
     found: list[Variant] = []
     whole: Mapping[str, DoubleArray] = {}
     for name in chosen:
-        began = time.perf_counter()
         changes = name == RANDOM_GRAPH or varied(name, inputs).settings.network is not None
         turns = [inputs.settings.seed + turn for turn in range(seeds if changes else 1)]
         runs = []
         for seed in turns:
             told = _telling(progress, f"{name}, seed {seed}")
-            runs.append(_judged(varied(name, seeded(inputs, seed)), holdout, work / f"{name}-{seed}", ks, told))
+            own = None if kept is None else kept / f"{name}-{seed}.npz"
+            if own is not None and own.is_file():
+                runs.append(dict(np.load(own)))
+                continue
+            began = time.perf_counter()
+            run = _judged(varied(name, seeded(inputs, seed)), holdout, work / f"{name}-{seed}", ks, told)
+            runs.append({**run, _SECONDS: np.array(time.perf_counter() - began)})
+            if own is not None:
+                _keep(runs[-1], own)
+        seconds = sum(float(run.pop(_SECONDS)) for run in runs)
         values = {metric: np.stack([run[metric] for run in runs]) for metric in runs[0]}
         means = {metric: own.mean(axis=0) for metric, own in values.items()}
         whole = whole or means
         figures = {metric: _figure(own, whole[metric]) for metric, own in values.items()}
         users = len(next(iter(means.values())))
-        found.append(Variant(name, len(turns), users, figures, round(time.perf_counter() - began, 3)))
+        found.append(Variant(name, len(turns), users, figures, round(seconds, 3)))
     return tuple(found)
 
 
@@ -259,6 +270,14 @@ def _judged(
         return user_metrics(Recommender.load(folder), holdout, ks=ks)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _keep(run: Mapping[str, DoubleArray], place: Path) -> None:
+    """Write what a training reached, whole or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_name(f".{place.name}")
+    np.savez(beside, **run)  # type: ignore[arg-type]
+    beside.replace(place)
 
 
 def _figure(values: DoubleArray, whole: DoubleArray) -> Figure:

@@ -14,7 +14,8 @@ from typer.core import TyperGroup
 from kg.errors import ShopgraphError
 
 INTERRUPTED = 130
-_RESUMED = frozenset({"import", "run", "demo"})
+_RESUMED = {"import": "run", "run": "run", "demo": "run", "ablate": "ablate"}
+"""By command, the one that goes on where it was interrupted."""
 
 
 class ShopGroup(TyperGroup):
@@ -33,7 +34,8 @@ class ShopGroup(TyperGroup):
         except (typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:
-            hint = " The next: shopgraph run goes on where it stopped." if ctx.invoked_subcommand in _RESUMED else ""
+            again = _RESUMED.get(ctx.invoked_subcommand or "")
+            hint = f" The next: shopgraph {again} goes on where it stopped." if again else ""
             typer.echo(f"\nInterrupted.{hint}", err=True)
             raise typer.Exit(INTERRUPTED) from None
         except (ShopgraphError, OSError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -53,6 +54,7 @@ def ablate_project(
         need_current(job)
         model, inputs = _inputs(project)
         ks = project.settings.evaluation.ks
+        kept = _kept(project, model, ks)
         with tempfile.TemporaryDirectory(dir=project.folder, prefix=".ablation-") as folder:
             variants = ablate(
                 inputs,
@@ -61,6 +63,7 @@ def ablate_project(
                 names=names,
                 seeds=seeds,
                 ks=ks,
+                kept=kept,
                 progress=job.progress,
             )
         found = {
@@ -72,6 +75,7 @@ def ablate_project(
         }
         write_beside(project.ablation_table, as_csv(found).encode())
         write_beside(project.ablation_file, (json.dumps(found, indent=1) + "\n").encode())
+        shutil.rmtree(kept.parent)
         if is_current(STAGES["evaluate"], job):
             run_stage(STAGES["report"], job, None)
     return found
@@ -88,6 +92,17 @@ def as_csv(found: dict[str, Any]) -> str:
             own = ("" if figure[name] is None else figure[name] for name in columns)
             lines.writerow((variant["name"], metric, *own, variant["seeds"], found["users"], found["model"]))
     return out.getvalue()
+
+
+def _kept(project: Project, model: str, ks: Sequence[int]) -> Path:
+    """Give the folder that an interrupted call goes on from, and remove those of other models."""
+    place = project.folder / ".ablation"
+    own = place / "-".join([model[:16], *map(str, ks)])
+    for other in place.glob("*"):
+        if other != own:
+            shutil.rmtree(other)
+    own.mkdir(parents=True, exist_ok=True)
+    return own
 
 
 def _inputs(project: Project) -> tuple[str, Inputs]:

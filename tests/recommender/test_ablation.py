@@ -10,7 +10,7 @@ import pytest
 
 from embeddings.vectors import Vectors
 from kg.errors import ConfigurationError, InputError
-from recommender.ablation import Inputs, ablate, seeded, variant_names, varied, with_random_links
+from recommender.ablation import Inputs, Progress, Variant, ablate, seeded, variant_names, varied, with_random_links
 from recommender.data import training_data
 from recommender.network import NetworkSettings
 from recommender.settings import TrainSettings
@@ -114,6 +114,26 @@ def test_a_fused_model_is_trained_with_each_seed(planted_shop: Shop, fused: Inpu
     ]  # fmt: skip
     assert seeded(fused, 5).settings.seed == 5
     assert (seeded(fused, 5).settings.network or QUICK).seed == 5
+
+
+def test_what_was_interrupted_goes_on_with_what_it_has(planted_shop: Shop, inputs: Inputs, tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def killed(what: str, done: int, total: int) -> None:
+        if what.startswith("random_graph, seed 1"):
+            raise KeyboardInterrupt
+
+    def call(name: str, progress: Progress) -> tuple[Variant, ...]:
+        kept, work = tmp_path / f"{name}-kept", tmp_path / f"{name}-work"
+        return ablate(inputs, planted_shop[1], work, seeds=2, ks=(10,), kept=kept, progress=progress)
+
+    with pytest.raises(KeyboardInterrupt):
+        call("first", killed)
+    again = call("first", lambda what, done, total: told.append(what.partition(":")[0]))
+    assert set(told) == {"random_graph, seed 1"}, "what was reached is not trained again"
+    whole = call("second", lambda what, done, total: None)
+    assert [replace(own, seconds=0) for own in again] == [replace(own, seconds=0) for own in whole]
+    assert all(own.seconds > 0 for own in again), "with the time it took"
 
 
 def test_what_cannot_be_judged_or_does_not_exist_is_told_before_training(

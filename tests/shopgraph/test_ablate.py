@@ -126,6 +126,23 @@ def test_a_kill_leaves_what_was_there(project: Project) -> None:
         ablate_project(project, seeds=1, progress=killed)
     assert project.ablation_file.read_text() == "of before"
     assert not project.ablation_table.exists()
+    told: list[str] = []
+    ablate_project(project, seeds=1, progress=lambda what, done, total: told.append(what.partition(",")[0]))
+    assert "random_graph" in told
+    assert "everything" not in told, "it goes on where it was"
+    assert not (project.folder / ".ablation").exists()
+
+
+def test_what_another_model_reached_is_not_gone_on_with(project: Project) -> None:
+    other = project.folder / ".ablation" / "0123456789abcdef-10-20"
+    other.mkdir(parents=True)
+    (other / "everything-0.npz").write_bytes(b"of another model")
+    told: list[str] = []
+    ablate_project(project, seeds=1, progress=lambda what, done, total: told.append(what.partition(",")[0]))
+    assert "everything" in told
+
+
+def test_leftovers_of_a_killed_one_go_with_the_next_run(project: Project) -> None:
     (project.folder / ".ablation-dead" / "everything-0").mkdir(parents=True)
     run_pipeline(project)
 
