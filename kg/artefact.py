@@ -109,7 +109,10 @@ class ArtefactKind:
 
     @contextmanager
     def reading(self, folder: Path) -> Iterator[Manifest]:
-        """Give the manifest after ``read``'s checks; what goes wrong while the rest is read then, is told as damage.
+        """Give the manifest after ``read``'s checks, and tell what goes wrong in the reading of the rest as damage.
+
+        Args:
+            folder: to read.
 
         Raises:
             ModelError: as ``read``, and where the files do not hold what they should.

@@ -119,7 +119,11 @@ TABLES: dict[str, Table] = {
                     "double",
                     "Price in the shop's currency, zero or more; `$9.99`, `9,50 €` and `199元` are understood.",
                 ),
-                _c("in_stock", "bool", "It can be bought now."),
+                _c(
+                    "in_stock",
+                    "bool",
+                    "It can be bought now; a count, or words such as `out of stock` and `有货`, will do.",
+                ),
                 _c("in_catalogue", "bool", "The shop sells it (default true); false for products only linked to."),
                 _c("released", "timestamp", "When it came into the shop."),
                 _c("attributes", "pairs", "Attributes; in CSV, every further column is one."),

@@ -44,15 +44,19 @@ class Checked(NamedTuple):
     problems: dict[int, Problem]
 
 
+_PLAIN: dict[ColumnType, set[type]] = {ColumnType.DOUBLE: {int, float, _NONE}, ColumnType.BOOL: {bool, _NONE}}
+"""Types of values of which whole columns are converted at once."""
+
+
 def check_column(column: Column, values: list[object], convert: Callable[[object], object] | None = None) -> Checked:
     """Convert the values of one column of a batch, and find those that break a rule.
 
     Args:
         column: of the table.
         values: one for each row.
-        convert: how a value is read where some are text; by default as the column's type is.
+        convert: how a value is read where not all are plain; by default as the column's type is.
     """
-    if convert is not None and str in _kinds(values):
+    if convert is not None and not _kinds(values) <= _PLAIN[column.type]:
         checked = _each(column, values, convert)
     else:
         checked = _CONVERTERS[column.type](column, values)
@@ -133,7 +137,7 @@ def _strings(column: Column, values: list[object]) -> Checked:
 
 
 def _doubles(column: Column, values: list[object]) -> Checked:
-    if _kinds(values) <= {int, float, _NONE}:
+    if _kinds(values) <= _PLAIN[ColumnType.DOUBLE]:
         try:
             checked = Checked(pa.array(values, pa.float64()), {})
         except (pa.ArrowException, OverflowError):
@@ -174,7 +178,7 @@ def _wholes(column: Column, values: list[object]) -> Checked:
 
 
 def _bools(column: Column, values: list[object]) -> Checked:
-    if _kinds(values) <= {bool, _NONE}:
+    if _kinds(values) <= _PLAIN[ColumnType.BOOL]:
         return Checked(pa.array(values, pa.bool_()), {})
     return _each(column, values, to_bool)
 

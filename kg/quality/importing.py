@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kg.errors import InputError, StrictInputError
+from kg.errors import InputError
 from kg.quality.clean import clean
 from kg.quality.report import QualityReport
-from kg.records import Record, Reject
+from kg.records import Reader, Record, Reject
 from kg.sources import READERS, detect, reader
 from kg.sources.locate import source_bytes
 from kg.sources.progress import ByteCounter, counting
@@ -49,26 +49,35 @@ def import_source(
     base = (source if source.is_dir() else source.parent).resolve()
     try:
         columns = chosen.renamed(source) if isinstance(chosen, TablesReader) else {}
-        with counting() as counter:
-            records = chosen.read(source)
-            if progress is not None:
-                records = _watched(records, counter, source_bytes(source), progress)
-            return clean(
-                records,
-                out=out,
-                strict=strict,
-                base=base,
-                source=str(source.resolve()),
-                format_name=name,
-                columns=columns,
-            )
-    except StrictInputError:
-        raise
     except InputError as error:
-        other = None if chosen.recognises(source) else detect(source)
-        if other is None:
-            raise
-        raise InputError(f"{error} It looks like the format {other}: give --format {other}, or none.") from error
+        raise _told(error, chosen, source) from error
+    with counting() as counter:
+        records = _read(chosen, source)
+        if progress is not None:
+            records = _watched(records, counter, source_bytes(source), progress)
+        return clean(
+            records,
+            out=out,
+            strict=strict,
+            base=base,
+            source=str(source.resolve()),
+            format_name=name,
+            columns=columns,
+        )
+
+
+def _read(chosen: Reader, source: Path) -> Iterator[Record | Reject]:
+    try:
+        yield from chosen.read(source)
+    except InputError as error:
+        raise _told(error, chosen, source) from error
+
+
+def _told(error: InputError, chosen: Reader, source: Path) -> InputError:
+    """Give the error with the format that the files look like, where that is another than was chosen."""
+    other = None if chosen.recognises(source) else detect(source)
+    hint = "" if other is None else f" It looks like the format {other}: give --format {other}, or none."
+    return InputError(f"{error}{hint}")
 
 
 def _watched(

@@ -12,13 +12,12 @@ import pyarrow.compute as pc
 
 from kg.errors import InputError
 from kg.quality.columns import check_column
-from kg.quality.prices import Prices
+from kg.quality.prices import Prices, to_stock
 from kg.quality.rules import Problem
 from kg.records import Record
 from kg.tables import Table
 
 _DEFAULTS: dict[tuple[str, str], object] = {("interactions", "kind"): "purchased", ("products", "in_catalogue"): True}
-_PRICE = ("products", "price")
 
 
 class CheckedRows(NamedTuple):
@@ -53,12 +52,16 @@ def check_rows(table: Table, records: list[Record], *, base: Path | None = None)
     problems: dict[int, Problem] = {}
     arrays: list[pa.Array] = []
     to_price = Prices()
+    converters: dict[tuple[str, str], Callable[[object], object]] = {
+        ("products", "price"): to_price,
+        ("products", "in_stock"): to_stock,
+    }
     for column in table.columns:
         name = column.name
         values: list[object] = [None] * len(records)
         if name in given:
             values = [record.values.get(name) for record in records]
-        checked = check_column(column, values, to_price if (table.name, name) == _PRICE else None)
+        checked = check_column(column, values, converters.get((table.name, name)))
         for row, problem in checked.problems.items():
             problems.setdefault(row, problem)
         default = _DEFAULTS.get((table.name, name))

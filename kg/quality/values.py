@@ -12,23 +12,29 @@ from kg.limits import limit
 from kg.quality.rules import Problem
 
 MILLISECONDS_FROM = 10**11  # smaller whole numbers are seconds: as such this is the year 5138
-_DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+),\d{1,2}", re.ASCII)
-"""1.249,50 and 9,5 can only have the comma before their decimals; 1,249 and 1,249.50 are left to whoever wrote them."""
+_DECIMAL_COMMA = re.compile(r"[+-]?((\d{1,3}(\.\d{3})+|\d+),\d{1,2}|0,\d+)", re.ASCII)
+"""1.249,50, 9,5 and 0,125 have the comma before their decimals; 1,249 and 1,249.50 are left to whoever wrote them."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
-_TRUE = frozenset({"true", "yes", "1", "t", "y", "available", "in stock", "instock", "是", "有", "有货", "现货"})
-_FALSE = frozenset({"false", "no", "0", "f", "n", "unavailable", "out of stock", "否", "无", "无货", "缺货"})
-_CLOCK = r"(?:[T\s]\s*(?P<hour>\d{1,2})[:时](?P<minute>\d{2})(?:[:分](?P<second>\d{2}))?[分秒]?)?"
+_TRUE = frozenset({"true", "yes", "1", "t", "y"})
+_FALSE = frozenset({"false", "no", "0", "f", "n"})
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?P<part>\.\d+)?)?[分秒]?"
+    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
+)
 _DAYS = tuple(
-    re.compile(day + _CLOCK, re.ASCII)
-    for day in (
-        r"(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?",
-        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?:[T\s]\s*{_CLOCK})?",
+        rf"(?P<year>\d{{4}})年(?P<month>\d{{1,2}})月(?P<day>\d{{1,2}})日?(?:\s*{_CLOCK})?",
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:\s+{_CLOCK})?",
     )
 )
 """Days that spreadsheets write and ISO 8601 does not: 2024/2/29 8:05, 2024年2月29日, 29.02.2024."""
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _EITHER_DAY = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}\b.*", re.ASCII)
+_OTHER_DAY = re.compile(r"\d{4,6}|\d{12}|\d{4}\.\d{2}|\d{5}\.\d+", re.ASCII)
+"""A year, a month or a spreadsheet's number of a day: as seconds they would all be of 1970."""
 
 
 class RefusedError(Exception):
@@ -123,14 +129,14 @@ def to_whole(value: object) -> int | None:
 
 
 def to_bool(value: object) -> bool | None:
-    """Give true or false; a number of things is true from 1 on.
+    """Give true or false.
 
     Raises:
         RefusedError: it is neither.
     """
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | float) and value >= 0 and value == math.floor(value):
+    if isinstance(value, int | float) and value in (0, 1):
         return bool(value)
     if isinstance(value, str):
         text = value.strip().lower()
@@ -138,8 +144,6 @@ def to_bool(value: object) -> bool | None:
             return None
         if text in _TRUE or text in _FALSE:
             return text in _TRUE
-        if text.isascii() and text.isdigit():
-            return int(text) > 0
     raise RefusedError("BAD_CHOICE", f"{shown(value)} is neither true nor false")
 
 
@@ -147,7 +151,7 @@ def to_instant(value: object) -> int | None:
     """Give milliseconds since 1970 UTC, of an ISO date or time, a datetime, or seconds or milliseconds since 1970.
 
     Times without a zone are UTC. Whole numbers below 10^11 are seconds. Days as spreadsheets write them are understood
-    where day and month cannot be mistaken for each other.
+    where day and month cannot be mistaken for each other; with dots and the year behind, the day comes first.
 
     Raises:
         RefusedError: it is no instant.
@@ -156,6 +160,8 @@ def to_instant(value: object) -> int | None:
         text = value.strip()
         if not text:
             return None
+        if _OTHER_DAY.fullmatch(text):
+            raise RefusedError("BAD_DATE", f"{shown(text)} may be a year, a month or the number of a day")
         if _WHOLE.fullmatch(text):
             # "20240229" is a day; as seconds it would be one of 1970.
             return _iso(text) if len(text) == 8 else scaled(int(text))
@@ -200,7 +206,8 @@ def _day(text: str) -> datetime:
     if found is None:
         raise ValueError("neither ISO 8601 nor year, month and day")
     year, month, day, hour, minute, second = (int(found[part] or 0) for part in _PARTS)
-    return datetime(year, month, day, hour, minute, second)
+    clock = f"{hour:02}:{minute:02}:{second:02}{found['part'] or ''}{found['zone'] or ''}"
+    return datetime.fromisoformat(f"{year:04}-{month:02}-{day:02}T{clock}")
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 _BLOCK = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>|<[a-zA-Z]+\s+[a-zA-Z-]+=\"[^<>]*$", re.DOTALL)
 _SPACES = re.compile(r"[^\S\n]+")
-_PRICE = re.compile(r"\$?\s*(\d[\d,]*(?:\.\d+)?)(?:\s*-\s*\$?\s*\d[\d,]*(?:\.\d+)?)?")
+_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_PRICE = re.compile(rf"\$?\s*({_NUMBER})(?:\s*-\s*\$?\s*{_NUMBER})?")
 _SCRAPED_STYLE = re.compile(r"\.[\w-]+\s*\{|\{[^}]*:[^}]*\}")
 _DATES = ("%m %d, %Y", "%B %d, %Y", "%b %d, %Y", "%Y-%m-%d")
 

@@ -27,7 +27,9 @@ _UNSUPPORTED = {
     b"Rar!": "RAR",
 }
 _UTF8_MARK = b"\xef\xbb\xbf"
-TO_UTF8 = "Save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8 (Chinese spreadsheets), -f latin1 (Western ones)."
+TO_UTF8 = (
+    "Save it as UTF-8, or convert it: iconv -f GB18030 -t UTF-8 (Chinese spreadsheets), -f WINDOWS-1252 (Western)."
+)
 """What to do about a file in another encoding."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 

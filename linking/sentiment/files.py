@@ -17,8 +17,7 @@ from linking.sentiment.model import ClauseWeights, Scorer, SentimentModel
 from linking.sentiment.polarity import PolarityModel, PolarityWeights
 
 _FEATURES, _WEIGHTS = "features.json", "weights.safetensors"
-_AGAIN = "Train the sentiment model again."
-SENTIMENT = ArtefactKind("shopgraph-sentiment", 1, "sentiment model", _AGAIN)
+SENTIMENT = ArtefactKind("shopgraph-sentiment", 1, "sentiment model", "Train the sentiment model again.")
 
 
 def save_sentiment(model: SentimentModel | PolarityModel, folder: Path) -> None:

@@ -17,7 +17,6 @@ import linking.training.crf
 import linking.training.entity_linker
 import linking.training.examples  # noqa: F401  # these register what a trained pipeline is made of
 from kg.artefact import ArtefactKind
-from kg.errors import ModelError
 from linking.training.labelled import LabelledText
 
 _PIPELINE = "pipeline"
@@ -48,11 +47,8 @@ def load_trained(folder: Path) -> Language:
         ModelError: it is missing, damaged, of another version, or holds a file that its manifest does not name.
         MissingExtraError: a component needs a package that is not installed.
     """
-    TRAINED.read(folder)
-    try:
+    with TRAINED.reading(folder):
         return load_model_from_path(folder / _PIPELINE)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"The pipeline in {folder} cannot be loaded: {error} {_AGAIN}") from error
 
 
 def data_fingerprint(texts: Iterable[LabelledText]) -> str:

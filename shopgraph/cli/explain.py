@@ -20,7 +20,8 @@ def explain(
     project: ProjectOption = HERE,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Id of a customer.")] = None,
     history: Annotated[
-        list[str] | None, typer.Option("--history", help="Ids of products, by commas, in place of a customer.")
+        list[str] | None,
+        typer.Option("--history", help="Ids of products, by commas, beside a customer's own or alone."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -31,8 +32,8 @@ def explain(
     Example: shopgraph explain --project myshop --user U17 --product P42
     """
     products = history_ids(history)
-    if (user is None) == (products is None):
-        raise typer.BadParameter("Give either --user or --history.", param_hint="--user, --history")
+    if user is None and products is None:
+        raise typer.BadParameter("Give --user, --history, or both.", param_hint="--user, --history")
     item = open_recommender(open_project(project)).explain(user=user, history=products, product=product)
     if as_json:
         print_json(item_dict(item))

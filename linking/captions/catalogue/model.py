@@ -20,8 +20,7 @@ from linking.captions.catalogue.titles import TitleWord
 from linking.mentions import NodeRef
 
 _WEIGHTS = "weights.safetensors"
-_AGAIN = "Train the captioner again."
-CATALOGUE = ArtefactKind("shopgraph-catalogue-captioner", 3, "catalogue captioner", _AGAIN)
+CATALOGUE = ArtefactKind("shopgraph-catalogue-captioner", 3, "catalogue captioner", "Train the captioner again.")
 
 
 @dataclass(frozen=True)

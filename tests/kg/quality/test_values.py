@@ -58,9 +58,7 @@ def test_numbers() -> None:
 
 def test_truth() -> None:
     assert _check("bool", True, "no", 1, "TRUE", "") == ([True, False, True, True, None], [])
-    assert _check("bool", "有货", "缺货", "In stock", "out of stock") == ([True, False, True, False], [])
-    assert _check("bool", 7, "7", "0", 3.0) == ([True, True, False, True], []), "so many are in stock"
-    assert _check("bool", "perhaps", -2, 0.5, "-1", [])[1] == ["BAD_CHOICE"] * 5
+    assert _check("bool", "perhaps", 2, [])[1] == ["BAD_CHOICE"] * 3
 
 
 @pytest.mark.parametrize(
@@ -78,7 +76,11 @@ def test_truth() -> None:
         "2024-2-29 0:00",
         "2024.02.29 00:00:00",
         "2024年2月29日",
-        "2024年2月29日 0时00分",
+        "2024年2月29日0时00分",
+        "2024年2月29日 0点0分0秒",
+        "2024/02/29 0:00:00.000",
+        "2024/2/29 1:00 +01:00",
+        "2024-02-28 19:00:00 -0500",
         "29.2.2024",
         "29.02.2024 00:00",
         date(2024, 2, 29),
@@ -96,6 +98,12 @@ def test_instants(value: object) -> None:
         "2023-02-29",
         "2024-13-01",
         "2024/2/30",
+        "2024.2/29",
+        "2024",
+        "202402",
+        "45351",
+        "45351.33",
+        "202402290000",
         "29/02/2024",
         "02/29/2024 10:00",
         "2024/2/29 25:00",

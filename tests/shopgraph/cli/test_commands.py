@@ -160,7 +160,7 @@ def test_recommend_to_nobody_shows_what_is_popular_and_a_history_adds_to_a_custo
     both = _json(call("recommend", "--project", project, "--user", user, "--history", seen, "--k", 20, "--json"))
     ids = [item["id"] for item in both["items"]]
     assert seen not in ids
-    assert ids != [item["id"] for item in alone["items"][1:]]
+    assert ids[:19] != [item["id"] for item in alone["items"][1:]]
 
 
 def test_recommend_keeps_to_the_rules_of_the_project_or_of_a_file(
