@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from kg.tables import Table
 
-_PRODUCT = "product item_id item sku asin article_id 商品 商品id 商品编号 商品编码 产品id 产品编号 货号"
+_PRODUCT = (
+    "product item_id item sku asin article_id lineitem_sku variant_sku "
+    "商品id 商品编号 商品编码 产品id 产品编号 宝贝id 货号 商品"
+)
 _USER = (
     "user customer_id customer client_id member_id buyer_id shopper_id "
-    "用户 用户id 用户编号 客户 客户id 客户编号 会员 会员id 会员编号 顾客 顾客id 顾客编号 买家id"
+    "用户id 用户编号 客户id 客户编号 会员id 会员编号 顾客id 顾客编号 买家id 买家会员名 用户 客户 会员 顾客 "
+    "customer_email email"
 )
 _WHEN = "timestamp time date datetime created_at event_time 时间 日期 时间戳"
 _BOUGHT = "order_date order_time purchase_date purchased_at 下单时间 购买时间 行为时间"
@@ -18,13 +22,18 @@ _BOUGHT = "order_date order_time purchase_date purchased_at 下单时间 购买�
 OTHER_HEADINGS: Mapping[str, Mapping[str, str]] = {
     "products": {
         "id": f"product_id {_PRODUCT}",
-        "title": "name product_name product_title item_name 商品名称 商品名 商品标题 产品名称 品名 名称 标题",
+        "title": "name product_name product_title item_name 商品名称 商品名 商品标题 产品名称 宝贝标题 品名 名称 标题",
         "title_zh": "name_zh chinese_name",
         "description": "product_description details 描述 商品描述 商品详情 详情",
-        "brand": "brand_name manufacturer 品牌 品牌名称",
-        "categories": "category category_path product_type 类目 商品类目 类别 分类 商品分类 品类",
-        "price": "unit_price selling_price 价格 单价 售价",
-        "in_stock": "available availability stock stock_quantity inventory 有货 库存",
+        "brand": "brand_name manufacturer vendor 品牌 品牌名称",
+        "categories": (
+            "category category_path product_category category_code product_type 类目 商品类目 类别 分类 商品分类 品类"
+        ),
+        "price": "unit_price selling_price regular_price variant_price 价格 售价 一口价 单价",
+        "in_stock": (
+            "available availability stock_status stock stock_quantity inventory variant_inventory_qty "
+            "有货 库存 库存数量"
+        ),
     },
     "users": {"id": f"user_id {_USER}", "name": "user_name customer_name 姓名 昵称 用户名"},
     "interactions": {
@@ -49,7 +58,12 @@ OTHER_HEADINGS: Mapping[str, Mapping[str, str]] = {
         "other_id": "target target_id to",
     },
 }
-"""By table and column, other words for it, in lower case with underscores."""
+"""By table and column, other words for it, in lower case with underscores; the plainest first."""
+
+OF_CUSTOMERS = frozenset(
+    word for word in f"user_id {_USER} user_session".split() if re.search(r"_id|id$|编号|session", word)
+)
+"""Headings of customers' ids, which no product has."""
 
 OTHER_KINDS: Mapping[str, str] = {
     "viewed": "view pageview page_view pv 浏览 查看",
@@ -74,18 +88,22 @@ def kind_named(word: object) -> object:
 def columns_named(table: Table, headings: Sequence[str]) -> dict[str, str]:
     """Say which column each heading of a file names; a heading that names none stands for itself.
 
-    Capitals, blanks and hyphens do not matter, and other words for a column are understood where the file has no
-    heading that names it better. No two headings name the same column.
+    Capitals, blanks and signs do not matter, and other words for a column are understood, those that stand first before
+    those that stand last, where the file has no heading that names it better. No two headings name the same column.
     """
     found = {heading: heading for heading in headings}
-    free = {column.name for column in table.columns} - found.keys()
-    plain = {heading: "_".join(re.split(r"[\s\-_]+", heading.strip().lower())) for heading in headings}
-    other = OTHER_HEADINGS.get(table.name, {})
-    own_names = {name: name for name in free}
-    for words in (own_names, {word: name for name, said in other.items() for word in said.split()}):
-        for heading in headings:
-            column = words.get(plain[heading])
-            if column in free and found[heading] == heading:
-                found[heading] = column
-                free.remove(column)
+    plain: dict[str, str] = {}
+    for heading in headings:
+        plain.setdefault("_".join(re.findall(r"\w+", heading.strip().lower())).replace("__", "_"), heading)
+    names = [column.name for column in table.columns]
+    left = set(headings) - set(names)
+    other = {name: words.split() for name, words in OTHER_HEADINGS.get(table.name, {}).items()}
+    for words_of in ({name: [name] for name in names}, other):
+        for name, words in words_of.items():
+            if name in found.values():
+                continue
+            known = next((plain[word] for word in words if plain.get(word) in left), None)
+            if known is not None:
+                found[known] = name
+                left.remove(known)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -39,6 +39,20 @@ class Reject(NamedTuple):
     code: str
     reason: str
     raw: str
+
+
+class Look(NamedTuple):
+    """What can be told of a shop's own files before they are read, each by the name of the file.
+
+    Attributes:
+        columns: heading -> the column that it is read as, where that has another name.
+        attributes: headings that become attributes, for no column is called so.
+        unread: files that no table is called as, which are passed over.
+    """
+
+    columns: Mapping[str, Mapping[str, str]] = {}
+    attributes: Mapping[str, Sequence[str]] = {}
+    unread: Sequence[str] = ()
 
 
 class Reader(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -17,7 +17,7 @@ from kg.quality.relations import database, find_rejects, rejects_in_order
 from kg.quality.report import QualityReport, TableReport
 from kg.quality.rules import Problem
 from kg.quality.staging import Stager, TableWriter
-from kg.records import Record, Reject
+from kg.records import Look, Record, Reject
 from kg.tables import TABLES, Table
 
 # What is referred to comes first.
@@ -34,7 +34,7 @@ def clean(
     base: Path | None = None,
     source: str = "",
     format_name: str = "",
-    columns: Mapping[str, Mapping[str, str]] | None = None,
+    seen: Look | None = None,
 ) -> QualityReport:
     """Check records and write the folder ``out``: ``TABLE.parquet``, ``quarantine.jsonl`` and ``report.json``.
 
@@ -49,7 +49,7 @@ def clean(
         base: folder from which relative paths of images are; in the clean table they are absolute.
         source: noted in the report.
         format_name: noted in the report.
-        columns: headings that were read as columns of other names, by file; noted in the report.
+        seen: how files were understood; noted in the report.
 
     Raises:
         InputError: there is not one record, or ``out`` holds something other than an import.
@@ -61,7 +61,7 @@ def clean(
     shutil.rmtree(building, ignore_errors=True)
     staged = building / "staged"
     staged.mkdir(parents=True)
-    report = QualityReport(source=source, format=format_name, columns=columns or {})
+    report = QualityReport(source=source, format=format_name, seen=seen or Look())
     try:
         with Quarantine(building / "quarantine.jsonl", strict=strict) as quarantine:
             with Stager(staged, quarantine, report, base=base) as stager:

@@ -8,8 +8,8 @@ from pathlib import Path
 from kg.errors import InputError
 from kg.quality.clean import clean
 from kg.quality.report import QualityReport
-from kg.records import Reader, Record, Reject
-from kg.sources import READERS, detect, reader
+from kg.records import Look, Reader, Record, Reject
+from kg.sources import detect, format_of, reader
 from kg.sources.locate import source_bytes
 from kg.sources.progress import ByteCounter, counting
 from kg.sources.tables import TablesReader
@@ -42,13 +42,11 @@ def import_source(
     """
     if not source.exists():
         raise InputError(f"{source} does not exist. Give the folder or file to import.")
-    name = format_name if format_name is not None else detect(source)
-    if name is None:
-        raise InputError(f"The format of {source} cannot be told. Name it: --format {' or '.join(sorted(READERS))}.")
+    name = format_name if format_name is not None else format_of(source)
     chosen = reader(name)
     base = (source if source.is_dir() else source.parent).resolve()
     try:
-        columns = chosen.renamed(source) if isinstance(chosen, TablesReader) else {}
+        seen = chosen.look(source) if isinstance(chosen, TablesReader) else Look()
     except InputError as error:
         raise _told(error, chosen, source) from error
     with counting() as counter:
@@ -62,7 +60,7 @@ def import_source(
             base=base,
             source=str(source.resolve()),
             format_name=name,
-            columns=columns,
+            seen=seen,
         )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import orjson
 
 from kg.errors import InputError
+from kg.records import Look
 
 REPORT_VERSION = 1
 
@@ -41,7 +41,7 @@ class QualityReport:
         unreadable: code of the rule -> lines that did not become records.
         source: what was read, empty if records came from elsewhere.
         format: name of the reader, empty if records came from elsewhere.
-        columns: file -> heading -> the column that it was read as, where that has another name.
+        seen: how files were understood.
         currencies: currency -> how many prices had it written beside them.
     """
 
@@ -49,7 +49,7 @@ class QualityReport:
     unreadable: Counter[str] = field(default_factory=Counter)
     source: str = ""
     format: str = ""
-    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    seen: Look = field(default_factory=Look)
     currencies: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -99,7 +99,9 @@ class QualityReport:
                 for name, table in sorted(self.tables.items())
             },
             "unreadable": dict(sorted(self.unreadable.items())),
-            "columns": {file: dict(found) for file, found in self.columns.items()},
+            "columns": {file: dict(found) for file, found in self.seen.columns.items()},
+            "attributes": {file: list(found) for file, found in self.seen.attributes.items()},
+            "unread": list(self.seen.unread),
             "currencies": dict(sorted(self.currencies.items())),
         }
 
@@ -125,7 +127,8 @@ class QualityReport:
                 )
                 for name, table in data["tables"].items()
             }
-            unreadable, columns = Counter(data["unreadable"]), data.get("columns", {})
-            return cls(tables, unreadable, data["source"], data["format"], columns, Counter(data.get("currencies", {})))
+            seen = Look(data.get("columns", {}), data.get("attributes", {}), data.get("unread", ()))
+            currencies = Counter(data.get("currencies", {}))
+            return cls(tables, Counter(data["unreadable"]), data["source"], data["format"], seen, currencies)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is no import report ({error}). Run the import again.") from error

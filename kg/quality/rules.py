@@ -63,8 +63,8 @@ _TABLE = (
     ),
     Rule(
         "BAD_DATE",
-        "impossible date",
-        "No such day, before 1970, or more than a year from now.",
+        "no date, or an impossible one",
+        "No day that can be told, no such day, before 1970, or more than a year from now.",
         "Give ISO 8601 dates (2024-02-29T12:00:00Z), 2024/2/29, or seconds or milliseconds since 1970.",
     ),
     Rule("BAD_CHOICE", "value not allowed", "The column has a fixed set of values.", "Use one of the values named."),

@@ -20,7 +20,7 @@ _TRUE = frozenset({"true", "yes", "1", "t", "y"})
 _FALSE = frozenset({"false", "no", "0", "f", "n"})
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})(?:[:分](?P<second>\d{1,2})(?P<part>\.\d+)?)?[分秒]?"
-    r"\s*(?P<zone>Z|[+-]\d{2}:?\d{2})?"
+    r"\s*(?:(?P<zone>Z|[+-]\d{2}:?\d{2})|UTC|GMT)?"
 )
 _DAYS = tuple(
     re.compile(pattern, re.ASCII)

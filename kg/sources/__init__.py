@@ -9,7 +9,7 @@ from kg.records import Reader
 from kg.sources.amazon import AmazonReader
 from kg.sources.fashion import FashionReader
 from kg.sources.kgat import KgatReader
-from kg.sources.locate import nearest
+from kg.sources.locate import listing, nearest
 from kg.sources.movielens import MovielensReader
 from kg.sources.pgpr import PgprReader
 from kg.sources.rechorus import RechorusReader
@@ -46,4 +46,23 @@ def detect(source: Path) -> str | None:
     return next((name for name, known in READERS.items() if known.recognises(source)), None)
 
 
-__all__ = ["READERS", "detect", "reader"]
+def format_of(source: Path) -> str:
+    """Give the name of the format that ``source`` has.
+
+    Raises:
+        InputError: it does not exist, or its format cannot be told.
+    """
+    if not source.exists():
+        raise InputError(f"{source} does not exist. Give the folder or file to import.")
+    name = detect(source)
+    if name is None:
+        holds = f" It holds: {listing(source)}." if source.is_dir() else ""
+        raise InputError(
+            f"The format of {source} cannot be told.{holds} Call a shop's own files as the tables that they hold: "
+            f"products.csv, interactions.csv (orders, clicks), reviews.csv, users.csv. For other formats name it: "
+            f"--format {' or '.join(sorted(READERS))}."
+        )
+    return name
+
+
+__all__ = ["READERS", "detect", "format_of", "reader"]

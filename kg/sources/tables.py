@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
-from kg.headings import columns_named, kind_named
-from kg.records import Record, Reject
+from kg.headings import OF_CUSTOMERS, columns_named, kind_named
+from kg.records import Look, Record, Reject
 from kg.sources.csvfile import read_sheet
 from kg.sources.jsonlines import JsonRow, read_objects
 from kg.sources.locate import bare_name, folder, listing, nearest
@@ -56,18 +56,26 @@ class TablesReader:
                 rows = _read_table(TABLES[table], files[table])
                 yield from _with_ratings(rows) if table == "reviews" and rated else rows
 
-    def renamed(self, source: Path) -> dict[str, dict[str, str]]:
-        """Give, by file, the headings that were understood as a column of another name.
+    def look(self, source: Path) -> Look:
+        """Say how the files are understood.
 
         Raises:
             InputError: as ``read`` does.
         """
-        found: dict[str, dict[str, str]] = {}
-        for table, path in self._files(source).items():
-            other = {ours: name for ours, name in columns_named(TABLES[table], _headings(path)).items() if ours != name}
-            if other:
-                found[path.name] = other
-        return found
+        columns, attributes = {}, {}
+        files = self._files(source)
+        for name, path in files.items():
+            table = TABLES[name]
+            ours = columns_named(table, _headings(path))
+            if other := {heading: column for heading, column in ours.items() if heading != column}:
+                columns[path.name] = other
+            if _open(table) and (
+                further := [own for own in ours.values() if not table.column(own) and own not in _OURS]
+            ):
+                attributes[path.name] = further
+        used = set(files.values())
+        unread = [path.name for path in sorted(source.iterdir()) if _is_data(path) and path not in used]
+        return Look(columns, attributes, unread)
 
     def _files(self, source: Path) -> dict[str, Path]:
         place = folder(source, format_name=self.name, expected=f"a folder with files such as {_ORDER[0]}.csv")
@@ -87,9 +95,12 @@ class TablesReader:
 
 
 def _table_of(path: Path) -> str | None:
-    name = bare_name(path)
-    stem, dot, _ = name.rpartition(".")
-    return stem if path.is_file() and stem in TABLES and name.endswith(_ENDINGS) and dot else None
+    stem = bare_name(path).rpartition(".")[0]
+    return stem if stem in TABLES and _is_data(path) else None
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and bare_name(path).endswith(_ENDINGS)
 
 
 def _headings(path: Path) -> list[str]:
@@ -107,14 +118,14 @@ def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
         given = parquet_columns(path)
         ours = columns_named(table, given)
         columns = [ours[name] for name in given]
-        _check_columns(table, columns, path)
+        _check_columns(table, ours, path)
         rows = _named(read_parquet(path), ours)
         convert = _plain_converter(table, columns)
     elif bare_name(path).endswith((".csv", ".tsv")):
         sheet = read_sheet(path, name=path.name)
         ours = columns_named(table, sheet.columns)
         columns = [ours[name] for name in sheet.columns]
-        _check_columns(table, columns, path)
+        _check_columns(table, ours, path)
         # Cells are made into one object for each row, so that the formats go one way from here.
         rows = (
             row if isinstance(row, Reject) else JsonRow(row.line, dict(zip(columns, row.cells, strict=True)), "")
@@ -125,7 +136,7 @@ def _read_table(table: Table, path: Path) -> Iterator[Record | Reject]:
         keys, rows = _peeked(path)
         ours = columns_named(table, keys or [])
         if keys is not None:
-            _check_required(table, list(ours.values()), path)
+            _check_required(table, ours, path)
         rows = _named(rows, ours)
         convert = None
     for row in rows:
@@ -156,27 +167,35 @@ def _named(rows: Iterator[JsonRow | Reject], ours: dict[str, str]) -> Iterator[J
             )
 
 
-def _check_columns(table: Table, columns: list[str], path: Path) -> None:
-    _check_required(table, columns, path)
+def _check_columns(table: Table, ours: Mapping[str, str], path: Path) -> None:
+    _check_required(table, ours, path)
     if _open(table):
         return
     known = [column.name for column in table.columns]
-    for name in columns:
-        if name not in known and name not in _OURS:
-            raise InputError(
-                f'{path} has a column "{name}" that {table.name} does not have.{nearest(name, known)} '
-                f"Rename or remove it. Its columns are: {', '.join(known)}."
-            )
+    unknown = [heading for heading, name in ours.items() if name not in known and name not in _OURS]
+    if unknown:
+        named = ", ".join(f'"{heading}"' for heading in unknown)
+        meant = nearest(unknown[0], known) if len(unknown) == 1 else ""
+        raise InputError(
+            f"{path} has columns that {table.name} does not have: {named}.{meant} "
+            f"Rename or remove them. Its columns are: {', '.join(known)}."
+        )
 
 
-def _check_required(table: Table, columns: list[str], path: Path) -> None:
+def _check_required(table: Table, ours: Mapping[str, str], path: Path) -> None:
     for column in table.columns:
         made = _MADE.get(table.name) == column.name
-        if column.required and not made and column.name not in columns:
+        if column.required and not made and column.name not in ours.values():
             raise InputError(
                 f'{path} has no column "{column.name}" ({column.doc.rstrip(".").lower()}), which {table.name} needs. '
-                f"Columns found: {', '.join(columns)}.{nearest(column.name, columns)}"
+                f"Columns found: {', '.join(ours)}.{nearest(column.name, ours)}"
             )
+    customers = next((own for own in ours if table.name == "products" and own.strip().lower() in OF_CUSTOMERS), None)
+    if customers is not None:
+        raise InputError(
+            f'{path} has the column "{customers}", which is of customers and not of products. What they did belongs '
+            f"into interactions{path.suffix}; remove the columns about them here, for every further column is shown."
+        )
 
 
 def _open(table: Table) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kg.errors import InputError
 from kg.quality import QualityReport, TableReport, import_source
-from kg.sources import READERS, detect, reader
+from kg.sources import format_of, reader
 from shopgraph.pipeline.fingerprint import contents, fingerprint, look
 from shopgraph.pipeline.stage import Progress
 from shopgraph.pipeline.state import SourceState
@@ -29,9 +29,7 @@ def source_state(path: Path, *, format_name: str | None, strict: bool) -> Source
     """
     if not path.exists():
         raise InputError(f"{path} does not exist. Give the folder or file to import.")
-    name = format_name if format_name is not None else detect(path)
-    if name is None:
-        raise InputError(f"The format of {path} cannot be told. Name it: --format {' or '.join(sorted(READERS))}.")
+    name = format_name if format_name is not None else format_of(path)
     reader(name)
     return SourceState(path=str(path.resolve()), format=name, strict=strict)
 

@@ -172,7 +172,8 @@ def test_nothing_to_import(shop: Shop, tmp_path: Path) -> None:
         shop(products__csv="id\n")
     with pytest.raises(InputError, match="does not exist"):
         import_source(tmp_path / "none", out=tmp_path / "out")
-    with pytest.raises(InputError, match="cannot be told"):
+    (tmp_path / "orders_export.csv").touch()
+    with pytest.raises(InputError, match=r"cannot be told\. It holds: orders_export\.csv.* as the tables"):
         import_source(tmp_path, out=tmp_path / "out")
 
 

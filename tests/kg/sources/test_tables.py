@@ -82,7 +82,11 @@ def test_reviews_and_images_are_named_by_contents_and_path(read: Any, folder: Fo
             r'no column "user_id".*found: userid, product_id.*"userid"',
         ),
         ({"products__jsonl": '{"ident":"a"}\n'}, r'no column "id".*found: ident.*mean "ident"'),
-        ({"links__csv": "product_id,relation,other_id,wieght\n"}, r'column "wieght".*mean "weight"'),
+        ({"links__csv": "product_id,relation,other_id,wieght\n"}, r'columns .*"wieght".*mean "weight"'),
+        ({"interactions__csv": "User ID,sku,Total,Paid\n"}, r'"Total", "Paid"\. Rename or remove them'),
+        ({"interactions__csv": "Order Date,sku\n"}, r'no column "user_id".*Columns found: Order Date, sku\.'),
+        ({"products__csv": "id,title,user_id,event_type\n"}, r'"user_id", which is of customers.*interactions\.csv'),
+        ({"products__jsonl": '{"id":"a","customer_id":"u"}'}, r'"customer_id", which is of customers'),
         ({"products__json": '[{"id":"a"}]'}, "one JSON array"),
         ({"products__csv": "id\na\n", "products__jsonl": '{"id":"a"}'}, "holds both"),
         ({"products__csv": ""}, "is empty"),
@@ -132,10 +136,35 @@ def test_what_was_understood_is_told(folder: Folder) -> None:
         users__jsonl=b'{"Customer ID":"u1"}\n{"Customer ID":"u2","age":4}\n',
         interactions__csv="user_id,product_id,at\nu1,S1,2024-02-29\n",
     )
-    assert TablesReader().renamed(source) == {
+    assert TablesReader().look(source).columns == {
         "products.csv": {"sku": "id"},
         "users.jsonl": {"Customer ID": "id"},
     }, "a heading that stands for a column that is there is left as it is"
+
+
+def test_attributes_and_files_that_are_passed_over_are_told(folder: Folder) -> None:
+    source = folder(
+        products__csv="id,Vendor,Colour,attributes\na,Acme,red,\n",
+        orders__csv="Name\n",
+        interaction__jsonl=b"{}\n",
+        readme__md="",
+    )
+    seen = TablesReader().look(source)
+    assert seen.attributes == {"products.csv": ["Colour"]}
+    assert seen.unread == ["interaction.jsonl", "orders.csv"]
+
+
+def test_of_several_words_for_a_column_the_plainest_is_taken_wherever_it_stands() -> None:
+    users = TABLES["users"]
+    assert columns_named(users, ["Email", "Customer ID"]) == {"Email": "Email", "Customer ID": "id"}
+    assert columns_named(users, ["Email"]) == {"Email": "id"}
+    products = TABLES["products"]
+    assert columns_named(products, ["SKU", "In stock?", "Stock"]) == {
+        "SKU": "id",
+        "In stock?": "in_stock",
+        "Stock": "Stock",
+    }
+    assert columns_named(products, ["sku", "SKU"]) == {"sku": "id", "SKU": "SKU"}
 
 
 def test_a_later_row_with_both_words_for_a_column_loses_neither(read: Any, folder: Folder) -> None:

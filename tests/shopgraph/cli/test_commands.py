@@ -89,6 +89,35 @@ def test_import_says_what_was_set_aside_and_where(call: Call, tmp_path: Path) ->
     assert Path(found["quarantine"]).is_file()
 
 
+def test_import_says_how_it_understood_the_files(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "export"
+    source.mkdir()
+    (source / "products.csv").write_text("SKU,Price,Colour\na,$1,red\nb,2 €,\nc,?,\nd,!,\n")
+    (source / "orders.csv").write_text("Name\n")
+    said = call("import", source, "--project", tmp_path / "p").stdout
+    for line in (
+        'products.csv: read "SKU" as id, "Price" as price.',
+        "products.csv: kept as attributes: Colour.",
+        "Not read, for no table is called so: orders.csv.",
+        "Prices come in several currencies: $ (1), € (1).",
+        "Of 2 products 2 have no title, 2 have no brand, 2 have no categories.",
+        'NOT_A_NUMBER, for example products.csv:4: "price": "?" is not a number',
+        "Next: shopgraph run",
+    ):
+        assert line in said
+    assert "products.csv:5" not in said, "one example is enough"
+
+
+def test_an_import_that_keeps_nothing_fails(call: Call, tmp_path: Path) -> None:
+    source = tmp_path / "export"
+    source.mkdir()
+    (source / "products.csv").write_text("id,price\na,?\n")
+    result = call("import", source, "--project", tmp_path / "p")
+    assert result.exit_code == 1
+    assert "Nothing was kept" in result.stderr
+    assert "Next:" not in result.stdout
+
+
 def test_a_strict_import_stops_at_the_first_bad_row(call: Call, tmp_path: Path) -> None:
     source = tmp_path / "broken"
     source.mkdir()
