@@ -44,6 +44,8 @@ class Checked(NamedTuple):
     problems: dict[int, Problem]
 
 
+_SHORTENED = r"^\d(\.\d+)?[eE]\+\d{2,}$"
+"""How spreadsheets write long numbers: 6.8E+11."""
 _PLAIN: dict[ColumnType, set[type]] = {ColumnType.DOUBLE: {int, float, _NONE}, ColumnType.BOOL: {bool, _NONE}}
 """Types of values of which whole columns are converted at once."""
 
@@ -124,6 +126,13 @@ def _strings(column: Column, values: list[object]) -> Checked:
         "ID_TOO_LONG" if short else "TEXT_TOO_LONG",
         lambda row: f'"{column.name}" has more than {most:,} characters',
     )
+    if short:
+        _add(
+            checked,
+            pc.match_substring_regex(array, _SHORTENED),
+            "SHORTENED_ID",
+            lambda row: f'"{column.name}" is {shown(array[row].as_py())}',
+        )
     if column.choices:
         known = pc.or_(pc.is_in(array, value_set=pa.array(column.choices)), pc.is_null(array))
         choices = ", ".join(column.choices)

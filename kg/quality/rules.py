@@ -69,6 +69,12 @@ _TABLE = (
     ),
     Rule("BAD_CHOICE", "value not allowed", "The column has a fixed set of values.", "Use one of the values named."),
     Rule("ID_TOO_LONG", "id too long", "Nearly always a column read wrongly.", "Check the columns and quotes."),
+    Rule(
+        "SHORTENED_ID",
+        "id shortened by a spreadsheet",
+        "Digits are lost, and other ids may have become the same.",
+        "Export the column as text, or open the file anew without converting numbers.",
+    ),
     Rule("TEXT_TOO_LONG", "text too long", "No description or review is that long.", "Check the columns and quotes."),
     Rule("TOO_MANY_ITEMS", "list too long", "No product has so many.", "Check the row; raise the limit list_items."),
     Rule("NEGATIVE_PRICE", "negative price", "A price is zero or more.", "Leave the price empty if it is not known."),

@@ -29,11 +29,11 @@ Values = dict[str, Any]
 class TablesReader:
     """Reads the files named ``products``, ``users``, ``interactions``, ``reviews``, ``images``, ``links``, ``triples``.
 
-    In CSV and TSV, "|" parts the items of a list, and ``attributes`` holds ``name=value`` items. Further columns of
-    products and users are attributes; in other tables an unknown column stops the import, for it is nearly always a
-    misspelt one; other words for a column are understood (``kg.headings``). A review without id is named by a hash of
-    its contents, an image by its path. Where there is no file of interactions, a review with a user and a rating also
-    gives an interaction of kind rated.
+    In CSV and TSV, "|" parts the items of a list, and a comma paths of categories where all are paths; ``attributes``
+    holds ``name=value`` items. Further columns of products and users are attributes; in other tables an unknown column
+    stops the import, for it is nearly always a misspelt one; other words for a column are understood
+    (``kg.headings``). A review without id is named by a hash of its contents, an image by its path. Where there is no
+    file of interactions, a review with a user and a rating also gives an interaction of kind rated.
     """
 
     name = "tables"
@@ -276,7 +276,9 @@ _LISTS = (ColumnType.STRINGS, ColumnType.PAIRS)
 def _list_cell(column: Column, cell: str) -> object:
     items = [item for item in cell.split("|") if item.strip()]
     if column.type is ColumnType.STRINGS:
-        return items
+        # "Shoes > Running, Sale > Shoes", as some shops write, is two paths; "Home, Garden > Tools" is one
+        paths = cell.split(", ")
+        return paths if len(items) == 1 and len(paths) > 1 and all(" > " in path for path in paths) else items
     return [(name, value) for name, _, value in (item.partition("=") for item in items)]
 
 

@@ -134,6 +134,8 @@ class Asker:
                 return self._opinions(name, job)
             case "brands":
                 return self._brands(job)
+            case "brands_sold" | "categories_sold":
+                return self._groups_sold(name, job)
             case "count":
                 return self._count(job)
             case "bad_products":
@@ -296,6 +298,24 @@ class Asker:
         names = tuple(str(row["id"]) for row in rows)
         return AskAnswer(
             told("brands", job.language, list=listed(names, job.language)), "brands", job.language, names=names
+        )
+
+    def _groups_sold(self, name: str, job: _Job) -> AskAnswer:
+        """Name the brands or categories that customers bought most of, with how often."""
+        link, label = ("HAS_BRAND", "Brand") if name == "brands_sold" else ("IN_CATEGORY", "Category")
+        conditions = Conditions(job.read)
+        rows = self._run(
+            job,
+            f"MATCH (u:User)-[b:PURCHASED]->(p:Product)-[:{link}]->(o:{label}) WHERE {conditions.where} "
+            "RETURN o.id AS id, count(b) AS n ORDER BY n DESC, id LIMIT 5",
+            conditions.parameters,
+        )
+        if not rows:
+            return AskAnswer(told("nothing", job.language), name, job.language)
+        names = self._names([{**row, "label": label} for row in rows], job.language)
+        counted = [f"{own} ({row['n']})" for own, row in zip(names, rows, strict=True)]
+        return AskAnswer(
+            told("brands", job.language, list=listed(counted, job.language)), name, job.language, names=names
         )
 
     def _count(self, job: _Job) -> AskAnswer:

@@ -37,6 +37,9 @@ class Conditions:
                 self.clauses.append("p.price <= $highest")
                 self.parameters["highest"] = float(query.price.high)
 
+        if query.stock is not None:
+            self.clauses.append(f"p.in_stock = {str(query.stock.wanted).lower()}")
+
     @property
     def where(self) -> str:
         """The conditions, joined."""

@@ -45,11 +45,15 @@ class Matcher:
         evidence: what is known of the products.
         index: of their texts.
         prices: of the products, NaN where unknown, ``(n_products,)``.
+        in_stock: 1 and 0, NaN where unknown, ``(n_products,)``.
         weights: of the parts of a score.
     """
 
-    def __init__(self, evidence: Evidence, index: TextIndex, *, prices: DoubleArray, weights: Weights) -> None:
-        self._evidence, self._index, self._prices, self._weights = evidence, index, prices, weights
+    def __init__(
+        self, evidence: Evidence, index: TextIndex, *, prices: DoubleArray, in_stock: DoubleArray, weights: Weights
+    ) -> None:
+        self._evidence, self._index, self._weights = evidence, index, weights
+        self._prices, self._in_stock = prices, in_stock
 
     def strength(self, name: Name) -> FloatArray:
         """Give how surely each product is what words may mean: the likeliest meaning that fits, ``(n_products,)``."""
@@ -70,7 +74,7 @@ class Matcher:
             if name.negated:
                 likeliest = name.senses[0].node
                 allowed &= self._evidence.of(likeliest) < _CERTAIN
-        found = np.ones(n, dtype=np.bool_) if wanted or query.price or query.cheap else np.zeros(n, dtype=np.bool_)
+        found = np.full(n, bool(wanted or query.bounds or query.cheap))
         for name in wanted:
             strength = self.strength(name)
             weight = self._weights.names[name.label]
@@ -96,8 +100,8 @@ class Matcher:
     def _having(self, query: ReadQuery, words: FloatArray) -> BoolArray:
         """Say which products have the words that nothing else was made of; half as well as the best, at least."""
         if not query.rest:
-            price_alone = (query.price or query.cheap) and not any(not name.negated for name in query.names)
-            return np.ones(len(words), dtype=np.bool_) if price_alone else words > 0
+            bounds_alone = (query.bounds or query.cheap) and not any(not name.negated for name in query.names)
+            return np.ones(len(words), dtype=np.bool_) if bounds_alone else words > 0
         own = self._index.scores(" ".join(query.rest))
         highest = float(own.max(initial=0.0))
         return own >= 0.5 * highest if highest > 0 else np.zeros(len(words), dtype=np.bool_)
@@ -110,6 +114,8 @@ class Matcher:
                     allowed &= self._prices >= query.price.low
                 if query.price.high is not None:
                     allowed &= self._prices <= query.price.high
+        if query.stock is not None:
+            allowed &= self._in_stock == float(query.stock.wanted)
         return allowed
 
     def _lowness(self, among: BoolArray) -> DoubleArray:

@@ -1,4 +1,4 @@
-"""Reading a query: misspellings, names of the graph's nodes, what is not wanted, and prices."""
+"""Reading a query: misspellings, names of the graph's nodes, what is not wanted, prices and stock."""
 
 from __future__ import annotations
 
@@ -61,6 +61,16 @@ class PriceBound:
 
 
 @dataclass(frozen=True, slots=True)
+class StockWish:
+    """Words that ask for what can be bought now, or for what cannot."""
+
+    start: int
+    end: int
+    surface: str
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReadQuery:
     """A query as it was understood; places are those of ``text``.
 
@@ -71,6 +81,7 @@ class ReadQuery:
         corrections: places are those of ``given``.
         names: in order.
         price: None where none is said.
+        stock: None where nothing is said of it.
         cheap: a low price is wished for.
         rest: words that mean nothing that is known, and are not mere grammar.
     """
@@ -81,8 +92,14 @@ class ReadQuery:
     corrections: tuple[Correction, ...]
     names: tuple[Name, ...]
     price: PriceBound | None
+    stock: StockWish | None
     cheap: bool
     rest: tuple[str, ...]
+
+    @property
+    def bounds(self) -> list[PriceBound | StockWish]:
+        """What price and stock have to be, where they are spoken of."""
+        return [one for one in (self.price, self.stock) if one is not None]
 
     def of(self, label: str, *, negated: bool = False) -> list[Name]:
         """Give the names whose likeliest meaning has a label."""
@@ -145,8 +162,8 @@ class QueryReader:
         price = _price(given, own)
         taken = [(start, end) for start, end, _, _ in found]
         kept = [(start, end) for start, end, _ in ids_in(given, self._products)]
-        if price is not None:
-            kept.append((price.start, price.end))
+        stock = _stock(given, own)
+        kept += [(one.start, one.end) for one in (price, stock) if one is not None]
         taken += [(place, place + 1) for place in range(len(words.forms))
                   if _overlaps((words.starts[place], words.ends[place]), kept)]  # fmt: skip
         named = any("Category" in self._labels[key] for _, _, key, _ in found)
@@ -155,19 +172,19 @@ class QueryReader:
         if corrections:
             words = read_words(text)
             found = self._finder.search(words)
-            price = _price(text, own)
+            price, stock = _price(text, own), _stock(text, own)
+        said = [(one.start, one.end) for one in (price, stock) if one is not None]
         names = [
             Name(words.starts[start], words.ends[end - 1], text[words.starts[start] : words.ends[end - 1]], senses)
             for start, end, key, _ in found
             if (senses := self._senses(key, text[words.starts[start] : words.ends[end - 1]]))
         ]
-        if price is not None:
-            names = [name for name in names if name.end <= price.start or price.end <= name.start]
+        names = [name for name in names if not _overlaps((name.start, name.end), said)]
         names = self._with_ids(text, names)
         names, spans = _negated(text, _whole_names(text, names, own), own)
         names = [name for name in names if name.surface.lower() not in own.cheap]
-        rest, cheap = self._rest(text, words, names, spans, price, own)
-        return ReadQuery(given, text, language, tuple(corrections), tuple(names), price, cheap, rest)
+        rest, cheap = self._rest(text, words, names, [*spans, *said], own)
+        return ReadQuery(given, text, language, tuple(corrections), tuple(names), price, stock, cheap, rest)
 
     def _with_ids(self, text: str, names: list[Name]) -> list[Name]:
         """Add the products that are named by their ids; an id is no other name, in whole or in part."""
@@ -207,14 +224,11 @@ class QueryReader:
         text: str,
         words: Words,
         names: list[Name],
-        negations: list[tuple[int, int]],
-        price: PriceBound | None,
+        said: list[tuple[int, int]],
         own: LanguageWords,
     ) -> tuple[tuple[str, ...], bool]:
         """Give the words that nothing was made of, and whether a low price is wished for."""
-        taken = [(name.start, name.end) for name in names] + negations
-        if price is not None:
-            taken.append((price.start, price.end))
+        taken = [(name.start, name.end) for name in names] + said
         low = normalise(text)
         cheap = False
         for word in sorted(own.cheap, key=len, reverse=True):
@@ -280,6 +294,16 @@ def _price(text: str, own: LanguageWords) -> PriceBound | None:
     if len(bounds) > 2 or (joined.low is not None and joined.high is not None and joined.low > joined.high):
         return bounds[0]
     return joined
+
+
+def _stock(text: str, own: LanguageWords) -> StockWish | None:
+    """Give the first words that ask for what is in stock or is not; of those that begin alike, the longest."""
+    found = [
+        StockWish(match.start(), match.end(), match[0], wanted)
+        for wanted, pattern in own.stock
+        for match in pattern.finditer(text)
+    ]
+    return min(found, key=lambda one: (one.start, -one.end), default=None)
 
 
 def _whole_names(text: str, names: list[Name], own: LanguageWords) -> list[Name]:

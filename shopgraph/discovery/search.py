@@ -84,6 +84,7 @@ class ProductSearch:
             products=recommender.catalogue.row_of,
         )
         self._prices = np.asarray(items["price"].to_numpy(zero_copy_only=False), dtype=np.float64)
+        in_stock = np.array(items["in_stock"].to_pylist(), dtype=np.float64)
         evidence = Evidence(
             recommender,
             lexicon,
@@ -92,7 +93,7 @@ class ProductSearch:
             descriptions=[searchable(text) for text in descriptions],
             trust=self._weights.trust,
         )
-        self._matcher = Matcher(evidence, self._index, prices=self._prices, weights=self._weights)
+        self._matcher = Matcher(evidence, self._index, prices=self._prices, in_stock=in_stock, weights=self._weights)
         self._facets = Facets(recommender)
         self._kinds = recommender.catalogue.categories()
         popularity = recommender.artefact.popularity.astype(np.float64)
@@ -156,7 +157,7 @@ class ProductSearch:
     ) -> SearchAnswer:
         """Find products by words, by a photo, or by both.
 
-        Names of brands, categories and attributes, prices ("under 50") and what is not wanted ("not red") are
+        Names of brands, categories and attributes, prices ("under 50"), stock ("in stock") and what is not wanted are
         understood, and misspellings forgiven. Products that are all that was asked for come first; those that miss
         something follow, and say what.
 
@@ -245,6 +246,11 @@ class ProductSearch:
         if query.price is not None:
             own = query.price
             made.append(Understood(own.start, own.end, own.surface, (), _bound(own, language)))
+        if query.stock is not None:
+            wish = query.stock
+            made.append(
+                Understood(wish.start, wish.end, wish.surface, (), told["in_stock" if wish.wanted else "out_of_stock"])
+            )
         if query.cheap:
             made.append(Understood(0, 0, "", (), told["cheap"], hard=False))
         return tuple(sorted(made, key=lambda one: one.start))

@@ -25,12 +25,14 @@ class LanguageWords:
         stop: normalised words that say nothing by themselves, longest first.
         negations: normalised words that turn what follows around, longest first.
         cheap: normalised words that ask for a low price.
+        stock: patterns of words that ask for what is in stock (true) or is not (false).
         prices: kind of bound ("between", "below", "above" or "around") with a pattern whose groups are amounts.
     """
 
     stop: tuple[str, ...]
     negations: tuple[str, ...]
     cheap: frozenset[str]
+    stock: tuple[tuple[bool, re.Pattern[str]], ...]
     prices: tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -53,6 +55,11 @@ def words_of_language(language: str) -> LanguageWords:
         stop=_longest_first(own["stop"]),
         negations=_longest_first(own["negations"]),
         cheap=frozenset(map(normalise, own["cheap"])),
+        stock=tuple(
+            (wanted, re.compile(pattern, re.IGNORECASE))
+            for wanted, key in ((True, "in_stock"), (False, "out_of_stock"))
+            for pattern in own[key]
+        ),
         prices=prices,
     )
 

@@ -40,8 +40,12 @@ MORE = (
     ("en", "do people complain about the battery of black headphones?"),
     ("en", "which {brand P0021} shoes sell best?"),
     ("zh", "大家喜欢黑色头戴式耳机的音质吗？"),
+    ("en", "which headphones are sold out?"),
+    ("zh", "有现货的头戴式耳机有多少款？"),
+    ("en", "which brands sell best?"),
+    ("zh", "哪些类目最畅销？"),
 )
-"""Questions about a feature, or sales, of all that words describe: what is asked for meets conditions on products."""
+"""Questions of a feature, sales or stock of all that words describe: what is asked for meets conditions on products."""
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,12 @@ def test_an_earlier_import_is_replaced_but_nothing_else(shop: Shop, tmp_path: Pa
     assert (other / "precious.txt").exists()
 
 
+def test_ids_that_a_spreadsheet_shortened_are_set_aside(shop: Shop) -> None:
+    outcome = shop(products__csv="id\n6.8E+11\n1e5\n680000000044\nE+11\n")
+    assert outcome.ids("products") == ["1e5", "680000000044", "E+11"]
+    assert [(row["code"], row["line"]) for row in outcome.quarantine] == [("SHORTENED_ID", 2)]
+
+
 def test_currencies_beside_prices_are_understood_and_counted(shop: Shop) -> None:
     outcome = shop(products__csv='id,price\np1,$9.99\np2,"$1,249.50"\np3,"9,50 €"\np4,12\np5,cheap\n')
     assert [row["price"] for row in outcome.rows("products")] == [9.99, 1249.5, 9.5, 12.0]

@@ -130,6 +130,19 @@ def test_other_words_for_a_column_are_understood(read: Any, folder: Folder) -> N
     assert [reject.reason for reject in found.rejects] == ['"comment" is no column of reviews.']
 
 
+def test_paths_of_categories_may_be_parted_by_commas(read: Any, folder: Folder) -> None:
+    source = folder(
+        products__csv='id,categories\na,"Shoes & Co > Running, Sale > Shoes"\nb,"Home, Garden > Tools"\n'
+        'c,"A > B|C, D > E"\n'
+    )
+    rows = read("tables", source).rows("products")
+    assert [row["categories"] for row in rows] == [
+        ["Shoes & Co > Running", "Sale > Shoes"],
+        ["Home, Garden > Tools"],
+        ["A > B", "C, D > E"],
+    ]
+
+
 def test_what_was_understood_is_told(folder: Folder) -> None:
     source = folder(
         products__csv="sku,name,title,brand\nS1,a,Shoe,Acme\n",

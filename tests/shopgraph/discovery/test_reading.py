@@ -54,6 +54,34 @@ def test_names_are_understood(reader: QueryReader, query: str, understood: list[
 
 
 @pytest.mark.parametrize(
+    ("query", "surface", "wanted"),
+    [
+        ("red boots in stock", "in stock", True),
+        ("boots that are available now", "available now", True),
+        ("which boots are sold out?", "sold out", False),
+        ("boots not in stock", "not in stock", False),
+        ("unavailable boots", "unavailable", False),
+        ("有现货的水壶", "有现货", True),
+        ("有没有货的水壶", "有没有货", True),
+        ("没货的水壶", "没货", False),
+        ("缺货的水壶", "缺货", False),
+    ],
+)
+def test_stock_is_understood(reader: QueryReader, query: str, surface: str, wanted: bool) -> None:
+    read = reader.read(query)
+    assert read.stock is not None
+    assert (read.stock.surface, read.stock.wanted) == (surface, wanted)
+    assert read.text[read.stock.start : read.stock.end] == surface
+    assert not read.rest, "the words are taken"
+    assert [name.label for name in read.names][-1:] == ["Category"]
+
+
+def test_nothing_is_said_of_stock(reader: QueryReader) -> None:
+    assert reader.read("red boots under 50").stock is None
+    assert reader.read("有没有红色的水壶").stock is None
+
+
+@pytest.mark.parametrize(
     ("query", "low", "high"),
     [
         ("boots under 50", None, 50),

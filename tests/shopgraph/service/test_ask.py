@@ -23,6 +23,32 @@ def test_chinese_is_answered_in_chinese(shared: TestClient) -> None:
     assert all(any("\u4e00" <= sign <= "\u9fff" for sign in one) for one in body["nearest"])
 
 
+def test_what_is_in_stock_and_what_is_not_are_parted(shared: TestClient) -> None:
+    counts = []
+    for question, known in (("bags", {True, False, None}), ("bags in stock", {True}), ("sold out bags", {False})):
+        body = shared.post("/api/v1/ask", json={"question": f"how many {question} are there?"}).json()
+        assert body["intent"] == "count"
+        counts.append(body["count"])
+        listed = shared.post("/api/v1/ask", json={"question": f"show me {question}"}).json()
+        assert {item["product"]["in_stock"] for item in listed["items"]} <= known, question
+        found = shared.post("/api/v1/search", json={"words": question, "k": 48}).json()
+        assert {item["product"]["in_stock"] for item in found["items"]} <= known, question
+    assert counts[0] >= counts[1] + counts[2] > 0
+    assert counts[1] > 0
+
+
+def test_brands_and_categories_are_ranked_by_what_was_bought(shared: TestClient) -> None:
+    for question, intent in (("which brands sell best?", "brands_sold"), ("哪些类目最畅销？", "categories_sold")):
+        body = shared.post("/api/v1/ask", json={"question": question}).json()
+        assert (body["intent"], len(body["names"])) == (intent, 5)
+        assert all(name in body["text"] for name in body["names"])
+        run = {"query": body["cypher"][-1]["cypher"], "params": body["cypher"][-1]["parameters"]}
+        rows = shared.post("/api/v1/cypher", json=run).json()["rows"]
+        counts = [row[-1] if isinstance(row, list) else row["n"] for row in rows]
+        assert counts == sorted(counts, reverse=True)
+        assert counts[-1] > 0
+
+
 def test_what_it_cannot_answer_it_says_with_the_nearest(shared: TestClient) -> None:
     body = shared.post("/api/v1/ask", json={"question": "how tall is mount everest"}).json()
     assert not body["items"]
