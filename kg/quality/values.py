@@ -241,7 +241,7 @@ def to_strings(value: object) -> list[str]:
 def to_pairs(value: object) -> list[tuple[str, str]]:
     """Give different (name, value) pairs of an object, a list of pairs, or a list of objects with name and value.
 
-    Pairs without a value are left out.
+    A name with a list of values gives a pair for each of them. Pairs without a value are left out.
 
     Raises:
         RefusedError: it is none of these, too long, or a value has no name.
@@ -263,13 +263,14 @@ def to_pairs(value: object) -> list[tuple[str, str]]:
             name, content = item
         else:
             raise RefusedError("WRONG_TYPE", f"the attribute {shown(item)} is not a name and a value")
-        if isinstance(content, bool):
-            content = "true" if content else "false"
-        clean_name, clean_content = _clean(name), _clean(content)
-        if clean_content and not clean_name:
-            raise RefusedError("MISSING_VALUE", f"the attribute value {shown(clean_content)} has no name")
-        if clean_content:
-            found.setdefault((clean_name, clean_content))
+        clean_name = _clean(name)
+        for one in content if isinstance(content, list | tuple) else [content]:
+            clean_content = _clean(("true" if one else "false") if isinstance(one, bool) else one)
+            if clean_content and not clean_name:
+                raise RefusedError("MISSING_VALUE", f"the attribute value {shown(clean_content)} has no name")
+            if clean_content:
+                found.setdefault((clean_name, clean_content))
+    _check_length(list(found))
     return list(found)
 
 

@@ -137,11 +137,13 @@ def test_attributes() -> None:
         [["colour", "red"], ("colour", "red"), ("size", "")],
         red,
         {"new": True},
+        {"colour": ["red", "blue", ""]},
         ["colour"],
         [["", "red"]],
         7,
     )
-    assert values[:4] == [red, red, red, [{"name": "new", "value": "true"}]]
+    blue = {"name": "colour", "value": "blue"}
+    assert values[:5] == [red, red, red, [{"name": "new", "value": "true"}], [*red, blue]]
     assert codes == ["WRONG_TYPE", "MISSING_VALUE", "WRONG_TYPE"]
 
 
