@@ -12,16 +12,15 @@ from recommender import Recommender
 from recommender.changes import Changes
 from recommender.filters import Filters
 from shopgraph.ask.answers import AskAnswer, AskedProduct, Ran
+from shopgraph.ask.best import best_groups, best_products
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
-from shopgraph.ask.rows import money, product_of, quote_of
+from shopgraph.ask.rows import CARD, money, product_of, quote_of
 from shopgraph.ask.wording import listed, told
 from shopgraph.discovery import ProductSearch
 from shopgraph.discovery.reading import ReadQuery
 
 _LIMITS = QueryLimits(rows=1_000, seconds=10)
-_CARD = "RETURN p.id AS id, p.name AS name, p.name_zh AS name_zh, p.price AS price, p.in_stock AS in_stock"
-_RATED = 3
 _END = " ?!.？！。"
 _KINDS = ("Brand", "Category", "Attribute")
 _RELATIONS = {
@@ -89,7 +88,12 @@ class Asker:
         aspects = [sense.node.id for name in read.names for sense in name.senses if sense.node.label == "Aspect"]
         job = _Job(read, spoken, products, aspects, user, k, changes)
         intent = self._intent(read, products, aspects)
-        made = self._unknown(job) if intent is None else self._answered(intent.name, job)
+        if intent is None:
+            made = self._unknown(job)
+        elif read.stock is not None and not products and not self._search.stock_known:
+            made = AskAnswer(told("stock_unknown", spoken), intent.name, spoken)
+        else:
+            made = self._answered(intent.name, job)
         return AskAnswer(
             text=made.text,
             intent=made.intent,
@@ -154,7 +158,7 @@ class Asker:
         return tuple(self._search.wording.node(node, language) for node in nodes)
 
     def _cards(self, job: _Job, ids: Sequence[str]) -> list[AskedProduct]:
-        rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {_CARD} ORDER BY p.id", {"ids": list(ids)})
+        rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {CARD} ORDER BY p.id", {"ids": list(ids)})
         cards = {one.id: one for one in (product_of(row, job.language) for row in rows)}
         return [cards[id_] for id_ in ids if id_ in cards]
 
@@ -221,7 +225,7 @@ class Asker:
         for type_ in types:
             rows += self._run(
                 job,
-                f"MATCH (a:Product)-[:{type_}]->(p:Product) WHERE a.id = $id AND p.id <> $id {_CARD} ORDER BY p.id",
+                f"MATCH (a:Product)-[:{type_}]->(p:Product) WHERE a.id = $id AND p.id <> $id {CARD} ORDER BY p.id",
                 {"id": job.products[0]},
             )
         found = tuple({one.id: one for one in (product_of(row, job.language) for row in rows)}.values())
@@ -302,14 +306,8 @@ class Asker:
 
     def _groups_sold(self, name: str, job: _Job) -> AskAnswer:
         """Name the brands or categories that customers bought most of, with how often."""
-        link, label = ("HAS_BRAND", "Brand") if name == "brands_sold" else ("IN_CATEGORY", "Category")
-        conditions = Conditions(job.read)
-        rows = self._run(
-            job,
-            f"MATCH (u:User)-[b:PURCHASED]->(p:Product)-[:{link}]->(o:{label}) WHERE {conditions.where} "
-            "RETURN o.id AS id, count(b) AS n ORDER BY n DESC, id LIMIT 5",
-            conditions.parameters,
-        )
+        label = "Brand" if name == "brands_sold" else "Category"
+        rows = self._run(job, *best_groups(label, Conditions(job.read)))
         if not rows:
             return AskAnswer(told("nothing", job.language), name, job.language)
         names = self._names([{**row, "label": label} for row in rows], job.language)
@@ -325,26 +323,7 @@ class Asker:
         return AskAnswer(told("count", job.language, count=count), "count", job.language, count=count)
 
     def _best(self, name: str, job: _Job) -> AskAnswer:
-        conditions = Conditions(job.read)
-        where, parameters = conditions.where, dict(conditions.parameters)
-        if name in ("cheapest", "dearest"):
-            order = "ASC" if name == "cheapest" else "DESC"
-            cypher = (
-                f"MATCH (p:Product) WHERE {where} AND p.price IS NOT NULL {_CARD}, p.price AS figure "
-                f"ORDER BY p.price {order}, p.id LIMIT 5"
-            )
-        elif name == "best_rated":
-            parameters["least"] = _RATED
-            cypher = (
-                f"MATCH (p:Product)<-[:ABOUT]-(r:Review) WHERE {where} WITH p, avg(r.rating) AS figure, count(r) AS n "
-                f"WHERE n >= $least {_CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
-            )
-        else:
-            cypher = (
-                f"MATCH (p:Product)<-[b:PURCHASED]-(u:User) WHERE {where} WITH p, count(b) AS figure "
-                f"{_CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
-            )
-        rows = self._run(job, cypher, parameters)
+        rows = self._run(job, *best_products(name, Conditions(job.read)))
         return self._listed(name, job, tuple(product_of(row, job.language) for row in rows))
 
     def _by_aspect(self, name: str, job: _Job, *, good: bool) -> AskAnswer:
@@ -355,7 +334,7 @@ class Asker:
             job,
             f"MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(o:Aspect) WHERE {conditions.where} "
             "AND o.id IN $aspects AND m.sentiment IS NOT NULL WITH p, sum(m.sentiment) AS figure "
-            f"WHERE figure {sign} 0 {_CARD}, figure ORDER BY figure {order}, p.id LIMIT 50",
+            f"WHERE figure {sign} 0 {CARD}, figure ORDER BY figure {order}, p.id LIMIT 50",
             parameters,
         )
         if not rows and good:
@@ -368,7 +347,7 @@ class Asker:
         order = "p.price, p.id" if job.read.cheap else "p.id"
         rows = self._run(
             job,
-            f"MATCH (p:Product) WHERE {conditions.where} {_CARD} ORDER BY {order} LIMIT 1000",
+            f"MATCH (p:Product) WHERE {conditions.where} {CARD} ORDER BY {order} LIMIT 1000",
             conditions.parameters,
         )
         found = {one.id: one for one in (product_of(row, job.language) for row in rows)}

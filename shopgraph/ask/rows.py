@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from shopgraph.ask.answers import AskedProduct, Quote
 
+CARD = "RETURN p.id AS id, p.name AS name, p.name_zh AS name_zh, p.price AS price, p.in_stock AS in_stock"
+"""What a query gives of a product p, for ``product_of``."""
+
 _ENDS = ".!?。！？\n"
 
 

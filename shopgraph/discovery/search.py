@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,8 @@ class ProductSearch:
         )
         self._prices = np.asarray(items["price"].to_numpy(zero_copy_only=False), dtype=np.float64)
         in_stock = np.array(items["in_stock"].to_pylist(), dtype=np.float64)
+        self.stock_known = bool(np.isfinite(in_stock).any())
+        """It is known of any product whether it is in stock."""
         evidence = Evidence(
             recommender,
             lexicon,
@@ -184,6 +187,9 @@ class ProductSearch:
         spoken = language or query.language
         source: list[str] = []
         notes: list[str] = []
+        if query.stock is not None and not self.stock_known:
+            notes.append(messages(spoken)["stock_unknown"])
+            query = replace(query, stock=None)
         allowed = (
             np.ones(len(self._prices), dtype=np.bool_)
             if filters is None

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from recommender import Recommender
+from shopgraph.ask import Asker
 from shopgraph.discovery import ProductSearch
 from shopgraph.project import Project
 
@@ -69,6 +73,19 @@ def test_a_price_beside_a_products_name_does_not_find_all_the_others(call: Call,
 @pytest.mark.parametrize("filters", ["brand", "price_max=cheap"])
 def test_a_wrong_filter_is_told(call: Call, project: Path, filters: str) -> None:
     assert call("search", "boots", "--project", project, "--filters", filters).exit_code == 2
+
+
+def test_where_no_stock_is_known_a_question_about_it_is_told_so(project: Path) -> None:
+    known = Recommender.load(project).artefact
+    place = known.items.schema.get_field_index("in_stock")
+    items = known.items.set_column(place, "in_stock", pa.nulls(len(known.items), pa.bool_()))
+    search = ProductSearch(Recommender(replace(known, items=items)))
+    answer = search.search("boots in stock", k=50)
+    assert answer.total == search.search("boots", k=50).total > 0
+    assert any("in stock" in note for note in answer.notes)
+    with Project.open(project).open_store() as store:
+        told = Asker(search, store).ask("which boots are sold out?")
+    assert (told.products, told.text) == ((), "It is not known of any product whether it is in stock.")
 
 
 def test_taste_moves_products_up(project: Path) -> None:
