@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from safetensors.numpy import load_file, save_file
 
 from kg.errors import ConfigurationError, InputError
 from kg.snapshot import Edges, Holdout, Relation, Snapshot
@@ -206,16 +207,16 @@ def ablate(
         runs = []
         for seed in turns:
             told = _telling(progress, f"{name}, seed {seed}")
-            own = None if kept is None else kept / f"{name}-{seed}.npz"
+            own = None if kept is None else kept / f"{name}-{seed}.safetensors"
             if own is not None and own.is_file():
-                runs.append(dict(np.load(own)))
+                runs.append(load_file(own))
                 continue
             began = time.perf_counter()
             run = _judged(varied(name, seeded(inputs, seed)), holdout, work / f"{name}-{seed}", ks, told)
-            runs.append({**run, _SECONDS: np.array(time.perf_counter() - began)})
+            runs.append({**run, _SECONDS: np.array([time.perf_counter() - began])})
             if own is not None:
                 _keep(runs[-1], own)
-        seconds = sum(float(run.pop(_SECONDS)) for run in runs)
+        seconds = sum(float(run.pop(_SECONDS)[0]) for run in runs)
         values = {metric: np.stack([run[metric] for run in runs]) for metric in runs[0]}
         means = {metric: own.mean(axis=0) for metric, own in values.items()}
         whole = whole or means
@@ -276,7 +277,7 @@ def _keep(run: Mapping[str, DoubleArray], place: Path) -> None:
     """Write what a training reached, whole or not at all."""
     place.parent.mkdir(parents=True, exist_ok=True)
     beside = place.with_name(f".{place.name}")
-    np.savez(beside, **run)  # type: ignore[arg-type]
+    save_file({name: np.ascontiguousarray(own) for name, own in run.items()}, beside)
     beside.replace(place)
 
 

@@ -136,7 +136,7 @@ def test_a_kill_leaves_what_was_there(project: Project) -> None:
 def test_what_another_model_reached_is_not_gone_on_with(project: Project) -> None:
     other = project.folder / ".ablation" / "0123456789abcdef-10-20"
     other.mkdir(parents=True)
-    (other / "everything-0.npz").write_bytes(b"of another model")
+    (other / "everything-0.safetensors").write_bytes(b"of another model")
     told: list[str] = []
     ablate_project(project, seeds=1, progress=lambda what, done, total: told.append(what.partition(",")[0]))
     assert "everything" in told
