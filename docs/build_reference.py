@@ -101,7 +101,7 @@ def tables() -> str:
     parts = [
         _head("Input tables", "kg/tables.py and kg/headings.py"),
         "Every reader gives these tables, and a shop's own files in the format `tables` have these columns. Only "
-        "required columns must be there; a row without a required value is set aside. Capitals, blanks and hyphens in "
+        "required columns must be there; a row without a required value is set aside. Capitals, blanks and signs in "
         "headings do not matter. Where a column is missing, one of the headings on the right is read as it, and the "
         "import says so.",
     ]

@@ -85,6 +85,11 @@ def kind_named(word: object) -> object:
     return _KINDS.get(word.strip().lower(), word) if isinstance(word, str) else word
 
 
+def plain_heading(heading: str) -> str:
+    """Give a heading in lower case, with one underscore for blanks and signs."""
+    return "_".join(re.findall(r"\w+", heading.lower())).replace("__", "_")
+
+
 def columns_named(table: Table, headings: Sequence[str]) -> dict[str, str]:
     """Say which column each heading of a file names; a heading that names none stands for itself.
 
@@ -94,7 +99,7 @@ def columns_named(table: Table, headings: Sequence[str]) -> dict[str, str]:
     found = {heading: heading for heading in headings}
     plain: dict[str, str] = {}
     for heading in headings:
-        plain.setdefault("_".join(re.findall(r"\w+", heading.strip().lower())).replace("__", "_"), heading)
+        plain.setdefault(plain_heading(heading), heading)
     names = [column.name for column in table.columns]
     left = set(headings) - set(names)
     other = {name: words.split() for name, words in OTHER_HEADINGS.get(table.name, {}).items()}

@@ -40,9 +40,7 @@ def import_source(
         InputError: the source is missing, not of the format, or empty.
         StrictInputError: a row breaks a rule and ``strict`` is set.
     """
-    if not source.exists():
-        raise InputError(f"{source} does not exist. Give the folder or file to import.")
-    name = format_name if format_name is not None else format_of(source)
+    name = format_of(source, format_name)
     chosen = reader(name)
     base = (source if source.is_dir() else source.parent).resolve()
     try:

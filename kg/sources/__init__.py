@@ -46,15 +46,15 @@ def detect(source: Path) -> str | None:
     return next((name for name, known in READERS.items() if known.recognises(source)), None)
 
 
-def format_of(source: Path) -> str:
-    """Give the name of the format that ``source`` has.
+def format_of(source: Path, given: str | None = None) -> str:
+    """Give the name of the format that ``source`` is read in: the one given, or the one that it has.
 
     Raises:
-        InputError: it does not exist, or its format cannot be told.
+        InputError: it does not exist, or its format cannot be told, or there is no format of the name given.
     """
     if not source.exists():
         raise InputError(f"{source} does not exist. Give the folder or file to import.")
-    name = detect(source)
+    name = detect(source) if given is None else reader(given).name
     if name is None:
         holds = f" It holds: {listing(source)}." if source.is_dir() else ""
         raise InputError(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
-from kg.headings import OF_CUSTOMERS, columns_named, kind_named
+from kg.headings import OF_CUSTOMERS, columns_named, kind_named, plain_heading
 from kg.records import Look, Record, Reject
 from kg.sources.csvfile import read_sheet
 from kg.sources.jsonlines import JsonRow, read_objects
@@ -190,7 +190,7 @@ def _check_required(table: Table, ours: Mapping[str, str], path: Path) -> None:
                 f'{path} has no column "{column.name}" ({column.doc.rstrip(".").lower()}), which {table.name} needs. '
                 f"Columns found: {', '.join(ours)}.{nearest(column.name, ours)}"
             )
-    customers = next((own for own in ours if table.name == "products" and own.strip().lower() in OF_CUSTOMERS), None)
+    customers = next((own for own in ours if table.name == "products" and plain_heading(own) in OF_CUSTOMERS), None)
     if customers is not None:
         raise InputError(
             f'{path} has the column "{customers}", which is of customers and not of products. What they did belongs '

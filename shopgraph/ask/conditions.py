@@ -36,7 +36,6 @@ class Conditions:
             if query.price.high is not None:
                 self.clauses.append("p.price <= $highest")
                 self.parameters["highest"] = float(query.price.high)
-
         if query.stock is not None:
             self.clauses.append(f"p.in_stock = {str(query.stock.wanted).lower()}")
 

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from kg.errors import InputError
 from kg.quality import QualityReport, TableReport, import_source
-from kg.sources import format_of, reader
+from kg.sources import format_of
 from shopgraph.pipeline.fingerprint import contents, fingerprint, look
 from shopgraph.pipeline.stage import Progress
 from shopgraph.pipeline.state import SourceState
@@ -27,11 +26,7 @@ def source_state(path: Path, *, format_name: str | None, strict: bool) -> Source
     Raises:
         InputError: it does not exist, or its format is unknown.
     """
-    if not path.exists():
-        raise InputError(f"{path} does not exist. Give the folder or file to import.")
-    name = format_name if format_name is not None else format_of(path)
-    reader(name)
-    return SourceState(path=str(path.resolve()), format=name, strict=strict)
+    return SourceState(path=str(path.resolve()), format=format_of(path, format_name), strict=strict)
 
 
 def source_inputs(source: SourceState) -> str | None:

@@ -86,6 +86,7 @@ def test_reviews_and_images_are_named_by_contents_and_path(read: Any, folder: Fo
         ({"interactions__csv": "User ID,sku,Total,Paid\n"}, r'"Total", "Paid"\. Rename or remove them'),
         ({"interactions__csv": "Order Date,sku\n"}, r'no column "user_id".*Columns found: Order Date, sku\.'),
         ({"products__csv": "id,title,user_id,event_type\n"}, r'"user_id", which is of customers.*interactions\.csv'),
+        ({"products__csv": "id,title,User ID\n"}, r'"User ID", which is of customers'),
         ({"products__jsonl": '{"id":"a","customer_id":"u"}'}, r'"customer_id", which is of customers'),
         ({"products__json": '[{"id":"a"}]'}, "one JSON array"),
         ({"products__csv": "id\na\n", "products__jsonl": '{"id":"a"}'}, "holds both"),
