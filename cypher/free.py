@@ -6,8 +6,6 @@ import time
 from collections.abc import Mapping
 
 from cypher.answer import QueryAnswer, described
-from kg.errors import QueryError
-from kg.limits import limit
 from kg.store.guard import check_free
 from kg.store.protocol import GraphStore, QueryLimits
 
@@ -21,19 +19,16 @@ def run_free(
         store: any graph store.
         text: one Cypher statement that only reads.
         parameters: values of its ``$names``, as the engines take them.
-        limits: of rows and seconds; by default ``query_rows`` and ``query_seconds`` of the limits.
+        limits: of rows, seconds and bytes; by default ``query_rows``, ``query_seconds`` and ``query_bytes`` of the
+            limits.
 
     Raises:
         QueryError: it is wrong, does more than read, or ran past a limit.
     """
-    bounds = limits or QueryLimits(rows=limit("query_rows"), seconds=limit("query_seconds"))
+    bounds = limits or QueryLimits.usual()
     start = time.perf_counter()
     check_free(text, parameters)
     table = store.query(text, parameters, limits=bounds)
-    if table.nbytes > limit("query_bytes"):
-        raise QueryError(
-            f"The answer is larger than {limit('query_bytes') // 2**20} MiB; ask for fewer columns or rows"
-        )
     return QueryAnswer(
         table=table,
         columns=described(table),

@@ -12,7 +12,6 @@ from cypher.errors import LibraryError, UnknownQueryError, nearest
 from cypher.header import read_query
 from cypher.query import Query
 from cypher.values import check, resolve
-from kg.limits import limit
 from kg.store.protocol import GraphStore, QueryLimits
 
 QUERIES = Path(__file__).resolve().parent / "queries"
@@ -100,7 +99,7 @@ class QueryLibrary:
         query = self.get(name)
         start = time.perf_counter()
         values = resolve(check(query, parameters or {}), store)
-        bounds = limits or QueryLimits(rows=limit("query_rows"), seconds=limit("query_seconds"))
+        bounds = limits or QueryLimits.usual()
         text = query.text(store.engine)
         table = store.query(text, _sent(values), limits=bounds)
         return QueryAnswer(

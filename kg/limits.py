@@ -44,6 +44,12 @@ _TABLE = (
     Limit("query_range", 100_000, "items", "Ends of a range() in a free query: engines make long ones at once."),
     Limit("query_hops", 6, "items", "Steps of a path of many steps in a free query; their number grows by powers."),
     Limit("query_additions", 16, "items", "Plus signs in a query: words added to themselves double each time."),
+    Limit(
+        "query_growth",
+        64,
+        "items",
+        "How many times larger sums of sums may make a value, clause after clause of a query.",
+    ),
     Limit("neo4j_batch_rows", 10_000, "rows", "Rows sent to Neo4j in one UNWIND statement."),
     Limit(
         "neo4j_transaction_rows",
@@ -78,7 +84,6 @@ _TABLE = (
     Limit("recommend_k", 1_000, "items", "Products one recommendation request may ask for."),
     Limit("request_items", 1_000, "items", "Ids in one list of a request, such as a history."),
     Limit("request_characters", 2_000, "characters", "Words or a question in one request."),
-    Limit("query_characters", 20_000, "characters", "Text of one free Cypher query sent over HTTP."),
     Limit("service_body_bytes", 1024**2, "bytes", "A longer request is refused before it is read to its end."),
     Limit("service_upload_bytes", 16 * 1024**2, "bytes", "The same, where a photo may be sent."),
     Limit("service_seconds", 30, "seconds", "A request over HTTP that takes longer is given up."),

@@ -97,9 +97,6 @@ def _check_letters(cypher: str) -> None:
 def _check_functions(text: str) -> None:
     for found in _FUNCTION.finditer(text):
         name = re.sub(r"\s", "", found["name"]).lower()
-        before = text[: found.start()].rstrip()[-1:]
-        if before in {":", "|", "&", "!"} or (before == "." and "." not in name):
-            continue  # a label or a property before a bracket
         called = re.search(r"\bCALL\s*$", text[: found.start()], re.IGNORECASE)
         if called or name in NOT_FUNCTIONS or name in FUNCTIONS:
             continue

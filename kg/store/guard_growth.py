@@ -5,6 +5,7 @@ Neither engine looks at the clock within one expression, so these bounds stand i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 
@@ -15,7 +16,8 @@ _RANGE = re.compile(r"(?<![\w.])range\s*\(", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+")
 _PARAMETER = re.compile(r"\$(\w+)")
 _SIZE = re.compile(r"size\s*\(\s*\w+\s*\)(?:\s*-\s*1)?", re.IGNORECASE)
-_COMPREHENSION = re.compile(r"\[\s*\w+\s+IN\b", re.IGNORECASE)
+_COMPREHENSION = re.compile(r"\[\s*(?:\w+|`x`)\s+IN\b", re.IGNORECASE)
+_NAMED_ANEW = re.compile(r"\b(?:WITH|RETURN|UNWIND)\b|\|", re.IGNORECASE)
 _WALK = re.compile(r"\[[^\[\]{}]*\*(?P<bounds>[^\[\]{}]*)(?:\{[^\[\]{}]*\})?\s*\]")
 _HOPS = re.compile(r"\s*(?:\w+\s+)*(?P<low>\d*)\s*(?P<dots>\.\.)?\s*(?P<high>\d*)\s*(?:\(.*\))?\s*", re.DOTALL)
 _COLLECT = re.compile(r"\b(?:collect|percentilecont|percentiledisc)\s*\(", re.IGNORECASE)
@@ -53,12 +55,24 @@ def check_growth(text: str, parameters: Mapping[str, object]) -> None:
     most = limit("query_additions")
     if text.count("+") > most:
         raise QueryError(f"The query adds more than {most} times; words added to themselves grow without bound")
+    if _times_larger(text) > limit("query_growth"):
+        raise QueryError(
+            "The query adds to what it has added before, again and again; that grows by powers. Add in one expression"
+        )
     hops = limit("query_hops")
     if _QUANTIFIER.search(text):
         raise QueryError(f"Write repeated steps as -[:TYPE*1..{hops}]-, with at most {hops} steps")
     for found in _WALK.finditer(text):
         if _steps(found["bounds"]) > hops:
             raise QueryError(f"A path of many steps needs an end, of at most {hops} steps, such as -[:TYPE*1..{hops}]-")
+
+
+def _times_larger(text: str) -> int:
+    """Give how many times larger than what it begins with a sum of the query can be.
+
+    Within one clause ``n`` plus signs join ``n + 1`` parts; a later clause can join as many of those sums.
+    """
+    return math.prod(part.count("+") + 1 for part in _NAMED_ANEW.split(text))
 
 
 def _deepest(text: str) -> int:

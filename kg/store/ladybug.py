@@ -17,7 +17,7 @@ from kg.errors import GraphStoreError, QueryError
 from kg.limits import limit
 from kg.schema import NODES
 from kg.store import rows
-from kg.store.answers import as_utc, column_of, instants, same_types
+from kg.store.answers import Gathered, as_utc, check_rows, column_of, instants, same_types
 from kg.store.guard import check_reading
 from kg.store.ladybug_load import LadybugLoader
 from kg.store.ladybug_run import run, run_number
@@ -249,8 +249,10 @@ def _explained() -> Iterator[None]:
 
 def _answer(result: ladybug.QueryResult, bounds: QueryLimits) -> pa.Table:
     number = result.get_num_tuples()
-    if bounds.rows is not None and number > bounds.rows:
-        raise QueryError(f"The query gives more than {bounds.rows:,} rows; add a LIMIT, or raise the limit")
+    if bounds.rows is not None:
+        check_rows(number, bounds.rows)
+    if bounds.bytes is not None:
+        _check_size(result, bounds)
     names, types = result.get_column_names(), result.get_column_data_types()
     table: pa.Table = result.get_as_arrow(0 if number else None)
     columns = []
@@ -260,6 +262,14 @@ def _answer(result: ladybug.QueryResult, bounds: QueryLimits) -> pa.Table:
         else:
             columns.append(same_types(column))
     return pa.table(columns, names=names)
+
+
+def _check_size(result: ladybug.QueryResult, bounds: QueryLimits) -> None:
+    """Go through the rows one by one, before all of them are copied at once."""
+    gathered = Gathered(bounds)
+    while result.has_next():
+        gathered.add(result.get_next())
+    result.reset_iterator()
 
 
 def _plain(value: object) -> object:

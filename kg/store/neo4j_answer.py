@@ -10,20 +10,20 @@ import neo4j.graph
 import neo4j.time
 import pyarrow as pa
 
-from kg.errors import QueryError
-from kg.store.answers import column_of
+from kg.store.answers import Gathered, column_of
 from kg.store.protocol import QueryLimits
 
 
 def table_of(result: neo4j.Result, bounds: QueryLimits) -> pa.Table:
-    """Read a free query's answer; ``QueryError`` as soon as it has more rows than it may."""
+    """Read a free query's answer; ``QueryError`` as soon as it is longer or larger than it may be."""
     names = list(result.keys())
     columns: list[list[object]] = [[] for _ in names]
-    for number, record in enumerate(result, 1):
-        if bounds.rows is not None and number > bounds.rows:
-            raise QueryError(f"The query gives more than {bounds.rows:,} rows; add a LIMIT, or raise the limit")
-        for column, value in zip(columns, record.values(), strict=True):
-            column.append(_plain(value))
+    gathered = Gathered(bounds)
+    for record in result:
+        row = [_plain(value) for value in record.values()]
+        gathered.add(row)
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
     return pa.table([column_of(column, name) for column, name in zip(columns, names, strict=True)], names=names)
 
 

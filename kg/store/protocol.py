@@ -9,6 +9,8 @@ from typing import Protocol, Self
 
 import pyarrow as pa
 
+from kg.limits import limit
+
 
 @dataclass(frozen=True, slots=True)
 class EdgeKey:
@@ -24,10 +26,16 @@ class EdgeKey:
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """Bounds of one query: ``rows`` returned and ``seconds`` taken; None for no bound."""
+    """Bounds of one query: ``rows`` returned, ``seconds`` taken and ``bytes`` of the answer; None for no bound."""
 
     rows: int | None = None
     seconds: float | None = None
+    bytes: int | None = None
+
+    @classmethod
+    def usual(cls) -> Self:
+        """Give the bounds of a query that nobody has set other bounds for: those of the table of limits."""
+        return cls(rows=limit("query_rows"), seconds=limit("query_seconds"), bytes=limit("query_bytes"))
 
 
 class GraphStore(Protocol):

@@ -149,6 +149,13 @@ def test_more_rows_than_allowed_are_refused(shop: GraphStore) -> None:
     assert shop.query("UNWIND range(1, 10) AS i RETURN i", limits=QueryLimits(rows=10)).num_rows == 10
 
 
+def test_a_larger_answer_than_allowed_is_refused_before_all_of_it_is_read(shop: GraphStore) -> None:
+    longest = "UNWIND range(1, 1000) AS i RETURN 'x' AS word, [i, i] AS numbers, {of: 'yy'} AS more"
+    with pytest.raises(QueryError, match=r"larger than 0.01 MiB; ask for fewer"):
+        shop.query(longest, limits=QueryLimits(bytes=10_486))
+    assert shop.query(longest, limits=QueryLimits(bytes=2**20)).num_rows == 1_000
+
+
 @pytest.mark.slow
 def test_a_query_that_takes_too_long_is_stopped(shop: GraphStore) -> None:
     start = time.monotonic()

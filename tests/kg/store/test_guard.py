@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kg.errors import QueryError
-from kg.store.guard import check_reading
+from kg.store.guard import check_free, check_reading
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,22 @@ def test_reading_passes(cypher: str) -> None:
 def test_whatever_else_is_refused_and_named(cypher: str, said: str) -> None:
     with pytest.raises(QueryError, match=said):
         check_reading(cypher)
+
+
+@pytest.mark.parametrize(
+    "place", ["{a: %s}", "[x IN [1] | %s]", "!%s", "true & %s", "p.%s", "{a: 1}.%s"], ids=lambda place: place % "f()"
+)
+def test_a_function_is_looked_up_wherever_it_stands(place: str) -> None:
+    with pytest.raises(QueryError, match="may not use the function"):
+        check_reading(f"MATCH (p:Product) RETURN {place % 'repeat(p.id, 1000000000)'} AS x")
+
+
+def test_sums_of_sums_grow_by_powers_and_sums_in_one_clause_do_not() -> None:
+    check_free(f"MATCH (p:Product) RETURN {' + '.join(['p.price'] * 12)} AS x, p.price + 1 AS y")
+    with pytest.raises(QueryError, match="grows by powers"):
+        check_free(f"MATCH (p:Product) WITH p.text AS s {'WITH s + s AS s ' * 7} RETURN s")
+
+
+def test_a_list_within_a_list_is_seen_behind_a_name_in_backticks() -> None:
+    with pytest.raises(QueryError, match="UNWIND"):
+        check_free("RETURN [`a` IN range(0, 99999) | [`b` IN range(0, 99999) | 1]] AS x")
