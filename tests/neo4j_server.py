@@ -170,6 +170,7 @@ server.http.listen_address=127.0.0.1:{http}
 server.https.enabled=false
 server.memory.heap.max_size={heap}
 server.memory.pagecache.size={page_cache}
+db.memory.transaction.max=512m
 dbms.usage_report.enabled=false
 db.tx_log.rotation.retention_policy=1 files
 """,

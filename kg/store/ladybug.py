@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -35,7 +36,7 @@ class LadybugStore:
     Args:
         path: the file; made, with its folder, where it does not exist.
         read_only: open an existing graph for reading, as any number of processes may at a time.
-        buffer_bytes: memory the engine may use for its pages; by default four fifths of the machine's.
+        buffer_bytes: memory the engine may use for its pages; by default half of the machine's.
         threads: threads one query may use; by default as many as the machine has cores.
 
     Raises:
@@ -56,7 +57,10 @@ class LadybugStore:
         self._lock = GraphLock(self.path, shared=read_only)
         try:
             self._database: ladybug.Database | None = ladybug.Database(
-                self.path, read_only=read_only, buffer_pool_size=buffer_bytes or 0, max_num_threads=threads or 0
+                self.path,
+                read_only=read_only,
+                buffer_pool_size=buffer_bytes or _half_of_memory(),
+                max_num_threads=threads or 0,
             )
         except RuntimeError as error:
             self._lock.release()
@@ -162,6 +166,10 @@ class LadybugStore:
                 raise QueryError(
                     f"The query ran past its limit of {bounds.seconds:g} s; ask for less, or raise the limit"
                 ) from error
+            if "Buffer manager exception" in str(error):
+                raise QueryError(
+                    "The query needs more memory than the graph's engine may take; collect or sort less at once"
+                ) from error
             raise QueryError(str(error)) from error
         finally:
             connection.set_query_timeout(0)
@@ -262,6 +270,11 @@ def _answer(result: ladybug.QueryResult, bounds: QueryLimits) -> pa.Table:
         else:
             columns.append(same_types(column))
     return pa.table(columns, names=names)
+
+
+def _half_of_memory() -> int:
+    """Give half of the machine's memory in bytes; the rest is for the model, and whatever else runs there."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 def _check_size(result: ladybug.QueryResult, bounds: QueryLimits) -> None:

@@ -195,6 +195,10 @@ class Neo4jStore:
                 raise QueryError(
                     f"The query ran past its limit of {bounds.seconds} s; ask for less, or raise the limit"
                 ) from cause
+            if "OutOfMemory" in code:
+                raise QueryError(
+                    "The query needs more memory on the server than one may take; collect or sort less at once"
+                ) from cause
             if code.startswith("Neo.ClientError.") and "Security" not in code:
                 raise QueryError(str(error)) from cause
             raise

@@ -67,8 +67,15 @@ def remove(name: NameArgument, project: ProjectOption = HERE) -> None:
 
     Example: shopgraph keys remove webshop --project myshop
     """
-    _keys(project).remove(name)
+    keys = _keys(project)
+    keys.remove(name)
     typer.echo(f'Removed "{name}".')
+    if not keys.all():
+        typer.echo(
+            "No key is left: a service at a local address answers whoever is on this machine, and everything; one that "
+            "others can reach refuses all. Make another with: shopgraph keys add NAME",
+            err=True,
+        )
 
 
 def _keys(project: Path) -> Keys:

@@ -111,6 +111,9 @@ class RequestMiddleware:
                     raise ServiceError(401, "The API key is not known.", headers={"WWW-Authenticate": "Bearer"})
             if needed is not None:
                 _check_scope(key, needed)
+        elif service.settings.open_to_others:
+            if needed is not None:  # the last key was taken away from a service that others can reach
+                _check_scope(None, needed)
         else:
             _check_local(scope, headers)
         asker = key.name if key is not None else (scope.get("client") or ("",))[0]

@@ -25,7 +25,6 @@ _SOCKET = "SHOPGRAPH_SERVICE_SOCKET"
 _SWITCH = 0.0005
 """Seconds after which a thread that works lets the one that talks to the network have its turn; Python's own is ten
 times that, which every request would wait for under load."""
-_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 def run(project: Project, *, given: Mapping[str, object]) -> None:
@@ -40,7 +39,7 @@ def run(project: Project, *, given: Mapping[str, object]) -> None:
     """
     settings = ServicePart.model_validate({**project.settings.service.model_dump(), **given})
     keyless = not Keys(project.folder / settings.keys).all()
-    if keyless and settings.host not in _HERE:
+    if keyless and settings.open_to_others:
         raise ConfigurationError(
             f"Without API keys the service answers this machine alone, and {settings.host} is open to others. Make a "
             f"key: shopgraph keys add NAME --scope shop --project {project.folder}"

@@ -7,6 +7,8 @@ from pydantic import Field
 from kg.limits import limit
 from shopgraph.settings.part import Part
 
+_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+
 
 class ServicePart(Part):
     """How applications and people reach the shop over HTTP: shopgraph serve."""
@@ -57,3 +59,8 @@ class ServicePart(Part):
     watch_seconds: float = Field(
         default=2.0, gt=0, description="How often a new model is looked for; it then answers the next request."
     )
+
+    @property
+    def open_to_others(self) -> bool:
+        """Other machines can reach the address that the service listens on."""
+        return self.host not in _HERE

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from kg.errors import QueryError
 from kg.store import GraphStore, QueryLimits
+from kg.store.ladybug import LadybugStore
 from tests.contract.rows import ALSO_BOUGHT, T0, VIEWED, batch, ids
 
 
@@ -154,6 +156,18 @@ def test_a_larger_answer_than_allowed_is_refused_before_all_of_it_is_read(shop: 
     with pytest.raises(QueryError, match=r"larger than 0.01 MiB; ask for fewer"):
         shop.query(longest, limits=QueryLimits(bytes=10_486))
     assert shop.query(longest, limits=QueryLimits(bytes=2**20)).num_rows == 1_000
+
+
+@pytest.mark.slow
+def test_a_query_that_needs_too_much_memory_is_stopped(shop: GraphStore, tmp_path: Path) -> None:
+    """Neo4j was started with half a gigabyte for one query; the embedded engine gets less here."""
+    store = LadybugStore(tmp_path / "small.lbug", buffer_bytes=64 * 2**20) if shop.engine == "ladybug" else shop
+    word = f"{'CAST(a * b AS STRING)' if shop.engine == 'ladybug' else 'toString(a * b)'} + '{'-and-so-on' * 4}'"
+    with pytest.raises(QueryError, match="more memory"):
+        store.query(
+            f"UNWIND range(1, 3000) AS a UNWIND range(1, 3000) AS b WITH {word} AS word RETURN size(collect(word)) AS n"
+        )
+    assert store.query("RETURN 1 AS one").to_pylist() == [{"one": 1}]
 
 
 @pytest.mark.slow

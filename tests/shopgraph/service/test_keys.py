@@ -124,7 +124,8 @@ def test_the_command_makes_shows_and_removes_keys(tmp_path: Path) -> None:
     assert (again.exit_code, "already" in again.stderr) == (1, True)
     wrong = run(command, ["keys", "add", "other", "--scope", "king", *words])
     assert (wrong.exit_code, "admin" in wrong.stderr) == (1, True)
-    assert run(command, ["keys", "remove", "web", *words]).exit_code == 0
+    removed = run(command, ["keys", "remove", "web", *words])
+    assert (removed.exit_code, "No key is left" in removed.stderr) == (0, True)
     assert json.loads(run(command, ["keys", "list", "--json", *words]).stdout) == {"keys": []}
 
 
@@ -137,6 +138,18 @@ def test_without_keys_nobody_else_is_served(tmp_path: Path, shared: TestClient) 
         assert shared.post("/api/v1/recommend", json={"k": 1}, headers=headers).status_code == 403
     own = {"host": "localhost:8080", "origin": "http://localhost:8080"}
     assert shared.post("/api/v1/recommend", json={"k": 1}, headers=own).status_code == 200
+
+
+def test_a_service_that_others_reach_refuses_all_when_its_last_key_is_taken_away(project: Project) -> None:
+    keys = Keys(project.folder / "service-keys.json")
+    key = bearer(keys.add("web", Scope.ADMIN))
+    with TestClient(create_app(project, ServicePart(host="0.0.0.0")), raise_server_exceptions=False) as client:
+        assert client.post("/api/v1/admin/reload", headers=key).status_code == 200
+        keys.remove("web")
+        for headers in ({"host": "localhost"}, key):
+            for method, path in (("POST", "/api/v1/admin/reload"), ("DELETE", "/api/v1/users/U00001")):
+                assert client.request(method, path, headers=headers).status_code == 401
+        assert client.get("/health/live").status_code == 200
 
 
 def test_buckets_refill_and_each_asker_has_one() -> None:
