@@ -83,13 +83,13 @@ class ProjectVectors:
         return self._opened[name]
 
     def of_products(self, names: Iterable[str]) -> list[Vectors]:
-        """Give vectors by their names, those that hold no product left out.
+        """Give vectors by their names, those that hold no product left out; ``shared`` is the shared space.
 
         Raises:
             ProjectError: there are none of a name.
             ModelError: they are damaged.
         """
-        found = [self.vectors(name) for name in names]
+        found = [self.places if name == SHARED and self.space is not None else self.vectors(name) for name in names]
         return [own for own in found if len(own.ids.label_ids("Product"))]
 
     @cached_property

@@ -22,7 +22,8 @@ class NetworkPart(Part):
     )
     vectors: tuple[str, ...] | None = Field(
         default=None,
-        description="Names of the vectors that it takes in, as [vectors] makes them. Unset: all of products.",
+        description="Names of the vectors that it takes in, as [vectors] makes them; shared: the space that texts "
+        "and photos share. Unset: all of products but the shared space.",
         examples=[["text", "image"]],
     )
     dim: int = Field(default=128, ge=1, description="Numbers in a product's vector.")

@@ -13,6 +13,7 @@ from embeddings.shared import load_shared
 from kg.errors import ConfigurationError
 from kg.snapshot import load_snapshot
 from shopgraph.pipeline import run_pipeline
+from shopgraph.pipeline.stages.train import product_vectors
 from shopgraph.pipeline.vectors import graph_relations
 from shopgraph.project import Project
 from tests.shopgraph.pipeline.conftest import QUICK
@@ -49,6 +50,18 @@ def test_the_graph_joins_the_shared_space_as_a_third_view_when_asked(project: Pr
     assert set(load_shared(own.vectors / "shared").projections) == {"text", "text_zh", "image", "graph"}
     own = made(own, SMALL)
     assert set(load_shared(own.vectors / "shared").projections) == {"text", "text_zh", "image"}
+
+
+def test_the_network_takes_the_shared_space_in_when_asked(project: Project) -> None:
+    own = made(project, SMALL)
+    assert [one.name for one in product_vectors(own)] == ["graph", "image", "text", "text_zh"]
+    text = own.settings_file.read_text()
+    own.settings_file.write_text(text.replace("[network]\n", '[network]\nvectors = ["shared", "image"]\n'))
+    own = Project(own.folder)
+    shared, image = product_vectors(own)
+    assert (shared.name, image.name) == ("shared", "image")
+    assert shared.dim == load_shared(own.vectors / "shared").dim
+    assert len(shared.ids.label_ids("Product")) >= len(image.ids.label_ids("Product"))
 
 
 def test_transr_starts_from_transe_and_is_never_worse(project: Project) -> None:
