@@ -4,7 +4,8 @@
 
 Everything is chosen on a part of train. The closed form's parameters are tuned once (``--trials``), and each seed
 trains the network and, for intervals, draws its own validation part. ``--texts`` adds MiniLM vectors of the products'
-titles and descriptions, ``--images`` vectors of their photos by the offline encoder. ``--ablate`` names variants of
+titles and descriptions, ``--images`` vectors of their photos by the offline encoder,
+``--space`` the space that both share (CCA). ``--ablate`` names variants of
 ``recommender.ablation``, such as ``without_text,random_graph``, each run with the first seed; the network alone is
 always left out once, as ``closed_form``.
 ``--compare`` names further closed-form models. ``--network members=1,epochs=6`` changes settings of the network.
@@ -20,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.common import Arguments, Figures, main, seconds, tuning
-from benchmarks.fusion_data import image_vectors_of, text_vectors_of
+from benchmarks.fusion_data import image_vectors_of, shared_vectors_of, text_vectors_of
 from benchmarks.recommend import prepare
 from embeddings.vectors import Vectors
 from kg.snapshot import Holdout, load_holdout
@@ -36,6 +37,7 @@ OPTIONS = {
     "--seeds": "3",
     "--texts": "no",
     "--images": "no",
+    "--space": "no",
     "--ablate": "",
     "--compare": "",
     "--memory-gib": "8",
@@ -63,6 +65,8 @@ def measure(arguments: Arguments) -> Figures:
                 vectors["text"] = text_vectors_of(snapshot)
             if options["images"] == "yes":
                 vectors["image"] = image_vectors_of(snapshot)
+            if options["space"] == "yes":
+                vectors["shared"] = shared_vectors_of(vectors["text"], vectors["image"])
         with seconds() as training:
             report = train(snapshot, holdout, work / "0", settings=settings, modalities=list(vectors.values()))
         first = _judge(work / "0", holdout)
