@@ -132,7 +132,7 @@ class Trainer:
         """Write a checkpoint."""
         tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
         for which, optimizer in enumerate(self.optimizers):
-            for number, own in enumerate(optimizer.state_dict()["state"].values()):
+            for number, own in optimizer.state_dict()["state"].items():  # one that never had a gradient has no state
                 tensors |= {f"optimizer.{which}.{number}.{name}": torch.as_tensor(own[name]) for name in own}
         write_checkpoint(path, Checkpoint(tensors, {"epoch": self.epoch}), belongs_to=belongs_to)
 
@@ -324,13 +324,21 @@ def joined(members: Sequence[tuple[FloatArray, dict[str, FloatArray]]]) -> tuple
 def fingerprint(examples: Examples, settings: NetworkSettings, member: int) -> str:
     """Give the SHA-256 of everything that a training depends on, but for the machine."""
     digest = hashlib.sha256(json.dumps([asdict(settings), member, DAMPING], sort_keys=True).encode())
-    matrices = [examples.histories, examples.graph.items, *examples.graph.links.values()]
-    for matrix in matrices:
-        for array in (matrix.indptr, matrix.indices, matrix.data):
-            digest.update(np.ascontiguousarray(array).tobytes())
-    for modality in examples.modalities:
-        digest.update(modality.name.encode())
-        digest.update(np.ascontiguousarray(modality.matrix).tobytes())
+    graph = examples.graph
+    matrices = {"histories": examples.histories, "items": graph.items}
+    matrices |= {f"link {name}": own for name, own in graph.links.items()}
+    matrices |= {f"basket {name}": own for name, own in graph.baskets.items()}
+    arrays = {
+        f"{name} {place}": array
+        for name, own in matrices.items()
+        for place, array in enumerate((own.indptr, own.indices, own.data))
+    }
+    arrays["target"] = examples.target
+    for number, modality in enumerate(examples.modalities):
+        arrays |= {f"{number} {modality.name}": modality.matrix, f"{number} present": modality.present}
+    for name, array in arrays.items():
+        digest.update(f"{name} {array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
 
 

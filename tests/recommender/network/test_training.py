@@ -12,14 +12,16 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from embeddings.vectors import Vectors
 from recommender.baskets import all_baskets
 from recommender.data import training_data
 from recommender.models import Resources
 from recommender.models.graph_filter import GraphFilter
 from recommender.network import NetworkSettings
-from recommender.network.graph import item_graph
+from recommender.network.graph import ItemGraph, item_graph
 from recommender.network.histories import DAMPING, part
 from recommender.network.loss import alignment_loss, draw_rivals, softmax_loss
+from recommender.network.modality import Modality
 from recommender.network.sparse import Adjacency
 from recommender.network.training import Examples, Trainer, fingerprint, train_vectors
 from tests.recommender.network.conftest import QUICK, Shop
@@ -32,6 +34,11 @@ def examples(shop: Shop) -> Examples:
     weights = GraphFilter().fit(kinds, GraphFilter().defaults(kinds), Resources(neighbours=10))
     graph = item_graph(kinds, weights, neighbours=10)
     return Examples(data.interactions, data.target, graph)
+
+
+@pytest.fixture(scope="module")
+def text(shop: Shop, tastes: Vectors) -> Modality:
+    return Modality.of(tastes, training_data(shop[0]).item_ids)
 
 
 @given(sizes=st.lists(st.integers(0, 9), min_size=1, max_size=20), seed=st.integers(0, 99))
@@ -135,18 +142,48 @@ def test_a_training_that_was_killed_goes_on_and_ends_the_same(examples: Examples
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"knowledge": 0.0}, {"hops": 0}, {"knowledge": 0.0, "hops": 0, "sampled": True, "negatives": 40}],
+    ids=str,
+)
+def test_what_gets_no_gradient_shifts_nothing_when_a_training_goes_on(
+    examples: Examples, text: Modality, tmp_path: Path, changes: dict[str, float]
+) -> None:
+    """Without knowledge or hops some parameters never move: the optimizer keeps nothing of them."""
+    settings = replace(QUICK, epochs=4, members=1, checkpoint_seconds=0, **changes)  # type: ignore[arg-type]
+    own = replace(examples, modalities=[text])
+    whole = train_vectors(own, settings, epochs=4)
+
+    def told(done: int, of: int, loss: float) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train_vectors(own, settings, epochs=4, checkpoint=tmp_path / "state", told=told)
+    inputs, outputs = train_vectors(own, settings, epochs=4, checkpoint=tmp_path / "state")
+    assert inputs.tobytes() == whole[0].tobytes()
+    assert all(outputs[name].tobytes() == part.tobytes() for name, part in whole[1].items())
+
+
 def test_the_loss_falls(examples: Examples) -> None:
     trainer = Trainer(examples, replace(QUICK, epochs=10))
     losses = [trainer.run_epoch() for _ in range(10)]
     assert losses[-1] < losses[0] - 0.1
 
 
-def test_other_data_is_another_training(examples: Examples) -> None:
+def test_other_data_is_another_training(examples: Examples, text: Modality) -> None:
     same = fingerprint(examples, QUICK, 0)
     assert fingerprint(examples, QUICK, 1) != same
     assert fingerprint(examples, replace(QUICK, dim=32), 0) != same
     fewer = Examples(sp.csr_matrix(examples.histories * 0.5), examples.target, examples.graph)
     assert fingerprint(fewer, QUICK, 0) != same
+    assert fingerprint(replace(examples, target=~examples.target), QUICK, 0) != same
+    bare = ItemGraph(examples.graph.links, examples.graph.items, {})
+    assert fingerprint(replace(examples, graph=bare), QUICK, 0) != same
+    with_text = fingerprint(replace(examples, modalities=[text]), QUICK, 0)
+    seldom = replace(text, present=text.present & (np.arange(len(text.present)) > 9))
+    assert with_text not in (same, fingerprint(replace(examples, modalities=[seldom]), QUICK, 0))
 
 
 def test_how_many_rivals_are_drawn_follows_the_catalogue() -> None:
