@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,9 @@ def search(
     settings: TrainSettings,
     *,
     minutes: float,
+    fixed: Collection[str] = (),
     modalities: Sequence[Vectors] = (),
+    found: Callable[[tuple[Tried, ...]], None] | None = None,
     progress: Progress | None = None,
 ) -> tuple[Tried, ...]:
     """Try settings of the network until the minutes are over; give the attempts, the best first.
@@ -79,7 +81,9 @@ def search(
         holdout: its validation part, where the data came with one.
         settings: of training, with parameters of the closed form and settings of the network.
         minutes: to search for.
+        fixed: names of the network's settings that every attempt takes as they were given.
         modalities: vectors of products that the network takes in.
+        found: given the attempts so far, the best first, after each of them.
         progress: told what is being done, and of the seconds that have passed.
 
     Raises:
@@ -111,7 +115,7 @@ def search(
     tried: list[Tried] = []
 
     def objective(trial: optuna.Trial) -> float:
-        changes: dict[str, Any] = {} if trial.number == 0 else _drawn(trial)
+        changes: dict[str, Any] = {} if trial.number == 0 else _drawn(trial, fixed)
         since = time.monotonic()
 
         def told(stage: str, done: int, total: int) -> None:
@@ -122,24 +126,34 @@ def search(
             tell(f"attempt {len(tried) + 1}, best {best:.4f} of the closed form", int(passed), int(60 * minutes))
 
         own = replace(start, **changes)
-        found = validation.under(own).choose_epochs(told)
-        gained = worth(found.joined, found.alone)
-        tried.append(Tried(changes, gained, found.joined, found.epochs, time.monotonic() - since))
+        judged = validation.under(own).choose_epochs(told)
+        gained = worth(judged.joined, judged.alone)
+        tried.append(Tried(changes, gained, judged.joined, judged.epochs, time.monotonic() - since))
         return tried[-1].worth
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=settings.seed))
-    while not tried or time.monotonic() - began < 60 * minutes:
+    choosable = not {*_CHOICES, *_RANGES} <= set(fixed)
+    while not tried or (choosable and time.monotonic() - began < 60 * minutes):
         trial = study.ask()  # not `optimize`, which turns an interruption at a bad moment into an error of its own
         try:
             study.tell(trial, objective(trial))
         except optuna.TrialPruned:
             break
+        if found is not None:
+            found(_ranked(tried))
+    return _ranked(tried)
+
+
+def _ranked(tried: Sequence[Tried]) -> tuple[Tried, ...]:
     return tuple(sorted(tried, key=lambda own: -own.worth))
 
 
-def _drawn(trial: optuna.Trial) -> dict[str, Any]:
-    drawn: dict[str, Any] = {name: trial.suggest_categorical(name, values) for name, values in _CHOICES.items()}
-    for name, (low, high, log) in _RANGES.items():
+def _drawn(trial: optuna.Trial, fixed: Collection[str]) -> dict[str, Any]:
+    """Choose all settings that are searched but the fixed ones."""
+    choices = {name: values for name, values in _CHOICES.items() if name not in fixed}
+    ranges = {name: bounds for name, bounds in _RANGES.items() if name not in fixed}
+    drawn: dict[str, Any] = {name: trial.suggest_categorical(name, values) for name, values in choices.items()}
+    for name, (low, high, log) in ranges.items():
         drawn[name] = trial.suggest_float(name, low, high, log=log)
     return drawn

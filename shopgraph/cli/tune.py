@@ -24,8 +24,8 @@ def tune(
 ) -> None:
     """Search settings of the network on the validation part, and keep the best for the next training.
 
-    What shopgraph.toml names under [network] stays as it says. Attempts are shown with what they are worth beside the
-    closed form alone.
+    What shopgraph.toml names under [network] stays as it says in every attempt. Attempts are shown with what they are
+    worth beside the closed form alone. Stopped before its time, the best so far is kept.
 
     Example: shopgraph tune --minutes 30 --project myshop
     """

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from recommender.network.search import Tried
 from shopgraph.cli.app import app
-from shopgraph.pipeline.tune import tuned_changes
+from shopgraph.pipeline.tune import tune_network, tuned_changes
 from shopgraph.project import Project, ProjectError
 from tests.projects import BARE, run_shop
 
@@ -26,6 +28,31 @@ def test_the_best_is_kept_and_the_settings_have_the_last_word(tmp_path: Path) ->
     assert max(own["worth"] for own in attempts) == attempts[0]["worth"]
     project.tuned_network_file.write_text('{"changes": {"dim": 64, "penalty": 0.0001}}', "utf-8")
     assert tuned_changes(project) == {"penalty": 0.0001}, "dim stands in shopgraph.toml"
+
+
+def test_an_interruption_loses_one_attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = run_shop(tmp_path / "shop", SETTINGS)
+    worth = [0.9, 1.2, 1.1]
+
+    def interrupted(*_: object, found: Callable[[tuple[Tried, ...]], None], fixed: set[str], **__: object) -> None:
+        assert {"dim", "epochs", "members"} <= fixed
+        tried = [Tried({"penalty": own / 1000}, own, {}, 1, 1.0) for own in worth]
+        for done in range(1, len(tried) + 1):
+            found(tuple(sorted(tried[:done], key=lambda own: -own.worth)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("recommender.network.search.search", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        tune_network(project, minutes=1)
+    assert tuned_changes(project) == {"penalty": 0.0012}
+    worth = [1.0]
+    with pytest.raises(KeyboardInterrupt):
+        tune_network(project, minutes=1)
+    assert tuned_changes(project) == {"penalty": 0.0012}, "the same search has found better ones before"
+    (project.folder / "shopgraph.toml").write_text(SETTINGS.replace("dim = 16", "dim = 17"), "utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        tune_network(Project.open(project.folder), minutes=1)
+    assert tuned_changes(project) == {"penalty": 0.001}, "of other settings nothing was known"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"changes": {"dimm": 3}}', '{"changes": {"dim": 0}}'])

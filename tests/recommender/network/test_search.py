@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from kg.errors import ModelError
-from recommender.network.search import search
+from recommender.network import NetworkSettings
+from recommender.network.search import Tried, search
+from recommender.network.validation import Validation
 from recommender.settings import TrainSettings
 from tests.recommender.network.conftest import QUICK, Shop
 
@@ -26,6 +28,32 @@ def test_without_time_the_settings_given_are_tried_all_the_same(shop: Shop) -> N
     settings = TrainSettings(tune=False, network=replace(QUICK, epochs=1, members=1))
     (only,) = search(*shop, settings, minutes=1e-6)
     assert only.changes == {}
+
+
+def test_what_is_fixed_is_what_every_attempt_was_judged_with(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    used: list[int] = []
+    under = Validation.under
+
+    def noted(self: Validation, own: NetworkSettings) -> Validation:
+        used.append(own.dim)
+        return under(self, own)
+
+    monkeypatch.setattr(Validation, "under", noted)
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=2, members=1))
+    seen: list[tuple[Tried, ...]] = []
+    found = search(*shop, settings, minutes=0.08, fixed={"dim", "epochs", "fusion"}, found=seen.append)
+    assert len(found) > 1
+    assert all(own.changes.keys().isdisjoint({"dim", "epochs"}) for own in found)
+    assert set(used) == {QUICK.dim}
+    assert [len(own) for own in seen] == list(range(1, len(found) + 1)), "told after each attempt"
+    assert all(own[0].worth == max(one.worth for one in own) for own in seen)
+    assert seen[-1] == found
+
+
+def test_where_all_is_fixed_there_is_one_attempt(shop: Shop) -> None:
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=1, members=1))
+    everything = [own.name for own in fields(NetworkSettings)]
+    assert len(search(*shop, settings, minutes=5, fixed=everything)) == 1
 
 
 def test_an_interruption_within_the_books_of_the_search_stays_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
