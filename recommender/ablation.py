@@ -24,6 +24,7 @@ from recommender.arrays import DoubleArray
 from recommender.baskets import all_baskets
 from recommender.evaluation import user_metrics
 from recommender.models import model
+from recommender.network.modality import source_name
 from recommender.network.settings import DECISION, FEATURE, HYBRID, NetworkSettings
 from recommender.serving import Recommender
 from recommender.settings import TrainSettings
@@ -41,7 +42,7 @@ HOPS = "without_hops"
 LINKS = "without_links"
 RANDOM_GRAPH = "random_graph"
 WITHOUT = "without_"
-"""Prefix of the variants that leave out the vectors of one modality, by its name."""
+"""Prefix of the variants that leave out the vectors of one modality, by its name among the model's sources."""
 _SECONDS = "seconds"
 
 
@@ -101,7 +102,7 @@ def variant_names(inputs: Inputs) -> tuple[str, ...]:
     network = inputs.settings.network
     names = [EVERYTHING]
     if network is not None:
-        names += [WITHOUT + own.name for own in inputs.modalities]
+        names += [WITHOUT + source_name(own.name) for own in inputs.modalities]
     linked = inputs.settings.relations != () and any(_between_products(relation) for relation in inputs.snapshot.edges)
     if linked:
         names += [MESSAGES] if network is not None and network.relations and network.fusion != DECISION else []
@@ -129,11 +130,11 @@ def varied(name: str, inputs: Inputs) -> Inputs:
     """
     settings = inputs.settings
     network = settings.network or NetworkSettings(seed=settings.seed)
-    names = [own.name for own in inputs.modalities]
+    names = {source_name(own.name): own.name for own in inputs.modalities}
     if name == EVERYTHING:
         return inputs
     if name == CLOSED_FORM:
-        return replace(inputs.without(*names), settings=replace(settings, network=None))
+        return replace(inputs.without(*names.values()), settings=replace(settings, network=None))
     if name == MESSAGES:
         network = replace(network, relations=False, knowledge=0.0)
     elif name == HOPS:
@@ -147,7 +148,7 @@ def varied(name: str, inputs: Inputs) -> Inputs:
         shuffled = with_random_links(inputs.snapshot, seed=settings.seed)
         return replace(inputs.without(*inputs.of_graph), snapshot=shuffled, settings=_fitting(settings, shuffled))
     elif name.removeprefix(WITHOUT) in names:
-        return inputs.without(name.removeprefix(WITHOUT))
+        return inputs.without(names[name.removeprefix(WITHOUT)])
     else:
         raise ConfigurationError(
             f'There is no variant "{name}" of this model. There are: {", ".join(variant_names(inputs))}.'

@@ -16,7 +16,7 @@ from recommender.arrays import Csr, FloatArray, csr, empty, inverse_power, row_s
 from recommender.baskets import INTERACTIONS, Baskets, light
 from recommender.models.model import Parameters
 from recommender.models.propagation import weight_of
-from recommender.network.modality import Modality
+from recommender.network.modality import Modality, check_names
 from recommender.search import SearchIndex
 
 LINKS, WORDS = "links", "words"
@@ -51,7 +51,8 @@ class Likeness:
     ) -> None:
         self._n_old = n_old
         self._sparse = {LINKS: _links(kinds, parameters, len(items)), WORDS: SearchIndex(items).matrix}
-        self._dense = {modality.name: _unit(modality, n_old) for modality in modalities}
+        check_names([modality.name for modality in modalities])
+        self._dense = {modality.source: _unit(modality, n_old) for modality in modalities}
 
     @property
     def sources(self) -> list[str]:

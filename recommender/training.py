@@ -25,6 +25,7 @@ from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
 from recommender.network.material import Material
+from recommender.network.modality import check_names
 from recommender.network.settings import HYBRID
 from recommender.scoring import HistoryScorer, joined_scorer
 from recommender.settings import TrainSettings
@@ -93,10 +94,12 @@ def train(
 
     Raises:
         ConfigurationError: an unknown model, relation or parameter.
+        InputError: two modalities have the same name.
         ModelError: nothing to learn from, or not enough memory.
     """
     began = time.perf_counter()
     tell = progress or (lambda stage, done, total: None)
+    check_names([own.name for own in modalities])
     tell("reading the snapshot", 0, 1)
     data, given, rest, held = parted(snapshot, holdout, settings)
     chosen = model(settings.model)

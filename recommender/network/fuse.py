@@ -212,8 +212,8 @@ def modality_parts(material: Material, weights: Mapping[str, float]) -> list[Vec
         vectors = modality.standardised()
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
-        weight = weights.get(modality.name, _USUAL_WEIGHT / 2)
-        parts.append(VectorPart(modality.name, unit, {modality.name: unit}, weight))
+        weight = weights.get(modality.source, _USUAL_WEIGHT / 2)
+        parts.append(VectorPart(modality.source, unit, {modality.source: unit}, weight))
     return parts
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from recommender.arrays import Csr
 from recommender.data import TrainingData
 from recommender.models import Resources
-from recommender.network.modality import Modality
+from recommender.network.modality import Modality, check_names
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +23,9 @@ class Material:
         model: name of the closed form.
         parameters: of the closed form.
         resources: that it may use.
+
+    Raises:
+        InputError: two modalities have the same name.
     """
 
     rest: TrainingData
@@ -32,3 +35,6 @@ class Material:
     model: str
     parameters: Mapping[str, float]
     resources: Resources
+
+    def __post_init__(self) -> None:
+        check_names([own.name for own in self.modalities])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,32 @@ from recommender.arrays import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from embeddings.vectors import Vectors
+
+_OTHERS = frozenset(
+    {
+        *("behaviour", "relations", "inputs", "network", "closed_form"),  # in the model
+        *("messages", "hops", "links"),  # in an ablation
+        "words",  # in what newcomers are like
+    }
+)
+"""Names that a source has already which is no modality."""
+
+
+def source_name(name: str) -> str:
+    """Give the name by which a modality stands among the sources of a model; one that is taken gets ``_vectors``."""
+    return f"{name}_vectors" if name in _OTHERS else name
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Make sure that modalities can be told apart.
+
+    Raises:
+        InputError: two have the same name.
+    """
+    sources = [source_name(name) for name in names]
+    for name, source in zip(names, sources, strict=True):
+        if sources.count(source) > 1:
+            raise InputError(f'Two modalities have the name "{name}". Give each vectors a name of their own.')
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +70,11 @@ class Modality:
         """Take the items' vectors from an artefact of vectors; items without one are absent."""
         matrix, there = vectors.of("Product", items)
         return cls(name or vectors.name, matrix, there)
+
+    @property
+    def source(self) -> str:
+        """Its name among the sources of a model."""
+        return source_name(self.name)
 
     def standardised(self) -> FloatArray:
         """Give the vectors with mean 0 over the items that have one, and a mean square of 1; others are zeros."""

@@ -49,7 +49,7 @@ class FusionNetwork(nn.Module):
         self.outputs = nn.Parameter(torch.randn(n_items, dim) * _STD)
         links = {name: Adjacency(matrix, device) for name, matrix in graph.links.items()} if settings.relations else {}
         self.relations = RelationMessages(links, dim=dim, dropout=settings.node_dropout, std=_STD) if links else None
-        self.names = [modality.name for modality in modalities]
+        self.names = [modality.source for modality in modalities]
         self.gates = nn.ModuleList()
         self._vectors: list[torch.Tensor] = []
         if modalities:

@@ -59,6 +59,15 @@ def test_a_variant_differs_from_the_whole_in_its_part_alone(fused: Inputs) -> No
         varied("without_photos", fused)
 
 
+@pytest.mark.parametrize("name", ["messages", "hops", "links"])
+def test_vectors_of_any_name_have_a_variant_of_their_own(fused: Inputs, name: str) -> None:
+    named = replace(fused, modalities=(*fused.modalities, replace(fused.modalities[0], name=name)))
+    variant = f"without_{name}_vectors"
+    assert variant in variant_names(named)
+    assert [own.name for own in varied(variant, named).modalities] == ["text", "graph"]
+    assert varied("without_messages", named).settings.network != named.settings.network
+
+
 def test_random_links_keep_degrees_and_interactions(inputs: Inputs) -> None:
     changed = with_random_links(inputs.snapshot, seed=3)
     for relation, edges in inputs.snapshot.edges.items():

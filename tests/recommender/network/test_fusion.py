@@ -210,6 +210,43 @@ def test_what_a_product_lacks_is_masked_and_never_looks_like_data() -> None:
     assert all(torch.equal(one, two) for one, two in zip(parts, again, strict=True))
 
 
+@pytest.mark.parametrize("fusion", ["hybrid", "decision"])
+def test_a_modality_may_have_any_name(shop: Shop, tastes: Vectors, tmp_path: Path, fusion: str) -> None:
+    """Also one that a part of the model has already: nothing is overwritten, and both are told apart."""
+    settings = replace(QUICK, epochs=2, members=1, fusion=fusion)
+    taken_names, free_names = ("behaviour", "relations", "inputs", "closed_form"), ("a", "b", "c", "d")
+    found = []
+    for names in (taken_names, free_names):
+        vectors = [replace(tastes, name=name, matrix=tastes.matrix * n) for n, name in enumerate(names, start=1)]
+        found.append(fused(shop, tmp_path / names[0], settings, *vectors))
+    one, two = (own.artefact.parts for own in found)
+    for mine, other in zip(one, two, strict=True):
+        assert mine.inputs.tobytes() == other.inputs.tobytes()
+        assert mine.weight == other.weight
+        assert [own.tobytes() for own in mine.outputs.values()] == [own.tobytes() for own in other.outputs.values()]
+    sources = [name for part in one for name in part.outputs]
+    own = ["behaviour", "relations"] if fusion == "hybrid" else []
+    assert sources == [*own, "behaviour_vectors", "relations_vectors", "inputs_vectors", "closed_form_vectors"]
+    (item, *_) = found[0].recommend(user="u003", k=1, reasons=True).items
+    assert {"behaviour", "behaviour_vectors", "relations_vectors"} <= item.shares.keys()
+    more = found[0].with_products([NewProduct("new")], modalities=[replace(tastes, name="words")])
+    assert more.products == found[0].products + 1
+
+
+def test_two_modalities_of_one_name_are_refused_before_anything_is_trained(
+    shop: Shop, tastes: Vectors, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    settings = TrainSettings(tune=False, network=QUICK)
+    for names in (("text", "text"), ("links", "links_vectors")):
+        vectors = [replace(tastes, name=name) for name in names]
+        with pytest.raises(InputError, match=f'"{names[0]}"'):
+            training.train(
+                *shop, tmp_path / "m", settings=settings, modalities=vectors, progress=lambda own, *_: told.append(own)
+            )
+    assert not told
+
+
 def test_a_modality_is_checked() -> None:
     with pytest.raises(InputError, match="one row for each item"):
         Modality("text", np.zeros((3, 2), np.float32), np.ones(2, np.bool_))
