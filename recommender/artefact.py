@@ -27,6 +27,7 @@ from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
 from recommender.chances import ChanceTable
+from recommender.data import entries_of
 from recommender.network.part import VectorPart
 
 FORMAT = 2
@@ -81,10 +82,7 @@ class Artefact:
     @property
     def seen(self) -> Csr:
         """What is not recommended again: interactions of a kind to predict, ``(n_users, n_items)``."""
-        matrix = self.histories
-        matrix.data = matrix.data * self.target
-        matrix.eliminate_zeros()
-        return matrix
+        return entries_of(self.histories, self.target)
 
 
 def save(artefact: Artefact, path: Path) -> None:

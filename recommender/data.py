@@ -39,7 +39,8 @@ class TrainingData:
         user_ids: external ids of the users, ``(n_users,)``.
         item_ids: external ids of the items, ``(n_items,)``.
         item_rows: row of each item in the snapshot's id map, ``(n_items,)``.
-        interactions: user-by-item matrix of weights, see ``KIND_WEIGHTS``, ``(n_users, n_items)``.
+        interactions: user-by-item matrix of weights, see ``KIND_WEIGHTS``, ``(n_users, n_items)``; what is to be
+            predicted is stored even where it weighs nothing.
         at: milliseconds since 1970 of each stored entry of ``interactions``, -1 where unknown, ``(n_entries,)``.
         target: entries of a kind that is to be predicted, such as purchases, ``(n_entries,)``.
         relations: what the graph says of the items, besides interactions.
@@ -66,10 +67,7 @@ class TrainingData:
     @property
     def seen(self) -> Csr:
         """What is not recommended again: interactions of a kind to predict, ``(n_users, n_items)``."""
-        matrix = self.interactions.copy()
-        matrix.data = matrix.data * self.target
-        matrix.eliminate_zeros()
-        return matrix
+        return entries_of(self.interactions, self.target)
 
     def only(self, entries: BoolArray) -> TrainingData:
         """Give the same data with only the chosen stored entries of ``interactions``, ``(n_entries,)``."""
@@ -101,6 +99,14 @@ class TrainingData:
     def without_relations(self) -> TrainingData:
         """Give the same data as if the graph held nothing but interactions."""
         return replace(self, relations=())
+
+
+def entries_of(matrix: Csr, chosen: BoolArray) -> Csr:
+    """Give a matrix with ones at the chosen stored entries of another, ``(n_entries,)``, whatever these hold."""
+    found = matrix.copy()
+    found.data = chosen.astype(np.float32)
+    found.eliminate_zeros()
+    return found
 
 
 def training_data(snapshot: Snapshot, *, kind_weights: Mapping[str, float] = KIND_WEIGHTS) -> TrainingData:
@@ -139,7 +145,7 @@ def _interactions(
         weight = kind_weights.get(kind, 0.0)
         item = item_of[edges.tail]
         known = item >= 0
-        if weight > 0 and known.any():
+        if (weight > 0 or kind in target_kinds) and known.any():
             heads.append(edges.head[known] - users.start)
             tails.append(item[known])
             weights.append(np.full(int(known.sum()), weight, dtype=np.float32))

@@ -39,9 +39,10 @@ class History(NamedTuple):
 
     @classmethod
     def of(cls, histories: Csr, user: int) -> History:
-        """Give the history in a row of a user-by-item matrix."""
+        """Give the history in a row of a user-by-item matrix, without what weighs nothing."""
         span = slice(int(histories.indptr[user]), int(histories.indptr[user + 1]))
-        return cls(histories.indices[span].astype(np.int64), histories.data[span].astype(np.float64))
+        items, weights = histories.indices[span], histories.data[span]
+        return cls(items[weights != 0].astype(np.int64), weights[weights != 0].astype(np.float64))
 
     def joined(self, other: History) -> History:
         """Add another history; where both have an item, the other's weight counts."""

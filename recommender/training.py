@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import scipy.sparse as sp
 
 from kg.errors import ConfigurationError
 from kg.snapshot import Holdout, Snapshot, SplitMethod
@@ -333,8 +332,10 @@ def held_matrix(table: pa.Table, data: TrainingData) -> Csr | None:
 
 def _joined(data: TrainingData, given: Csr) -> TrainingData:
     """Add a validation part that came with the data to what is learned from in the end."""
-    both = sp.csr_matrix(data.interactions.maximum(given))
-    both.sort_indices()
+    own, new = data.interactions.tocoo(), given.tocoo()
+    user = np.concatenate([own.row, new.row]).astype(np.int64)
+    item = np.concatenate([own.col, new.col]).astype(np.int64)
+    both = csr(user, item, np.concatenate([own.data, new.data]), own.shape)  # `maximum` would lose what weighs nothing
     width = data.n_items
     codes = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr)) * width + both.indices
     old = np.repeat(np.arange(both.shape[0]), np.diff(data.interactions.indptr)) * width + data.interactions.indices

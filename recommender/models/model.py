@@ -121,6 +121,7 @@ def popularity_boost(interactions: Csr, exponent: float) -> FloatArray:
     EASE's regression pulls rarely bought items towards zero less than often bought ones; how far that should be undone
     is a matter of the data, so the exponent is tuned.
     """
-    buyers = np.diff(interactions.indptr).astype(np.float64)
+    item = np.repeat(np.arange(interactions.shape[0]), np.diff(interactions.indptr))
+    buyers = np.bincount(item, interactions.data != 0, minlength=interactions.shape[0])
     boost = (buyers + 1.0) ** exponent
     return np.asarray(boost / boost.mean(), dtype=np.float32)

@@ -15,6 +15,7 @@ from recommender.relations import ItemRelation
 from tests.kg.fake_store import FakeStore, Row
 from tests.recommender.shops import store, taken
 
+DAY = 86_400_000
 PRODUCTS: list[Row] = [{"id": name} for name in "abcd"]
 
 
@@ -48,6 +49,51 @@ def test_every_kind_has_its_weight_and_the_strongest_counts(tmp_path: Path) -> N
     seen = data_of(shop, tmp_path, kind_weights={**KIND_WEIGHTS, "VIEWED": 2.0, "CARTED": 0.0})
     assert seen.interactions.toarray().tolist()[0] == pytest.approx([2.0, 2.0, 0.3, 0.0])
     assert seen.interactions[[1]].nnz == 0
+
+
+def test_weights_halve_with_the_days_before_a_customers_last_interaction(tmp_path: Path) -> None:
+    times = {"a": 0, "b": 20, "c": 30}
+    bought: list[Row] = [{"source": "u", "target": own, "at": day * DAY} for own, day in times.items()]
+    shop = store(
+        PRODUCTS,
+        users=["u", "v", "w"],
+        interactions={
+            "PURCHASED": [*bought, {"source": "v", "target": "a", "at": 0}, {"source": "w", "target": "b"}],
+            "VIEWED": [{"source": "u", "target": "d", "at": 20 * DAY}, {"source": "w", "target": "c", "at": 5 * DAY}],
+        },
+    )
+    data = data_of(shop, tmp_path)
+    faded = data.faded(10)
+    assert faded.interactions.toarray() == pytest.approx(
+        np.array(
+            [
+                [0.125, 0.5, 1.0, 0.1],
+                [1.0, 0.0, 0.0, 0.0],  # long ago, but nothing came after
+                [0.0, 1.0, 0.2, 0.0],  # of unknown time
+            ]
+        )
+    )
+    assert data.interactions[0, 0] == 1, "the data given stay as they are"
+    assert faded.at.tolist() == data.at.tolist()
+
+
+def test_what_was_bought_stays_bought_whatever_it_weighs(tmp_path: Path) -> None:
+    times = {"a": 0, "b": 4_000}
+    shop = store(
+        PRODUCTS,
+        users=["u"],
+        interactions={
+            "PURCHASED": [{"source": "u", "target": own, "at": day * DAY} for own, day in times.items()],
+            "VIEWED": [{"source": "u", "target": "c", "at": 0}],
+            "DISMISSED": [{"source": "u", "target": "d", "at": 0}],
+        },
+    )
+    faded = data_of(shop, tmp_path / "faded").faded(1)
+    assert faded.interactions[0, 0] == 0, "half of it four thousand times over"
+    assert faded.seen.toarray().tolist() == [[1, 1, 0, 0]]
+    nothing = data_of(shop, tmp_path / "nothing", kind_weights={"PURCHASED": 0.0, "VIEWED": 0.2})
+    assert nothing.interactions.toarray() == pytest.approx(np.array([[0, 0, 0.2, 0]]))
+    assert nothing.seen.toarray().tolist() == [[1, 1, 0, 0]]
 
 
 def test_products_outside_the_catalogue_are_no_items_but_join_those_that_link_to_them(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from recommender.baskets import all_baskets
 from recommender.evaluation import Evaluation, evaluate
 from recommender.models import MODELS, Resources, propagation
 from recommender.models.model import fitted_scorer
+from recommender.network import NetworkSettings
 from recommender.ranking import hide, top_k
 from recommender.settings import TrainSettings
 from recommender.training import TrainReport, parted, train
@@ -26,6 +28,7 @@ from tests.kg.fake_store import FakeStore, Row
 from tests.recommender.shops import LAST, contents, store, taken
 
 Shop = tuple[Snapshot, Holdout]
+QUICK = NetworkSettings(dim=16, epochs=2, members=1, batch=64, device="cpu")
 PLAIN = TrainSettings(tune=False)
 
 
@@ -173,6 +176,41 @@ def test_a_validation_part_that_came_with_the_data_is_used_and_learned_in_the_en
     assert "p20" in [node.id for node in recommender.history("u00")]
     assert "p20" not in [item.product.id for item in recommender.recommend(user="u00", k=30).items]
     assert "p29" not in [node.id for node in recommender.history("u65")]
+
+
+@pytest.mark.parametrize("changes", [{"recency": 1e-9}, {"kind_weights": {"PURCHASED": 0.0, "VIEWED": 0.2}}], ids=str)
+@pytest.mark.parametrize("network", [None, QUICK], ids=["closed form", "network"])
+def test_what_was_bought_is_not_recommended_again_however_little_it_weighs(
+    planted_shop: Shop, tmp_path: Path, changes: dict[str, Any], network: NetworkSettings | None
+) -> None:
+    """The shop's purchases lie ten milliseconds apart; a billionth of a day, the half-life here, is .09 of one."""
+    train(*planted_shop, tmp_path / "usual", settings=PLAIN)
+    train(*planted_shop, tmp_path / "other", settings=replace(PLAIN, network=network, **changes))
+    usual, other = (Recommender.load(tmp_path / name) for name in ("usual", "other"))
+    weights, seen = other.artefact.histories.toarray(), other.artefact.seen
+    assert (seen != usual.artefact.seen).nnz == 0
+    assert ((weights == 0) & (seen.toarray() > 0)).any(), "some of it weighs nothing"
+    ids = np.array(other.artefact.items["id"].to_pylist())
+    for row, user in enumerate(other.artefact.users.to_pylist()[:20]):
+        listed = [item.product.id for item in other.recommend(user=user, k=other.products).items]
+        assert set(listed).isdisjoint(ids[seen[[row]].indices])
+
+
+def test_a_validation_part_that_came_with_the_data_joins_what_weighs_nothing(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        {"source": f"u{n}", "target": f"p{p}", "at": 4_000 * 86_400_000 * (p != n % 4), "split": split}
+        for n in range(8)
+        for p, split in ((n % 4, "train"), ((n + 1) % 4, "train"), ((n + 2) % 4, "validation"), ((n + 3) % 4, "test"))
+    ]
+    shop = store(
+        [{"id": f"p{n}"} for n in range(5)], users=[f"u{n}" for n in range(8)], interactions={"PURCHASED": rows}
+    )
+    given = SplitSettings(method=SplitMethod.GIVEN)
+    train(*taken(shop, tmp_path, given), tmp_path / "m", settings=replace(PLAIN, recency=1.0))
+    artefact = load(tmp_path / "m")
+    assert (artefact.histories.toarray() == 0).sum() > artefact.histories.shape[0]
+    wanted = [[p in (n % 4, (n + 1) % 4, (n + 2) % 4) for p in range(5)] for n in range(8)]
+    assert artefact.seen.toarray().tolist() == wanted
 
 
 def test_without_tuning_defaults_are_used(planted_shop: Shop, tmp_path: Path) -> None:
