@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray
+from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray, column_sums, row_sums
 from recommender.artefact import Artefact
 from recommender.models.graph_filter import GraphFilter, filter_factors
 from recommender.models.propagation import factor_of, weight_of
@@ -47,6 +47,11 @@ class Evidence:
 
     Args:
         artefact: the model.
+
+    Attributes:
+        weights: of each kind, ``(n_kinds,)``.
+        did: share of interactions in all the evidence that each item has with others, ``(n_items,)``; 1 where it has
+            none.
     """
 
     def __init__(self, artefact: Artefact) -> None:
@@ -65,12 +70,15 @@ class Evidence:
         self._filters: FloatArray = np.zeros((2, total), dtype=np.float32)
         self._wanted: BoolArray = np.zeros(total, dtype=np.bool_)
         before = self._indptr[:-1].copy()
+        evidence = np.zeros((len(kinds), n_items))
         for number, kind in enumerate(kinds):
             members = _sorted(kind.members)
             place = np.repeat(before - members.indptr[:-1], counts[number]) + np.arange(members.nnz)
             before += counts[number]
             self._columns[place] = members.indices + self._offsets[number]
-            self._factors[place] = _sorted(factor_of(kind, artefact.parameters)).data
+            factor = _sorted(factor_of(kind, artefact.parameters))
+            self._factors[place] = factor.data
+            evidence[number] = self.weights[number] * (factor @ column_sums(factor) - row_sums(factor.multiply(factor)))
             if number == 0:
                 seen = _sorted(artefact.seen.T.tocsr())
                 self._wanted[place] = np.isin(_places(members), _places(seen), assume_unique=True)
@@ -80,6 +88,10 @@ class Evidence:
                 for side in (0, 1):
                     own = _sorted(found[0] if side == 0 else found[1])
                     self._filters[side, place[np.searchsorted(_places(members), _places(own))]] = own.data
+
+        evidence = np.maximum(evidence, 0.0)  # rounding
+        total = evidence.sum(axis=0)
+        self.did: DoubleArray = np.divide(evidence[0], total, out=np.ones(n_items), where=total > 0)
 
     def shared(self, left: IntArray, right: IntArray) -> Shared:
         """Give what each item of ``left`` has in common with each of ``right``; rows of items, each once."""

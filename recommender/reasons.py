@@ -47,7 +47,8 @@ class Told(NamedTuple):
 
     Attributes:
         reasons: strongest first.
-        behaviour: what all reasons by interactions come to, those not given among them.
+        behaviour: what all reasons by interactions come to, those not given among them, and of indirect ones the share
+            that interactions have in the evidence of the two products.
         graph: what all others come to.
     """
 
@@ -91,11 +92,9 @@ class Explainer:
         parts = _parts(history, weights, shared, self._evidence.weights)
         totals = (history.weights @ weights).tolist()
         bounds = np.searchsorted(parts.right, np.arange(len(items) + 1)).tolist()
-        did = np.zeros(len(parts.place), dtype=np.bool_)
-        direct = parts.place >= 0
-        did[direct] = shared.kind[parts.place[direct]] == 0
-        behaviour = np.bincount(parts.right[did], parts.score[did], minlength=len(items)).tolist()
-        graph = np.bincount(parts.right[~did], parts.score[~did], minlength=len(items)).tolist()
+        did = self._did(parts, shared, history.items, right)
+        behaviour = np.bincount(parts.right, parts.score * did, minlength=len(items)).tolist()
+        graph = np.bincount(parts.right, parts.score * (1 - did), minlength=len(items)).tolist()
         found = []
         for position, total in enumerate(totals):
             start, stop = bounds[position : position + 2]
@@ -103,6 +102,17 @@ class Explainer:
             own = self._named(parts, chosen, total, history.items, items[position], shared)
             found.append(Told(own, behaviour[position], graph[position]))
         return found
+
+    def _did(self, parts: _Parts, shared: Shared, left: IntArray, right: IntArray) -> DoubleArray:
+        """Give how much of each part is behaviour, from 0 to 1, ``(n,)``; the rest is graph.
+
+        The way of an indirect weight is not known, but how it begins and how it ends: what its two products have in
+        common with others is by interactions as far as their evidence is.
+        """
+        did = (self._evidence.did[left[parts.left]] + self._evidence.did[right[parts.right]]) / 2
+        direct = parts.place >= 0
+        did[direct] = shared.kind[parts.place[direct]] == 0
+        return did
 
     def _named(
         self, parts: _Parts, chosen: slice, total: float, left: IntArray, item: int, shared: Shared

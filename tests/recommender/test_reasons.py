@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,8 @@ from kg.snapshot import Snapshot
 from recommender import Recommender
 from recommender.answers import Node, Reason, Recommendation
 from recommender.models import MODELS
+from recommender.reasons import Explainer, Told
+from recommender.scoring import History
 from recommender.settings import TrainSettings
 from recommender.training import train
 from tests.recommender.shops import KINDS, WHOLE, random_shop, reviewed, store, taken
@@ -189,6 +192,34 @@ def test_weight_through_others_is_called_indirect(tmp_path: Path) -> None:
     (reason,) = reasons_of(tmp_path, shop, "a", "c", model="ease", parameters={"ridge": 1.0})
     assert (reason.relation, reason.share) == ("indirect", pytest.approx(1.0))
     assert reason.sentence() == "a -[indirect]-> c"
+
+
+def test_what_comes_through_others_is_behaviour_or_graph_as_its_two_ends_are(tmp_path: Path) -> None:
+    """Of ``a`` only customers say something, of ``c`` only its brand; ``b`` joins them."""
+    shop = store(
+        [{"id": "a"}, {"id": "b", "brand": "x"}, {"id": "c", "brand": "x"}, {"id": "d"}],
+        users=["u", "v"],
+        interactions={
+            "PURCHASED": [{"source": user, "target": own} for user, own in ("ua", "ub", "va", "vd")],
+        },
+    )
+    plain = {"ridge": 1.0, "filter": 0.0}
+    train(*taken(shop, tmp_path), tmp_path / "m", settings=TrainSettings(tune=False, parameters=plain))
+    artefact = Recommender.load(tmp_path / "m").artefact
+    row = {name: number for number, name in enumerate(artefact.items["id"].to_pylist())}
+
+    def told(own: str, about: str) -> Told:
+        (found,) = Explainer(artefact).told(History(np.array([row[own]]), np.ones(1)), [row[about]])
+        (reason,) = found.reasons
+        assert found.behaviour + found.graph == pytest.approx(reason.score)
+        return found
+
+    half, customers, brand = told("a", "c"), told("b", "d"), told("b", "c")
+    assert half.reasons[0].relation == "indirect"
+    assert half.behaviour == pytest.approx(half.graph) != 0
+    assert customers.reasons[0].relation == "indirect"
+    assert abs(customers.behaviour) > abs(customers.graph) != 0, "of b the brand says something, too"
+    assert (brand.reasons[0].relation, brand.behaviour) == ("HAS_BRAND", 0.0)
 
 
 @pytest.mark.parametrize("model", ["graph_filter", "propagation"])

@@ -137,6 +137,15 @@ def test_reasons_and_shares_add_up(hybrid: Recommender) -> None:
     assert [item.reasons for item in three.items] == [item.reasons[:3] for item in answer.items]
 
 
+def test_a_shop_of_interactions_alone_has_no_share_of_a_graph(shop: Shop, tmp_path: Path) -> None:
+    settings = TrainSettings(tune=False, relations=(), network=replace(QUICK, epochs=2, members=1))
+    training.train(*shop, tmp_path / "m", settings=settings)
+    recommender = Recommender.load(tmp_path / "m")
+    found = [own for n in range(0, 160, 16) for own in recommender.recommend(user=f"u{n:03}", reasons=True).items]
+    assert any(reason.relation == "indirect" for item in found for reason in item.reasons)
+    assert all(item.shares == {"behaviour": pytest.approx(1.0)} for item in found)
+
+
 def test_taking_away_the_reasons_given_lowers_the_score_more_than_taking_away_others(hybrid: Recommender) -> None:
     rng = np.random.default_rng(0)
     worse = tried = 0
