@@ -17,6 +17,7 @@ from recommender.artefact import read_manifest, save
 from recommender.baskets import all_baskets
 from recommender.models import model
 from recommender.network import Modality
+from recommender.network.estimate import check_memory, extent_before
 from recommender.network.material import Material
 from recommender.settings import TrainSettings
 from recommender.training import artefact_of, learned_from
@@ -51,6 +52,7 @@ def refit(
     Raises:
         ConfigurationError: an unknown relation.
         ModelError: the judged model is missing or damaged.
+        MemoryEstimateError: the network would not fit into the memory allowed.
     """
     tell = progress or (lambda stage, done, total: None)
     old = load_artefact(judged)
@@ -62,6 +64,9 @@ def refit(
     kinds = all_baskets(data)
     resources = settings.resources
     chosen = model(old.model)
+    if old.parts and settings.network is not None:
+        extent = extent_before(data, [own.dim for own in modalities])
+        check_memory(extent, settings.network, memory_gib=settings.memory_gib)
     parameters = {name: old.parameters.get(name, value) for name, value in chosen.defaults(kinds).items()}
     tell("fitting everything", 0, 1)
     weights = chosen.fit(kinds, parameters, resources)

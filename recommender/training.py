@@ -23,6 +23,7 @@ from recommender.heads.purchase import with_chances
 from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
+from recommender.network.estimate import check_memory, extent_before
 from recommender.network.material import Material
 from recommender.network.modality import check_names
 from recommender.network.settings import HYBRID
@@ -103,12 +104,18 @@ def train(
     data, given, rest, held = parted(snapshot, holdout, settings)
     chosen = model(settings.model)
     resources = settings.resources
-    parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
     whole = data if given is None else _joined(data, given)
+    fuses = settings.network is not None and _longest(whole) > 1
+    if settings.network is not None and fuses:
+        extent = extent_before(whole, [own.dim for own in modalities])
+        needed = check_memory(extent, settings.network, memory_gib=settings.memory_gib)
+        if needed:
+            tell(f"a network beside {chosen.name}, {needed}", 0, 1)
+    parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
     kinds = all_baskets(whole)
     material: Material | None = None
     judgement: Judgement | None = None
-    if settings.network is not None and _longest(whole) > 1:
+    if settings.network is not None and fuses:
         known, asked = network_parted(data, given, rest, held, snapshot.split_method, settings)
         material = Material(
             rest=known,

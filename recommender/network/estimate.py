@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from recommender.network.settings import NetworkSettings
+from kg.errors import MemoryEstimateError
+from recommender.arrays import IntArray
+from recommender.baskets import INTERACTIONS, all_baskets
+from recommender.data import TrainingData
+from recommender.network.settings import DECISION, NetworkSettings
 
 if TYPE_CHECKING:
     from recommender.network.training import Examples
@@ -21,49 +26,145 @@ _KEPT = 2
 """What a step makes is kept for the step backwards: each vector with its gradient."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Extent:
+    """How much there is to learn from.
+
+    Attributes:
+        n_items: number of items.
+        sizes: items of each customer, ``(n_users,)``.
+        links: of each relation, its edges and the nodes that they lead to.
+        dims: numbers in the vectors of each modality.
+        joined: edges of the graph of items; None where it is not made yet: as many as the settings allow.
+    """
+
+    n_items: int
+    sizes: IntArray
+    links: Sequence[tuple[int, int]]
+    dims: Sequence[int]
+    joined: int | None = None
+
+    def edges(self, settings: NetworkSettings) -> int:
+        """Give how many edges the graph of items has at most."""
+        if self.joined is not None:
+            return self.joined
+        return 2 * self.n_items * min(settings.neighbours, self.n_items)  # each item's own, both ways
+
+
+def extent_of(examples: Examples) -> Extent:
+    """Give the extent of what is there."""
+    graph = examples.graph
+    return Extent(
+        n_items=examples.n_items,
+        sizes=np.diff(examples.histories.indptr).astype(np.int64),
+        links=[(own.nnz, own.shape[1]) for own in graph.links.values()],
+        dims=[own.matrix.shape[1] for own in examples.modalities],
+        joined=graph.items.nnz,
+    )
+
+
+def extent_before(data: TrainingData, dims: Sequence[int]) -> Extent:
+    """Give the extent of what will be there, before the closed form that joins the items is fitted.
+
+    Args:
+        data: train.
+        dims: numbers in the vectors of each modality.
+    """
+    shared = [kind.members for kind in all_baskets(data) if kind.name != INTERACTIONS and not kind.direct]
+    return Extent(
+        n_items=data.n_items,
+        sizes=np.diff(data.interactions.indptr).astype(np.int64),
+        links=[(own.nnz, own.shape[1]) for own in shared],
+        dims=list(dims),
+    )
+
+
 def training_bytes(examples: Examples, settings: NetworkSettings) -> float:
-    """Estimate the memory of training and validation beyond the examples themselves, in bytes.
+    """Estimate the memory of training and validation beyond the examples themselves, in bytes."""
+    return extent_bytes(extent_of(examples), settings)
+
+
+def extent_bytes(extent: Extent, settings: NetworkSettings) -> float:
+    """Estimate the same from numbers alone.
 
     Matrices of edges; learned vectors with gradients and moments, of all members; the vectors of a step (two sides,
     each part, step of propagation and sum, and a gradient for each) of all items or, where neighbours are drawn, of
     those that a batch needs; the vectors that are served; and the scores of a chunk of histories.
     """
-    graph, items, dim = examples.graph, examples.n_items, settings.dim
-    links = list(graph.links.values()) if settings.relations else []
-    edges = sum(own.nnz for own in links) + (graph.items.nnz if settings.hops else 0)
-    nodes = sum(own.shape[1] for own in links)
-    modalities = len(examples.modalities)
-    numbers = sum(own.matrix.shape[1] for own in examples.modalities)
+    items, dim = extent.n_items, settings.dim
+    links = list(extent.links) if settings.relations else []
+    edges = sum(own for own, _ in links) + (extent.edges(settings) if settings.hops else 0)
+    nodes = sum(own for _, own in links)
+    modalities, numbers = len(extent.dims), sum(extent.dims)
     learned = settings.members * _STATES * (2 * items + nodes + 2 * numbers) * dim
-    passing = 2 * (2 + len(links) + modalities + settings.hops) * _KEPT * _needed(examples, settings) * dim
+    passing = 2 * (2 + len(links) + modalities + settings.hops) * _KEPT * _needed(extent, settings) * dim
     served = settings.members * (3 + bool(links) + modalities) * items * dim
     rivals = settings.wrong_items(items) or items
     scores = 4 * _CHUNK * (rivals + dim)
     return float(_SPARSE * edges + 4 * (learned + passing + served + numbers * items + scores))
 
 
-def settled(examples: Examples, settings: NetworkSettings, *, memory_gib: float) -> NetworkSettings:
+def settled(extent: Extent, settings: NetworkSettings, *, memory_gib: float) -> NetworkSettings:
     """Decide whether neighbours are drawn, where the settings leave it open: if not, all items would not fit.
 
     Args:
-        examples: to learn.
+        extent: of what is learned.
         settings: of the network.
         memory_gib: that training may use, GiB.
     """
     if settings.sampled is not None:
         return settings
     whole = replace(settings, sampled=False)
-    return replace(settings, sampled=training_bytes(examples, whole) / 2**30 > memory_gib)
+    return replace(settings, sampled=extent_bytes(extent, whole) / 2**30 > memory_gib)
 
 
-def _needed(examples: Examples, settings: NetworkSettings) -> int:
+def planned(extent: Extent, settings: NetworkSettings, *, memory_gib: float) -> tuple[NetworkSettings, float]:
+    """Give the settled settings, and the GiB that training with them takes; arguments as for ``settled``.
+
+    Raises:
+        MemoryEstimateError: it would not fit, whether neighbours are drawn or not.
+    """
+    settings = settled(extent, settings, memory_gib=memory_gib)
+    needed = extent_bytes(extent, settings) / 2**30
+    if needed > memory_gib:
+        way = "lower network.dim" if settings.sampled else "leave network.sampled out, or lower network.dim"
+        raise MemoryEstimateError(
+            f"Training the network would take {told_memory(settings, needed)}, and training.memory_gib allows "
+            f"{memory_gib:g}. Raise it, or {way}."
+        )
+    return settings, needed
+
+
+def check_memory(extent: Extent, settings: NetworkSettings, *, memory_gib: float) -> str:
+    """Make sure that a network would fit before anything is built; say what it takes, nothing where none is trained.
+
+    Args:
+        extent: of what will be learned.
+        settings: of the network.
+        memory_gib: that training may use, GiB.
+
+    Raises:
+        MemoryEstimateError: it would not fit.
+    """
+    if settings.fusion == DECISION:
+        return ""
+    chosen, needed = planned(extent, settings, memory_gib=memory_gib)
+    return told_memory(chosen, needed)
+
+
+def told_memory(settings: NetworkSettings, needed: float) -> str:
+    """Say what training takes: GiB, and whether neighbours are drawn."""
+    return f"about {needed:.1f} GiB{', from drawn neighbours' if settings.sampled else ''}"
+
+
+def _needed(extent: Extent, settings: NetworkSettings) -> int:
     """Give of how many items a step makes vectors."""
     if not settings.sampled:
-        return examples.n_items
-    batch = settings.histories(examples.histories.shape[0])
-    sizes = np.diff(examples.histories.indptr)
+        return extent.n_items
+    sizes = extent.sizes
+    batch = settings.histories(len(sizes))
     longest = float(np.partition(sizes, -min(batch, len(sizes)))[-batch:].mean()) if len(sizes) else 0.0
-    met = batch * longest + settings.wrong_items(examples.n_items)
+    met = batch * longest + settings.wrong_items(extent.n_items)
     if settings.knowledge:
         met *= 2
-    return int(min(examples.n_items, met * (1 + settings.fanout) ** settings.hops))
+    return int(min(extent.n_items, met * (1 + settings.fanout) ** settings.hops))

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kg.errors import MemoryEstimateError
 from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.network.blend import choose_weights, worth
-from recommender.network.estimate import settled, training_bytes
+from recommender.network.estimate import extent_of, planned, told_memory
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
@@ -170,17 +169,10 @@ def network_part(
         MemoryEstimateError: it would not fit into the memory allowed.
     """
     examples = examples_of(material.whole, weights, material, settings)
-    settings = settled(examples, settings, memory_gib=material.resources.memory_gib)
-    needed = training_bytes(examples, settings) / 2**30
-    if needed > material.resources.memory_gib:
-        raise MemoryEstimateError(
-            f"Training the network would take about {needed:.1f} GiB, and training.memory_gib allows "
-            f"{material.resources.memory_gib:g}. Raise it, or lower network.dim."
-        )
+    settings, needed = planned(extent_of(examples), settings, memory_gib=material.resources.memory_gib)
 
     def told(done: int, of: int, loss: float) -> None:
-        way = ", from drawn neighbours" if settings.sampled else ""
-        tell(f"training the network, about {needed:.1f} GiB{way} (loss {loss:.3f})", done, of)
+        tell(f"training the network, {told_memory(settings, needed)} (loss {loss:.3f})", done, of)
 
     inputs, outputs = train_vectors(examples, settings, epochs=epochs, checkpoint=checkpoint, told=told)
     unknown = ~_known(examples)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import ModelError
+from kg.errors import MemoryEstimateError, ModelError
 from kg.snapshot import Holdout, Snapshot
 from recommender.baskets import all_baskets
 from recommender.models import model
 from recommender.network.blend import worth
+from recommender.network.estimate import check_memory, extent_before
 from recommender.network.material import Material
 from recommender.network.modality import Modality
 from recommender.network.validation import Progress, Validation
@@ -38,6 +39,9 @@ _RANGES = {
     "penalty": (1e-6, 1e-4, True),
     "knowledge": (0.0, 1.0, False),
 }
+
+_MISFITS = 100
+"""So many choices one after the other that would not fit into memory end the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ def search(
     """Try settings of the network until the minutes are over; give the attempts, the best first.
 
     The settings given come first, and are brought to an end however long they take; others are chosen by
-    tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), and one that time cuts off does not count. The
-    test part is not looked at.
+    tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), and one that time cuts off does not count, nor
+    does one that would not fit into the memory allowed. The test part is not looked at.
 
     Args:
         snapshot: to learn from.
@@ -88,6 +92,7 @@ def search(
 
     Raises:
         ModelError: there is no network in the settings, or nobody to judge it by.
+        MemoryEstimateError: the network of the settings given would not fit into the memory allowed.
     """
     import optuna
 
@@ -97,6 +102,8 @@ def search(
     tell = progress or (lambda stage, done, total: None)
     start = settings.network
     data, given, rest, held = parted(snapshot, holdout, settings)
+    extent = extent_before(data, [own.dim for own in modalities])
+    check_memory(extent, start, memory_gib=settings.memory_gib)
     rest, held = network_parted(data, given, rest, held, snapshot.split_method, settings)
     if not can_judge(held):
         raise ModelError("Too few customers can judge settings of the network. Train with the defaults.")
@@ -126,6 +133,7 @@ def search(
             tell(f"attempt {len(tried) + 1}, best {best:.4f} of the closed form", int(passed), int(60 * minutes))
 
         own = replace(start, **changes)
+        check_memory(extent, own, memory_gib=settings.memory_gib)
         judged = validation.under(own).choose_epochs(told)
         gained = worth(judged.joined, judged.alone)
         tried.append(Tried(changes, gained, judged.joined, judged.epochs, time.monotonic() - since))
@@ -134,12 +142,20 @@ def search(
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=settings.seed))
     choosable = not {*_CHOICES, *_RANGES} <= set(fixed)
-    while not tried or (choosable and time.monotonic() - began < 60 * minutes):
+    misfits = 0
+    while not tried or (choosable and misfits < _MISFITS and time.monotonic() - began < 60 * minutes):
         trial = study.ask()  # not `optimize`, which turns an interruption at a bad moment into an error of its own
         try:
             study.tell(trial, objective(trial))
         except optuna.TrialPruned:
             break
+        except MemoryEstimateError:
+            if not tried:
+                raise
+            study.tell(trial, state=optuna.trial.TrialState.FAIL)
+            misfits += 1
+            continue
+        misfits = 0
         if found is not None:
             found(_ranked(tried))
     return _ranked(tried)

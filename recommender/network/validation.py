@@ -13,7 +13,7 @@ from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
 from recommender.network.blend import Judge, choose_weights, worth
-from recommender.network.estimate import settled
+from recommender.network.estimate import extent_of, planned, settled, told_memory
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -78,7 +78,7 @@ class Validation:
         self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
         self.parts: tuple[VectorPart, ...] = ()
         self.examples = examples_of(material.rest, self.weights, material, settings)
-        self.settings = settled(self.examples, settings, memory_gib=material.resources.memory_gib)
+        self.settings = settled(extent_of(self.examples), settings, memory_gib=material.resources.memory_gib)
 
     def under(self, settings: NetworkSettings) -> Validation:
         """Give the same for other settings; what the closed form scores is kept."""
@@ -86,12 +86,18 @@ class Validation:
         other.parts = ()
         if settings.neighbours != self.settings.neighbours:
             other.examples = examples_of(self.material.rest, self.weights, self.material, settings)
-        other.settings = settled(other.examples, settings, memory_gib=self.material.resources.memory_gib)
+        other.settings = settled(extent_of(other.examples), settings, memory_gib=self.material.resources.memory_gib)
         return other
 
     def choose_epochs(self, tell: Progress) -> Judgement:
-        """Train on the rest and keep the epoch and the weights that rank best."""
-        settings = self.settings
+        """Train on the rest and keep the epoch and the weights that rank best.
+
+        Raises:
+            MemoryEstimateError: the network would not fit into the memory allowed.
+        """
+        settings, needed = planned(
+            extent_of(self.examples), self.settings, memory_gib=self.material.resources.memory_gib
+        )
         alone = self.judge(lambda part: self.closed[part])
         best_epochs, best_weights, best = 1, {CLOSED_FORM: 1.0, NETWORK: WEIGHTS[0]}, dict.fromkeys(alone, 0.0)
         waited = 0
@@ -99,7 +105,7 @@ class Validation:
         for epoch in range(1, settings.epochs + 1):
             for trainer in trainers:
                 loss = trainer.run_epoch()
-            tell(f"choosing epochs (loss {loss:.3f})", epoch, settings.epochs)
+            tell(f"choosing epochs, {told_memory(settings, needed)} (loss {loss:.3f})", epoch, settings.epochs)
             if epoch % 2 and epoch != settings.epochs:
                 continue
             weights, found = self.weigh(trainers)

@@ -11,7 +11,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from embeddings.vectors import Vectors
-from kg.errors import ConfigurationError, InputError
+from kg.errors import ConfigurationError, InputError, MemoryEstimateError
 from kg.snapshot import Holdout, SplitMethod, SplitSettings
 from recommender import Recommender, training
 from recommender.baskets import all_baskets
@@ -20,6 +20,7 @@ from recommender.models import model
 from recommender.models.propagation import Propagation
 from recommender.network import Modality, NetworkSettings
 from recommender.network.blend import worth
+from recommender.network.search import search
 from recommender.newcomers import NewProduct
 from recommender.scoring import History, JoinedScorer
 from recommender.settings import TrainSettings
@@ -217,6 +218,37 @@ def test_what_a_product_lacks_is_masked_and_never_looks_like_data() -> None:
     changed[1][1:] = 1e3  # numbers of what is absent
     again, _ = gate(changed)
     assert all(torch.equal(one, two) for one, two in zip(parts, again, strict=True))
+
+
+@pytest.mark.parametrize("changes", [{}, {"sampled": False}, {"sampled": True}], ids=str)
+def test_a_network_that_would_not_fit_is_refused_before_anything_is_built(
+    shop: Shop, tastes: Vectors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, bool]
+) -> None:
+    def built(*_: object) -> None:
+        raise AssertionError("something was built")
+
+    monkeypatch.setattr(Propagation, "scorer", built)
+    monkeypatch.setattr(Propagation, "fit", built)
+    network = replace(QUICK, dim=100_000, **changes)
+    settings = TrainSettings(network=network, memory_gib=1)
+    with pytest.raises(MemoryEstimateError, match=r"about \d+\.\d GiB.*training.memory_gib allows 1"):
+        training.train(*shop, tmp_path / "m", settings=settings, modalities=[tastes])
+    with pytest.raises(MemoryEstimateError, match=r"network.dim"):
+        search(*shop, settings, minutes=1, modalities=[tastes])
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_training_will_take_is_told_at_its_start(shop: Shop, tmp_path: Path) -> None:
+    told: list[str] = []
+    settings = TrainSettings(trials=1, network=replace(QUICK, epochs=2, members=1))
+    training.train(*shop, tmp_path / "m", settings=settings, progress=lambda stage, *_: told.append(stage))
+    memory = next(number for number, stage in enumerate(told) if "GiB" in stage)
+    assert told[memory] == "a network beside propagation, about 0.0 GiB"
+    assert memory < told.index("preparing trials")
+    decided: list[str] = []
+    settings = replace(settings, network=replace(QUICK, fusion="decision", dim=10**9))
+    training.train(*shop, tmp_path / "d", settings=settings, progress=lambda stage, *_: decided.append(stage))
+    assert not any(stage.startswith("a network") for stage in decided), "none is trained"
 
 
 @pytest.mark.parametrize("fusion", ["hybrid", "decision"])

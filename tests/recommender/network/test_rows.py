@@ -10,7 +10,7 @@ import torch
 
 from benchmarks.scaling import made_examples
 from recommender.network import NetworkSettings, rows
-from recommender.network.estimate import training_bytes
+from recommender.network.estimate import extent_bytes, extent_of, training_bytes
 from recommender.network.training import Examples, Trainer
 
 SETTINGS = NetworkSettings(dim=8, negatives=50, history_dropout=0.0, node_dropout=0.0, epochs=2, device="cpu")
@@ -47,3 +47,11 @@ def test_memory_is_estimated_before_and_grows_with_what_takes_it(examples: Examp
     assert training_bytes(examples, replace(SETTINGS, dim=16)) > least
     assert training_bytes(examples, replace(SETTINGS, hops=0)) < least
     assert np.isfinite(least)
+
+
+def test_the_estimate_before_anything_is_built_is_hardly_more_than_that_of_what_is_built(examples: Examples) -> None:
+    """So what is not refused at the start is not refused later."""
+    built = extent_of(examples)
+    before = replace(built, joined=None)
+    for settings in (SETTINGS, replace(SETTINGS, dim=64, neighbours=20), replace(SETTINGS, sampled=True)):
+        assert 1 <= extent_bytes(before, settings) / extent_bytes(built, settings) < 1.25

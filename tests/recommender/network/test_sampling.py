@@ -11,11 +11,12 @@ import scipy.sparse as sp
 import torch
 
 from embeddings.vectors import Vectors
+from kg.errors import MemoryEstimateError
 from recommender.baskets import all_baskets
 from recommender.data import training_data
 from recommender.models import Resources
 from recommender.models.graph_filter import GraphFilter
-from recommender.network.estimate import settled, training_bytes
+from recommender.network.estimate import extent_of, planned, settled, training_bytes
 from recommender.network.graph import item_graph
 from recommender.network.modality import Modality
 from recommender.network.sampling import neighbourhood, sampled_rows
@@ -106,9 +107,14 @@ def test_it_learns_what_the_whole_learns(examples: Examples) -> None:
 
 def test_neighbours_are_drawn_where_the_whole_does_not_fit(examples: Examples) -> None:
     needed = training_bytes(examples, replace(QUICK, sampled=False)) / 2**30
-    assert settled(examples, QUICK, memory_gib=needed * 1.1).sampled is False
-    assert settled(examples, QUICK, memory_gib=needed * 0.9).sampled is True
-    assert settled(examples, replace(QUICK, sampled=False), memory_gib=needed * 0.9).sampled is False
+    assert settled(extent_of(examples), QUICK, memory_gib=needed * 1.1).sampled is False
+    assert settled(extent_of(examples), QUICK, memory_gib=needed * 0.9).sampled is True
+    assert settled(extent_of(examples), replace(QUICK, sampled=False), memory_gib=needed * 0.9).sampled is False
+    sampled, _ = planned(extent_of(examples), SAMPLED, memory_gib=needed)
+    assert sampled == SAMPLED
+    for settings, way in ((replace(QUICK, sampled=False), "network.sampled"), (SAMPLED, "network.dim")):
+        with pytest.raises(MemoryEstimateError, match=way):
+            planned(extent_of(examples), settings, memory_gib=needed / 100)
     assert SAMPLED.wrong_items(1_000_000) == 40
     assert replace(SAMPLED, negatives=None).wrong_items(1_000_000) == 2_048
 

@@ -7,7 +7,9 @@ from dataclasses import fields, replace
 import pytest
 
 from kg.errors import ModelError
+from recommender.data import training_data
 from recommender.network import NetworkSettings
+from recommender.network.estimate import extent_before, extent_bytes
 from recommender.network.search import Tried, search
 from recommender.network.validation import Validation
 from recommender.settings import TrainSettings
@@ -48,6 +50,14 @@ def test_what_is_fixed_is_what_every_attempt_was_judged_with(shop: Shop, monkeyp
     assert [len(own) for own in seen] == list(range(1, len(found) + 1)), "told after each attempt"
     assert all(own[0].worth == max(one.worth for one in own) for own in seen)
     assert seen[-1] == found
+
+
+def test_what_would_not_fit_into_memory_is_not_tried(shop: Shop) -> None:
+    """A little more memory than the 16 numbers need: of all that a search chooses from none fits."""
+    network = replace(QUICK, epochs=1, members=1, sampled=False)
+    needed = extent_bytes(extent_before(training_data(shop[0]), []), network) / 2**30
+    found = search(*shop, TrainSettings(tune=False, network=network, memory_gib=needed * 1.05), minutes=5)
+    assert len(found) == 1
 
 
 def test_where_all_is_fixed_there_is_one_attempt(shop: Shop) -> None:
