@@ -48,14 +48,14 @@ class AskAnswer:
         text: in words.
         intent: what was asked for; ``unknown`` where that was not understood.
         products: best first.
-        count: where the question was how many.
+        count: how many there are, where that was asked, or where not all may be named.
         value: a price, whether it is in stock ("yes" or "no"), whether reviewers complain or praise.
         names: of brands or categories, where those were asked for.
         quotes: from reviews.
         ran: queries that were run, with their parameters.
         understood: what the words mean.
         corrections: misspellings that were forgiven.
-        nearest: questions like this one that can be answered, where it cannot.
+        nearest: questions like this one that can be answered, where it cannot or nothing is known.
         language: "en" or "zh".
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.store.protocol import GraphStore, QueryLimits
 from linking.mentions import NodeRef
@@ -12,9 +12,11 @@ from recommender import Recommender
 from recommender.changes import Changes
 from recommender.filters import Filters
 from shopgraph.ask.answers import AskAnswer, AskedProduct, Ran
+from shopgraph.ask.beside import RELATIONS, bought_beside, linked_products, narrowest_category
 from shopgraph.ask.best import best_groups, best_products
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
+from shopgraph.ask.opinions import opinion_counts, opinion_quotes
 from shopgraph.ask.rows import CARD, money, product_of, quote_of
 from shopgraph.ask.wording import listed, told
 from shopgraph.discovery import ProductSearch
@@ -23,10 +25,10 @@ from shopgraph.discovery.reading import ReadQuery
 _LIMITS = QueryLimits(rows=1_000, seconds=10)
 _END = " ?!.？！。"
 _KINDS = ("Brand", "Category", "Attribute")
-_RELATIONS = {
-    "goes_with": ("COMPLEMENTS", "BOUGHT_TOGETHER", "ALSO_BOUGHT"),
-    "substitutes": ("SUBSTITUTES",),
-}
+_EACH = 2
+"""Sentences of each side where opinions are asked for."""
+_NAMED = 100
+"""Brands, or traits of a product, that an answer names."""
 
 
 @dataclass
@@ -94,19 +96,8 @@ class Asker:
             made = AskAnswer(told("stock_unknown", spoken), intent.name, spoken)
         else:
             made = self._answered(intent.name, job)
-        return AskAnswer(
-            text=made.text,
-            intent=made.intent,
-            language=spoken,
-            products=made.products,
-            count=made.count,
-            value=made.value,
-            names=made.names,
-            quotes=made.quotes,
-            ran=tuple(job.ran),
-            understood=self._search.understood(read, spoken),
-            corrections=read.corrections,
-            nearest=made.nearest,
+        return replace(
+            made, ran=tuple(job.ran), understood=self._search.understood(read, spoken), corrections=read.corrections
         )
 
     def _intent(self, read: ReadQuery, products: Sequence[str], aspects: Sequence[str]) -> Intent | None:
@@ -130,8 +121,10 @@ class Asker:
                 return self._related(job)
             case "goes_with" | "substitutes":
                 return self._linked(name, job)
-            case "similar" | "recommend":
-                return self._recommended(name, job)
+            case "similar":
+                return self._listed(name, job, self._alike(job))
+            case "recommend":
+                return self._recommended(job)
             case "buyers":
                 return self._buyers(job)
             case "complaints" | "praise" | "opinions":
@@ -177,7 +170,7 @@ class Asker:
             rows = self._run(
                 job,
                 "MATCH (p:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x) WHERE p.id = $id "
-                f"RETURN DISTINCT {self._label} AS label, x.id AS id ORDER BY label, id",
+                f"RETURN DISTINCT {self._label} AS label, x.id AS id ORDER BY label, id LIMIT {_NAMED}",
                 {"id": one.id},
             )
             names = self._names(rows, job.language)
@@ -212,7 +205,7 @@ class Asker:
             "MATCH (a:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x)"
             "<-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]-(b:Product) "
             f"WHERE a.id = $first AND b.id = $second RETURN DISTINCT {self._label} AS label, x.id AS id "
-            "ORDER BY label, id",
+            f"ORDER BY label, id LIMIT {_NAMED}",
             {"first": job.products[0], "second": job.products[1]},
         )
         names = self._names(rows, job.language)
@@ -220,34 +213,44 @@ class Asker:
         return AskAnswer(text, "related", job.language, tuple(self._cards(job, job.products[:2])), names=names)
 
     def _linked(self, name: str, job: _Job) -> AskAnswer:
-        types = _RELATIONS[name]
-        rows: list[dict[str, object]] = []
-        for type_ in types:
-            rows += self._run(
-                job,
-                f"MATCH (a:Product)-[:{type_}]->(p:Product) WHERE a.id = $id AND p.id <> $id {CARD} ORDER BY p.id",
-                {"id": job.products[0]},
-            )
+        product = job.products[0]
+        rows = [row for relation in RELATIONS[name] for row in self._run(job, *linked_products(relation, product))]
         found = tuple({one.id: one for one in (product_of(row, job.language) for row in rows)}.values())
-        if not found:
-            return self._recommended(name, job)
-        return self._listed(name, job, found[: job.k])
+        return self._listed(name, job, found[: job.k]) if found else self._unlinked(name, job)
 
-    def _recommended(self, name: str, job: _Job) -> AskAnswer:
-        if name == "recommend":
-            answer = self._recommender.recommend(
-                user=job.user, history=job.products or None, changes=job.changes, k=job.k
-            )
-        else:
-            rows = self._run(
-                job,
-                "MATCH (p:Product)-[:IN_CATEGORY]->(c:Category) WHERE p.id = $id "
-                "RETURN c.id AS id ORDER BY size(c.id) DESC, id",
-                {"id": job.products[0]},
-            )
-            narrow = Filters(categories=(str(rows[0]["id"]),)) if rows else None
-            answer = self._recommender.similar(job.products[0], k=job.k, filters=narrow)
-        return self._listed(name, job, tuple(self._cards(job, [one.product.id for one in answer.items])))
+    def _unlinked(self, name: str, job: _Job) -> AskAnswer:
+        """Say that nothing is known to go with a product, or to stand in for it, and give the nearest that is known."""
+        product = job.products[0]
+        beside: tuple[AskedProduct, ...] = ()
+        if name == "goes_with":
+            rows = self._run(job, *bought_beside(product, self._narrowest(job), most=job.k))
+            beside = tuple(product_of(row, job.language) for row in rows)
+        known = product in self._recommender.catalogue.row_of
+        found = beside or (self._alike(job) if known else ())
+        own = next((one.name for one in self._cards(job, [product])), product)
+        key = f"no_{name}_{'beside' if beside else 'alike' if found else 'alone'}"
+        text = told(key, job.language, name=own, list=_priced(found, job.language))
+        nearest = tuple(
+            one.examples[job.language].replace("PRODUCT", own) for one in intents() if one.name == "similar"
+        )
+        return AskAnswer(text, name, job.language, found, nearest=nearest)
+
+    def _narrowest(self, job: _Job) -> str | None:
+        rows = self._run(job, *narrowest_category(job.products[0]))
+        return str(rows[0]["id"]) if rows else None
+
+    def _alike(self, job: _Job) -> tuple[AskedProduct, ...]:
+        """Give products that are like the one asked about: of its category, or of any where that has none."""
+        category = self._narrowest(job)
+        narrow = None if category is None else Filters(categories=(category,))
+        answer = self._recommender.similar(job.products[0], k=job.k, filters=narrow)
+        if not answer.items and narrow is not None:
+            answer = self._recommender.similar(job.products[0], k=job.k)
+        return tuple(self._cards(job, [one.product.id for one in answer.items]))
+
+    def _recommended(self, job: _Job) -> AskAnswer:
+        answer = self._recommender.recommend(user=job.user, history=job.products or None, changes=job.changes, k=job.k)
+        return self._listed("recommend", job, tuple(self._cards(job, [one.product.id for one in answer.items])))
 
     def _buyers(self, job: _Job) -> AskAnswer:
         rows = self._run(
@@ -268,41 +271,44 @@ class Asker:
         if job.aspects:
             where.append("a.id IN $aspects")
             parameters["aspects"] = list(dict.fromkeys(job.aspects))
-        rows = self._run(
-            job,
-            f"MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(a:Aspect) WHERE {' AND '.join(where)} "
-            "RETURN r.id AS review, p.id AS product, r.text AS text, m.start AS start, m.`end` AS finish, "
-            "a.id AS aspect, m.sentiment AS sentiment ORDER BY r.at DESC, review, start LIMIT 1000",
-            parameters,
-        )
-        quotes = [quote_of(row) for row in rows]
-        good = [one for one in quotes if one.sentiment > 0.2]
-        bad = [one for one in quotes if one.sentiment < -0.2]
-        chosen = bad if name == "complaints" else good if name == "praise" else [*good[:2], *bad[:2]]
-        value = (
-            "good" if len(good) > 2 * len(bad) else "bad" if len(bad) > 2 * len(good) else "mixed" if good else "none"
-        )
+        conditions_met = " AND ".join(where)
+        [counts] = self._run(job, *opinion_counts(conditions_met, parameters))
+        good, bad, mentions = (int(str(counts[side] or 0)) for side in ("good", "bad", "n"))
+        sides = {"praise": job.k} if name == "praise" else {"complaints": job.k}
+        if name == "opinions":
+            sides = {"praise": _EACH, "complaints": _EACH}
+        quotes = [
+            quote_of(row)
+            for side, most in sides.items()
+            for row in self._run(job, *opinion_quotes(side, conditions_met, parameters, most=most))
+        ]
+        value = "good" if good > 2 * bad else "bad" if bad > 2 * good else "mixed" if good else "none"
         nodes = [NodeRef("Aspect", aspect) for aspect in dict.fromkeys(job.aspects)]
         spoken_of = listed([self._search.wording.node(node, job.language) for node in nodes], job.language)
         about = told("about", job.language, list=spoken_of) if nodes else ""
-        text = told(f"opinions_{name}", job.language, about=about, good=len(good), bad=len(bad))
-        if not quotes:
+        text = told(f"opinions_{name}", job.language, about=about, good=good, bad=bad)
+        if not mentions:
             text = told("no_reviews", job.language)
         products = tuple(self._cards(job, job.products[:1])) if job.products else ()
-        return AskAnswer(text, name, job.language, products, len(chosen), value, quotes=tuple(chosen[: job.k]))
+        count = {"praise": good, "complaints": bad}.get(name, len(quotes))
+        return AskAnswer(text, name, job.language, products, count, value, quotes=tuple(quotes[: job.k]))
 
     def _brands(self, job: _Job) -> AskAnswer:
         conditions = Conditions(job.read)
+        match = f"MATCH (p:Product)-[:HAS_BRAND]->(o:Brand) WHERE {conditions.where}"
         rows = self._run(
             job,
-            f"MATCH (p:Product)-[:HAS_BRAND]->(o:Brand) WHERE {conditions.where} "
-            "RETURN o.id AS id, count(DISTINCT p.id) AS n ORDER BY n DESC, id",
+            f"{match} RETURN o.id AS id, count(DISTINCT p.id) AS n ORDER BY n DESC, id LIMIT {_NAMED}",
             conditions.parameters,
         )
         names = tuple(str(row["id"]) for row in rows)
-        return AskAnswer(
-            told("brands", job.language, list=listed(names, job.language)), "brands", job.language, names=names
-        )
+        count = len(names)
+        if count == _NAMED:
+            [all_] = self._run(job, f"{match} RETURN count(DISTINCT o.id) AS n", conditions.parameters)
+            count = int(str(all_["n"]))
+        said = "brands_more" if count > len(names) else "brands"
+        text = told(said, job.language, list=listed(names, job.language), more=count - len(names))
+        return AskAnswer(text, "brands", job.language, count=count, names=names)
 
     def _groups_sold(self, name: str, job: _Job) -> AskAnswer:
         """Name the brands or categories that customers bought most of, with how often."""
@@ -361,8 +367,8 @@ class Asker:
         if not found:
             text = told("nothing", job.language)
             return AskAnswer(text, name, job.language, nearest=_examples(job.language))
-        lines = told("semicolon", job.language).join(f"{one.name} ({money(one.price)})" for one in found)
-        return AskAnswer(told(f"list_{name}", job.language, list=lines, first=found[0].name), name, job.language, found)
+        text = told(f"list_{name}", job.language, list=_priced(found, job.language), first=found[0].name)
+        return AskAnswer(text, name, job.language, found)
 
     def _unknown(self, job: _Job) -> AskAnswer:
         text = _asked(job.read)
@@ -381,3 +387,8 @@ def _examples(language: str) -> tuple[str, ...]:
 def _asked(read: ReadQuery) -> str:
     """Give a question as the grammar's patterns have it: in small letters, without what ends the sentence."""
     return normalise(read.text).rstrip(_END)
+
+
+def _priced(found: Sequence[AskedProduct], language: str) -> str:
+    """Write products with their prices."""
+    return told("semicolon", language).join(f"{one.name} ({money(one.price)})" for one in found)

@@ -52,11 +52,13 @@ class AskReply(Reply):
     intent: str = Field(description='What was asked for; "unknown" where that was not understood.')
     language: str
     items: list[AskedProductBody]
-    count: int | None
+    count: int | None = Field(description="How many there are; of brands, more than are named where it is larger.")
     value: str | float | None
     names: list[str]
     quotes: list[QuoteBody]
     cypher: list[RanBody]
     understood: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
-    nearest: list[str] = Field(description="Questions like this one that can be answered, where it cannot.")
+    nearest: list[str] = Field(
+        description="Questions like this one that can be answered, where it cannot or nothing is known."
+    )
