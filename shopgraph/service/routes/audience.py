@@ -11,6 +11,7 @@ from starlette.responses import Response
 from kg.errors import UnknownIdError
 from recommender.answers import Reason
 from recommender.audience import WITHIN, Audience, Member
+from recommender.changes import Changes
 from recommender.filters import Filters
 from recommender.nothing import why_nothing
 from shopgraph.feedback.overlay import changes_of
@@ -23,6 +24,11 @@ from shopgraph.service.state import Loaded
 
 router = APIRouter(prefix="/api/v1", tags=["audience"])
 _MOST = max(WITHIN)
+_HEEDED = (
+    "Sizes, places, scores and chances are of what the model knew when it was trained.",
+    "Reasons heed what came since, and so does who is named: left out is who has bought the product meanwhile, does "
+    "not like it, took all back, or was forgotten.",
+)
 
 
 @router.post("/audience", response_model=AudienceReply, summary="Customers for a campaign")
@@ -40,12 +46,13 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
     if nothing := why_nothing(loaded.recommender.catalogue, filters):
         raise UnknownIdError(nothing[0])
     found = loaded.recommender.audience(product=body.product, filters=filters)
-    notes = []
+    notes: list[str] = []
     if body.within > _MOST:
         notes.append(f"Lists are looked at up to place {_MOST}.")
     if found.members:
-        notes.append("Sizes count what the model knew when it was trained; the customers named heed what came since.")
-    members = [_member(loaded, one, body) for one in islice(_willing(service, found, body), body.limit)]
+        notes += _HEEDED
+    willing = islice(_willing(service, loaded, found, body), body.limit)
+    members = [_member(loaded, one, changes, body) for one, changes in willing]
     content = {
         "members": members,
         "sizes": [
@@ -58,22 +65,29 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
     return reply(loaded, "history", content)
 
 
-def _willing(service: Service, found: Audience, body: AudienceRequest) -> Iterator[Member]:
-    """Leave out who was forgotten since training, has bought the product meanwhile, or does not like it."""
+def _willing(
+    service: Service, loaded: Loaded, found: Audience, body: AudienceRequest
+) -> Iterator[tuple[Member, Changes | None]]:
+    """Leave out who was forgotten or took all back since training, has bought the product, or does not like it."""
     for member in found.members:
         if member.rank > body.within:
             return
         changes = changes_of(service.journal, member.user)
         unwilling = changes is not None and member.product in (*changes.bought, *changes.disliked)
-        if unwilling or (changes is not None and changes.forgotten):
+        if unwilling or (changes is not None and _nothing_left(loaded, member.user, changes)):
             continue
-        yield member
+        yield member, changes
 
 
-def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, object]:
+def _nothing_left(loaded: Loaded, user: str, changes: Changes) -> bool:
+    return changes.forgotten or not len(loaded.recommender.weights(user, changes=changes).items)
+
+
+def _member(loaded: Loaded, member: Member, changes: Changes | None, body: AudienceRequest) -> dict[str, object]:
     reasons: tuple[Reason, ...] = ()
     if body.reasons:
-        reasons = loaded.recommender.explain(user=member.user, product=member.product).reasons[: body.reasons]
+        why = loaded.recommender.explain(user=member.user, product=member.product, changes=changes)
+        reasons = why.reasons[: body.reasons]
     return {
         "user": member.user,
         "product": loaded.cards.card(member.product, chinese=body.language is Language.ZH),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from fastapi.testclient import TestClient
 
 
@@ -39,6 +42,48 @@ def test_who_does_not_like_it_is_left_out(client: TestClient, user: str) -> None
     said = client.post("/api/v1/feedback", json={"user": user, "product": product, "kind": "dislike"})
     assert said.status_code == 201, said.text
     assert user not in {member["user"] for member in client.post("/api/v1/audience", json=ask).json()["members"]}
+
+
+def test_reasons_rest_on_no_event_that_was_taken_back(client: TestClient, user: str) -> None:
+    product = client.post("/api/v1/recommend", json={"user": user, "k": 1}).json()["items"][0]["product"]["id"]
+    ask = {"product": product, "within": 5, "limit": 100, "reasons": 10}
+
+    def named() -> list[dict[str, Any]]:
+        found = client.post("/api/v1/audience", json=ask).json()
+        assert any("trained" in note for note in found["notes"])
+        return [member for member in found["members"] if member["user"] == user]
+
+    [before] = named()
+    spoke = next(reason["history"]["id"] for reason in before["reasons"] if reason["history"])
+    events = client.get(f"/api/v1/users/{user}/events").json()["events"]
+    for event in events:
+        if event["product"]["id"] == spoke:
+            assert client.delete(f"/api/v1/users/{user}/events/{event['id']}").status_code == 200
+    [after] = named()
+    assert after["reasons"]
+    assert spoke not in {reason["history"]["id"] for reason in after["reasons"] if reason["history"]}
+    why = client.post("/api/v1/explain", json={"user": user, "product": product}).json()["item"]["reasons"]
+    assert after["reasons"] == why[:10]
+    for event in events:
+        client.delete(f"/api/v1/users/{user}/events/{event['id']}")
+    assert named() == []  # nothing speaks for it any more
+
+
+@pytest.mark.parametrize("asked", [{"product": "P0001"}, {"category": "Shoes"}])
+def test_of_each_size_it_says_how_many_would_buy(shared: TestClient, asked: dict[str, str]) -> None:
+    if "category" in asked:
+        nodes = shared.get("/api/v1/graph/find", params={"q": "shoes", "labels": "Category"}).json()["nodes"]
+        asked = {"category": nodes[0]["id"]}
+    found = shared.post("/api/v1/audience", json={**asked, "within": 100, "limit": 1000, "reasons": 0}).json()
+    assert found["sizes"]
+    for size in found["sizes"]:
+        chances = [member["chance"] for member in found["members"] if member["rank"] <= size["within"]]
+        assert len(chances) == size["customers"]
+        assert all(0 <= chance <= 1 for chance in chances)
+        assert size["expected"] == pytest.approx(sum(chances))
+    expected = [size["expected"] for size in found["sizes"]]
+    assert expected == sorted(expected)
+    assert expected[-1] > 0
 
 
 def test_it_is_of_a_product_or_of_a_category(shared: TestClient) -> None:
