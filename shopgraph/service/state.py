@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kg.errors import ModelError, ShopgraphError
 from recommender import Recommender
 from recommender.artefact import read_manifest
 from recommender.rules import Rules, load_rules
@@ -22,6 +23,8 @@ from shopgraph.service.errors import ServiceError
 from shopgraph.service.opening import SearchOpening
 
 log = logging.getLogger("shopgraph.service")
+_TRIES = 5
+"""How often a model that is replaced while it is read is read."""
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,7 @@ class ModelState:
             if not force and self._current is not None and self._stamp() == self._current.stamp:
                 return self._current
             try:
-                stamp = self._stamp()
-                recommender = Recommender.load(self._project.model)
-                rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
+                recommender, rules, stamp = self._read()
                 recommender.prepare()
                 version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}"
                 searching = SearchOpening(self._project, recommender, self._opening, prepare=self._prepare)
@@ -118,6 +119,26 @@ class ModelState:
             self._current, self.failure = loaded, None
             searching.start()
             return loaded
+
+    def _read(self) -> tuple[Recommender, Rules | None, tuple[str, int]]:
+        """Read model and rules with their stamp; once more where either was replaced meanwhile.
+
+        Raises:
+            ModelError: the model is missing or damaged, or was replaced at every try.
+            ConfigurationError: the rules are wrong.
+        """
+        for _ in range(_TRIES):
+            stamp = self._stamp()
+            try:
+                recommender = Recommender.load(self._project.model)
+                rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
+            except ShopgraphError:
+                if self._stamp() == stamp:
+                    raise
+                continue
+            if self._stamp() == stamp:
+                return recommender, rules, stamp
+        raise ModelError(f"The model was replaced {_TRIES} times while it was read. Ask again in a second.")
 
     def close(self) -> None:
         """Let a search that is being opened come to its end, and open no other."""

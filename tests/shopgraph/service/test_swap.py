@@ -11,9 +11,11 @@ import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 
+from recommender import Recommender
 from recommender.artefact import load, read_manifest, save
 from shopgraph.project import Project
 from shopgraph.service import create_app
+from shopgraph.service.state import ModelState
 from shopgraph.settings.service import ServicePart
 
 
@@ -29,32 +31,66 @@ def renamed(project: Project, word: str) -> None:
 def test_every_answer_is_of_one_model(project: Project, tmp_path: Path, user: str) -> None:
     other = tmp_path / "other"
     shutil.copytree(project.model, other)
-    with TestClient(create_app(project, ServicePart(watch_seconds=60))) as client, ThreadPoolExecutor(4) as pool:
+    asked: dict[str, dict[str, object]] = {
+        "recommend": {"user": user, "k": 10, "reasons": 3},
+        "search": {"words": "shoes", "user": user},
+        "explain": {"user": user, "product": "P0001"},
+        "ask": {"question": "show me shoes"},
+    }
+    settings = ServicePart(watch_seconds=60, seconds=200)
+    with TestClient(create_app(project, settings)) as client, ThreadPoolExecutor(len(asked)) as pool:
         words = {client.get("/health/ready").json()["model"]: ""}
         stop = False
 
-        def ask(_: int) -> list[tuple[str, list[str]]]:
+        def ask(path: str) -> list[tuple[str, list[str]]]:
             found = []
             while not stop:
-                body = client.post("/api/v1/recommend", json={"user": user, "k": 10, "reasons": 3}).json()
-                told = [item["product"]["name"] for item in body["items"]]
-                told += [r["path"][-1]["name"] for item in body["items"] for r in item["reasons"]]
+                answer = client.post(f"/api/v1/{path}", json=asked[path])
+                assert answer.status_code == 200, answer.text
+                body = answer.json()
+                items = body["items"] if "items" in body else [body["item"]]
+                assert items
+                told = [item["product"]["name"] for item in items]
+                told += [r["path"][-1]["name"] for item in items for r in item.get("reasons", ()) if r["path"]]
                 found.append((body["model"], told))
             return found
 
-        asking = [pool.submit(ask, number) for number in range(4)]
+        asking = [pool.submit(ask, path) for path in asked]
         try:
             for word in ("first", "second", "third"):
                 renamed(project, word)
-                version = client.post("/api/v1/admin/reload").json()["model"]
+                reloaded = client.post("/api/v1/admin/reload").json()
+                assert reloaded["source"] == "reload"
+                version = reloaded["model"]
                 assert version not in words
                 words[version] = " ".join(dict.fromkeys([word])) if not words else word
         finally:
             stop = True
-    seen = [pair for future in asking for pair in future.result()]
-    assert len({version for version, _ in seen}) >= 2
-    for version, names in seen:
-        assert all(name.startswith(words[version]) for name in names)
+    for future in asking:
+        seen = future.result()
+        assert len({version for version, _ in seen}) >= 2
+        for version, names in seen:
+            assert all(name.startswith(words[version]) for name in names)
+
+
+def test_a_model_that_is_replaced_while_it_is_read_has_the_label_of_the_one_that_was_read(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, waiting = Recommender.load, ["first", "second"]
+
+    def replaced(path: str | Path) -> Recommender:
+        if waiting:
+            renamed(project, waiting.pop(0))
+        return read(path)
+
+    monkeypatch.setattr(Recommender, "load", replaced)
+    state = ModelState(project, prepare=False)
+    loaded = state.reload()
+    state.close()
+    names = loaded.recommender.artefact.items["name"].to_pylist()
+    assert all(name.startswith("second ") for name in names)
+    assert loaded.version.endswith(read_manifest(project.model)["fingerprint"][:12])
+    assert not state.is_newer()
 
 
 def test_a_new_model_is_found_by_itself_and_a_damaged_one_is_not_taken(project: Project) -> None:
@@ -89,7 +125,6 @@ def test_without_a_model_the_service_lives_and_is_not_ready(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("threads", [4])
 def test_one_recommender_answers_many_threads_alike(finished: Project, user: str, threads: int) -> None:
-    from recommender import Recommender
     from recommender.filters import Filters
 
     recommender = Recommender.load(finished.folder)
