@@ -89,6 +89,18 @@ def test_everything_that_is_copied_is_there_and_let_in() -> None:
     assert set(packages["packages"]) <= set(sources)
 
 
+def test_the_browser_of_neo4j_opens_with_the_guide_and_the_style_that_are_served() -> None:
+    server, guide = COMPOSE["services"]["neo4j"], COMPOSE["services"]["guide"]
+    [opened] = {place.rpartition(":")[0] for place in guide["ports"]}
+    port = opened.rpartition("127.0.0.1:")[2]
+    served = {volume.split(":")[1].removeprefix("/usr/share/nginx/html/") for volume in guide["volumes"]}
+    commands = server["environment"]["NEO4J_browser_post__connect__cmd"].split(";")
+    told = dict(command.split() for command in commands)
+    assert told == {"style": f"http://localhost:{port}/style.grass", "play": f"http://localhost:{port}/guide.html"}
+    assert {place.rpartition("/")[2] for place in told.values()} <= served
+    assert server["environment"]["NEO4J_browser_remote__content__hostname__whitelist"] == "localhost"
+
+
 @pytest.mark.parametrize("service", COMPOSE["services"])
 def test_files_given_to_a_container_are_there(service: str) -> None:
     for volume in COMPOSE["services"][service].get("volumes", ()):
