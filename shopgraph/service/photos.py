@@ -1,4 +1,4 @@
-"""Photos of products, as files on this machine.
+"""Photos of products and of pictures in the graph, as files on this machine.
 
 The catalogue says where a photo lies, and a catalogue is data: only what looks like a picture from its first bytes, and
 is no larger than a picture may be, is given away.
@@ -30,8 +30,12 @@ def photo_file(project: Project, loaded: Loaded, product: str) -> tuple[Path, st
     Raises:
         UnknownIdError: the catalogue does not have the product.
     """
-    told = loaded.cards.photo(product)
-    if told is None or "\0" in told:
+    return picture_file(project, loaded.cards.photo(product))
+
+
+def picture_file(project: Project, told: str | None) -> tuple[Path, str] | None:
+    """Give the file at a path from the project's folder, and its media type; None where there is no picture."""
+    if not told or "\0" in told:
         return None
     path = project.folder / told
     try:

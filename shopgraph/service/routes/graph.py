@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from kg.errors import UnknownIdError
 from kg.limits import limit
@@ -16,7 +17,9 @@ from shopgraph.browse import Place, among, explanation, find_nodes, find_paths, 
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reply
 from shopgraph.service.context import service_of
+from shopgraph.service.errors import ServiceError
 from shopgraph.service.naming import Naming, naming
+from shopgraph.service.photos import picture_file
 from shopgraph.service.schemas.common import Id, Language
 from shopgraph.service.schemas.graph import (
     AmongRequest,
@@ -81,6 +84,28 @@ async def node(request: Request, label: Label, id: NodeId, language: Language = 
         return reply(loaded, "graph", {"node": found["nodes"][0]})
 
     return await service.work(look)
+
+
+@router.get(
+    "/photo/{id:path}",
+    response_class=Response,
+    responses={200: {"content": {"image/*": {}}, "description": "The photo."}},
+    summary="The photo of a picture",
+)
+async def picture(request: Request, id: Annotated[Id, Path(examples=["I00001"])]) -> Response:
+    """Give the photo of a node of the label Image, as its file has it."""
+    service = service_of(request)
+
+    def look() -> tuple[FilePath, str] | None:
+        own = node_details(service.graph.store(), Place("Image", id))["properties"]
+        told = own.get("path") if isinstance(own, dict) else None
+        return picture_file(service.project, told if isinstance(told, str) else None)
+
+    found = await service.work(look)
+    if found is None:
+        raise ServiceError(404, "The file of this picture is not here.", code="no_photo")
+    file, kind = found
+    return FileResponse(file, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.get("/neighbours/{label}/{id:path}", response_model=NeighboursReply, summary="What is next to a node")

@@ -55,8 +55,8 @@ class PathsReply(PieceReply):
     """The shortest paths between two nodes."""
 
     paths: list[list[str]] = Field(description="Keys of the nodes of each path, in order.")
-    hops: int = Field(description="Edges of each; -1 where there is no path.")
-    complete: bool = Field(description="False where the search gave up at its bound.")
+    hops: int = Field(description="Edges of each; -1 where none was found.")
+    complete: bool = Field(description="False where the search gave up at its bound: there may be a path all the same.")
 
 
 class FoundReply(Reply):

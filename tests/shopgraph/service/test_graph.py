@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pyarrow as pa
+import pytest
 from fastapi.testclient import TestClient
 
 
@@ -93,6 +95,40 @@ def test_paths_are_shortest_and_lead_from_end_to_end(shared: TestClient, user: s
         assert all(frozenset(step) in edges for step in pairwise(path))
     none = shared.get("/api/v1/graph/paths", params={"from": "Product:P0001", "to": "Product:P0001"}).json()
     assert (none["hops"], none["paths"]) == (0, [["Product:P0001"]])
+
+
+def test_a_search_for_paths_that_was_given_up_says_so(
+    shared: TestClient, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"from": f"User:{user}", "to": "Product:P0001", "max_hops": 5}
+    assert shared.get("/api/v1/graph/paths", params=asked).json()["complete"] is True
+    monkeypatch.setattr("shopgraph.browse.paths.limit", lambda _: 1)
+    given_up = shared.get("/api/v1/graph/paths", params={**asked, "to": "Aspect:none"})
+    assert given_up.status_code == 404
+    brand = shared.get("/api/v1/graph/neighbours/Product/P0001", params={"types": "HAS_BRAND"}).json()["edges"][0]["to"]
+    given_up = shared.get("/api/v1/graph/paths", params={**asked, "to": brand}).json()
+    assert (given_up["complete"], given_up["paths"], given_up["hops"]) == (False, [], -1)
+
+
+def test_a_picture_of_the_graph_is_its_file(shared: TestClient) -> None:
+    edges = shared.get("/api/v1/graph/neighbours/Product/P0001", params={"types": "HAS_IMAGE"}).json()["edges"]
+    image = edges[0]["to"].partition(":")[2]
+    photo = shared.get(f"/api/v1/graph/photo/{image}")
+    assert photo.status_code == 200
+    assert photo.headers["content-type"] in {"image/jpeg", "image/png"}
+    assert photo.content == shared.get("/api/v1/products/P0001/photo").content
+    assert shared.get("/api/v1/graph/photo/none").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["shopgraph.toml", "nowhere.jpg", None])
+def test_a_picture_whose_file_is_none_is_not_given_away(client: TestClient, path: str | None) -> None:
+    store = client.app.state.service.graph.store()  # type: ignore[attr-defined]
+    row = {"id": "odd", "path": path}
+    store.load_nodes(
+        "Image", [pa.RecordBatch.from_pylist([row], schema=pa.schema([("id", "string"), ("path", "string")]))]
+    )
+    refused = client.get("/api/v1/graph/photo/odd")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_photo")
 
 
 def test_an_explanation_is_one_piece_with_the_customer_and_the_product(shared: TestClient, user: str) -> None:
