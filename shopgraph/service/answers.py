@@ -16,6 +16,9 @@ from shopgraph.service.naming import Naming, plain_names
 from shopgraph.service.schemas.common import FiltersBody, Language
 from shopgraph.service.state import Loaded
 
+MODEL, SOURCE = "X-Shopgraph-Model", "X-Shopgraph-Source"
+"""Headers of an answer that is no JSON: the model's version, and the way it was found."""
+
 
 def json_response(content: object, *, status: int = 200) -> Response:
     """Give an answer as JSON."""
@@ -30,6 +33,12 @@ def reply(loaded: Loaded, source: str, content: Mapping[str, object], *, status:
     """Give an answer with the model's version and the way it was found."""
     SOURCES.labels(source).inc()
     return json_response({"model": loaded.version, "source": source, **content}, status=status)
+
+
+def table_reply(loaded: Loaded, source: str, content: str) -> Response:
+    """Give a table as CSV, with the model's version and the way it was found in headers."""
+    SOURCES.labels(source).inc()
+    return Response(content, media_type="text/csv; charset=utf-8", headers={MODEL: loaded.version, SOURCE: source})
 
 
 def filters_of(body: FiltersBody | None) -> Filters | None:

@@ -12,7 +12,7 @@ from shopgraph.service.graph import GraphAccess
 from shopgraph.service.keys import Keys
 from shopgraph.service.limiting import TokenBuckets
 from shopgraph.service.state import ModelState
-from shopgraph.service.work import Work
+from shopgraph.service.work import QUERY_THREADS, Work
 from shopgraph.settings.service import ServicePart
 
 
@@ -34,10 +34,12 @@ class Service:
         self.journal = Journal(project.journal_file)
         self.graph = GraphAccess(project, self.journal, socket=socket)
         self.work = Work(waiting=self.settings.waiting)
+        self.queries = Work(waiting=self.settings.waiting, threads=QUERY_THREADS)
 
     def close(self) -> None:
         """Let everything go."""
         self.work.close()
+        self.queries.close()
         self.models.close()
         self.graph.close()
         self.journal.close()

@@ -11,6 +11,8 @@ from shopgraph.service.errors import ServiceError
 
 Result = TypeVar("Result")
 _THREADS = 4
+QUERY_THREADS = 2
+"""Queries of analysts that run at a time: a share of their own, for each may take as long as a request may."""
 
 
 class Work:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kg.errors import ShopgraphError
-from shopgraph.service.answers import json_response
+from shopgraph.service.answers import json_response, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.metrics import CONTENT_TYPE, exposition
 from shopgraph.service.schemas.health import Live, Ready, Reloaded
@@ -48,7 +48,7 @@ async def reload(request: Request) -> Response:
     """Load the model that the project holds now; the one in use answers until the new one is whole."""
     service = service_of(request)
     loaded = await service.work(lambda: service.models.reload(force=True))
-    return json_response({"model": loaded.version})
+    return reply(loaded, "reload", {})
 
 
 def _graph(service: Service) -> str | None:

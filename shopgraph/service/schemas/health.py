@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from shopgraph.service.schemas.common import Reply
+
 
 class Live(BaseModel):
     """The process lives."""
@@ -22,7 +24,5 @@ class Ready(BaseModel):
     )
 
 
-class Reloaded(BaseModel):
+class Reloaded(Reply):
     """The model in use from now on."""
-
-    model: str
