@@ -27,7 +27,7 @@ from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
 from recommender.chances import ChanceTable
-from recommender.data import entries_of
+from recommender.data import KIND_WEIGHTS, entries_of
 from recommender.network.part import VectorPart
 
 FORMAT = 2
@@ -56,6 +56,7 @@ class Artefact:
         parts: item vectors whose scores join those of the item weights; none where the model has no network.
         weight: of the item weights' score beside those of ``parts``.
         chances: from places in lists to chances of a purchase; None where too few customers could judge.
+        kind_weights: how much each kind of interaction counts in the histories, by relationship type.
     """
 
     model: str
@@ -73,6 +74,7 @@ class Artefact:
     parts: tuple[VectorPart, ...] = field(default=())
     weight: float = 1.0
     chances: ChanceTable | None = None
+    kind_weights: Mapping[str, float] = field(default_factory=lambda: dict(KIND_WEIGHTS))
 
     @property
     def histories(self) -> Csr:
@@ -113,6 +115,7 @@ def save(artefact: Artefact, path: Path) -> None:
         "weight": artefact.weight,
         "chances": None if artefact.chances is None else artefact.chances.told(),
         "target_kinds": list(artefact.target_kinds),
+        "kind_weights": dict(artefact.kind_weights),
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
         "files": {name: file_digest(beside / name) for name in _FILES},
@@ -190,6 +193,7 @@ def load(path: Path) -> Artefact:
         parts=parts,
         weight=manifest["weight"],
         chances=table,
+        kind_weights=manifest.get("kind_weights", KIND_WEIGHTS),  # as with chances
     )
 
 

@@ -95,4 +95,4 @@ def refit(
             tell=tell,
         )
         artefact = replace(artefact, parts=parts, weight=old.weight)
-    save(replace(artefact, chances=old.chances), out)
+    save(replace(artefact, chances=old.chances, kind_weights=settings.kind_weights), out)

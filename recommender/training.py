@@ -155,7 +155,7 @@ def train(
         return _parted(data, None, snapshot.split_method, replace(settings, seed=settings.seed + 1))
 
     artefact = with_chances(artefact, judged, rest, held, part=part, resources=resources, seed=settings.seed)
-    save(artefact, out)
+    save(replace(artefact, kind_weights=settings.kind_weights), out)
     return TrainReport(
         model=chosen.name,
         parameters=parameters,

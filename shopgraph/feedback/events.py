@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from recommender.data import KIND_WEIGHTS
-
 
 class Kind(StrEnum):
     """What a customer did or said."""
@@ -23,29 +21,27 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a kind of feedback does.
+    """What a kind of feedback does; how much it counts is the model's to say.
 
     Attributes:
         edge: relationship type in the graph.
-        weight: in the history of the next recommendation.
         bought: the product is not recommended again.
         disliked: neither is it, and what is like it is lowered.
     """
 
     edge: str
-    weight: float
     bought: bool = False
     disliked: bool = False
 
 
 KINDS: Mapping[Kind, Meaning] = {
-    Kind.VIEW: Meaning("VIEWED", KIND_WEIGHTS["VIEWED"]),
-    Kind.CLICK: Meaning("CLICKED", KIND_WEIGHTS["CLICKED"]),
-    Kind.CART: Meaning("CARTED", KIND_WEIGHTS["CARTED"]),
-    Kind.PURCHASE: Meaning("PURCHASED", KIND_WEIGHTS["PURCHASED"], bought=True),
-    Kind.LIKE: Meaning("LIKED", KIND_WEIGHTS["LIKED"]),
-    Kind.DISLIKE: Meaning("DISLIKED", 0.0, disliked=True),
-    Kind.NOT_INTERESTED: Meaning("DISMISSED", 0.0, disliked=True),
+    Kind.VIEW: Meaning("VIEWED"),
+    Kind.CLICK: Meaning("CLICKED"),
+    Kind.CART: Meaning("CARTED"),
+    Kind.PURCHASE: Meaning("PURCHASED", bought=True),
+    Kind.LIKE: Meaning("LIKED"),
+    Kind.DISLIKE: Meaning("DISLIKED", disliked=True),
+    Kind.NOT_INTERESTED: Meaning("DISMISSED", disliked=True),
 }
 
 

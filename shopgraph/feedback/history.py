@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +11,6 @@ from kg.schema import INTERACTION_KINDS
 from kg.store.protocol import GraphStore
 from shopgraph.feedback.events import KINDS, Event
 from shopgraph.feedback.journal import Journal, TakenBack
-from shopgraph.feedback.overlay import weight_of
-
-_PURCHASED = "PURCHASED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +74,12 @@ def take_back(store: GraphStore, journal: Journal, user: str, event_id: str) -> 
     chosen = next((event for event in events if event.id == event_id), None)
     if chosen is None:
         raise UnknownIdError(f'The customer has no event "{event_id}". See: GET /api/v1/users/USER/events')
-    if not chosen.imported:
-        [own] = [event for event in journal.events(user) if event.id == event_id]
-        journal.remove(own, chosen.edge)
-        return chosen
     rest = [event for event in events if event.imported and event.product == chosen.product and event is not chosen]
-    journal.take_back(user, TakenBack(chosen.product, chosen.edge, chosen.at, _strongest(rest), _bought(rest)))
+    left = frozenset(event.edge for event in rest)  # what else the journal holds of the product is heeded anyway
+    journal.take_back(
+        user, TakenBack(chosen.product, chosen.edge, chosen.at, left), own=None if chosen.imported else chosen.id
+    )
     return chosen
-
-
-def _strongest(events: Sequence[KnownEvent]) -> float:
-    return max((weight_of(event.edge) for event in events), default=0.0)
-
-
-def _bought(events: Sequence[KnownEvent]) -> bool:
-    return any(event.edge == _PURCHASED for event in events)
 
 
 def _ms(at: datetime) -> int:

@@ -12,7 +12,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,8 +29,7 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS events_of_user ON events (user);
 CREATE TABLE IF NOT EXISTS taken_back (
-    user TEXT NOT NULL, product TEXT NOT NULL, edge TEXT NOT NULL, at INTEGER, left REAL NOT NULL,
-    bought INTEGER NOT NULL
+    user TEXT NOT NULL, product TEXT NOT NULL, edge TEXT NOT NULL, at INTEGER, kinds TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS taken_back_of_user ON taken_back (user);
 CREATE TABLE IF NOT EXISTS outbox (
@@ -40,6 +39,14 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE TABLE IF NOT EXISTS forgotten (digest TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
+_KINDS_LEFT = """
+ALTER TABLE taken_back ADD COLUMN kinds TEXT NOT NULL DEFAULT '';
+UPDATE taken_back SET kinds = CASE WHEN bought THEN 'PURCHASED' WHEN left >= 1 THEN 'LIKED'
+    WHEN left >= 0.6 THEN 'CARTED' WHEN left >= 0.3 THEN 'CLICKED' WHEN left > 0 THEN 'VIEWED' ELSE '' END;
+ALTER TABLE taken_back DROP COLUMN left;
+ALTER TABLE taken_back DROP COLUMN bought;
+"""
+"""For a journal of a version that noted the weight of what is left, and not its kinds."""
 _BUSY_MS = 10_000
 
 
@@ -49,21 +56,19 @@ class JournalError(ShopgraphError):
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """An event of the imported history that the customer took back.
+    """An event that the customer took back; the model may still know of it.
 
     Attributes:
         product: about what.
         edge: relationship type.
         at: milliseconds since 1970; None where it has no time.
-        left: weight of what else the customer did with the product.
-        bought: among that is a purchase.
+        left: relationship types of what else the customer did with the product.
     """
 
     product: str
     edge: str
     at: int | None
-    left: float
-    bought: bool
+    left: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self._connection() as connection:
                 connection.executescript(_TABLES)
+                self._bring_up_to_date(connection)
                 connection.execute("INSERT OR IGNORE INTO about VALUES ('salt', ?)", (secrets.token_hex(16),))
         except OSError as error:
             raise JournalError(f"The journal of feedback {path} cannot be written: {error}.") from error
@@ -127,6 +133,10 @@ class Journal:
                     raise InputError(f'There is another event with the id "{event.id}"; give each event its own.')
                 return False
             connection.execute("INSERT INTO events (id, user, product, kind, at) VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute(  # the customer says it anew
+                "DELETE FROM taken_back WHERE user = ? AND product = ? AND edge = ? AND at = ?",
+                (event.user, event.product, edge, event.at),
+            )
             connection.execute(
                 "INSERT INTO outbox (remove, user, product, edge, at) VALUES (0, ?, ?, ?, ?)",
                 (event.user, event.product, edge, event.at),
@@ -139,11 +149,9 @@ class Journal:
         return tuple(Event(row[0], row[1], row[2], Kind(row[3]), row[4]) for row in rows)
 
     def taken_back(self, user: str) -> tuple[TakenBack, ...]:
-        """Give what a customer took back of the imported history, the latest last."""
-        rows = self._rows(
-            "SELECT product, edge, at, left, bought FROM taken_back WHERE user = ? ORDER BY rowid", (user,)
-        )
-        return tuple(TakenBack(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows)
+        """Give what a customer took back, the latest last."""
+        rows = self._rows("SELECT product, edge, at, kinds FROM taken_back WHERE user = ? ORDER BY rowid", (user,))
+        return tuple(TakenBack(row[0], row[1], row[2], frozenset(row[3].split())) for row in rows)
 
     def is_forgotten(self, user: str) -> bool:
         """Tell whether nothing that was known of the customer before counts any more."""
@@ -151,25 +159,35 @@ class Journal:
             return False
         return bool(self._rows("SELECT 1 FROM forgotten WHERE digest = ?", (self.digest(user),)))
 
-    def remove(self, event: Event, edge: str) -> None:
-        """Delete one of the journal's own events, also from the graph."""
-        with self._writing() as connection:
-            connection.execute("DELETE FROM events WHERE id = ? AND user = ?", (event.id, event.user))
-            connection.execute(
-                "INSERT INTO outbox (remove, user, product, edge, at) VALUES (1, ?, ?, ?, ?)",
-                (event.user, event.product, edge, event.at),
-            )
+    def take_back(self, user: str, event: TakenBack, *, own: str | None = None) -> None:
+        """Note that an event was taken back, which the model may have learned from, and take it out of the graph.
 
-    def take_back(self, user: str, event: TakenBack) -> None:
-        """Note that an event of the imported history was taken back, and take it out of the graph."""
+        Args:
+            user: whose it was.
+            event: which.
+            own: its id, where it is one of the journal's own; it is deleted.
+        """
         with self._writing() as connection:
+            connection.execute("DELETE FROM events WHERE id = ? AND user = ?", (own, user))
             connection.execute(
-                "INSERT INTO taken_back VALUES (?, ?, ?, ?, ?, ?)",
-                (user, event.product, event.edge, event.at, event.left, event.bought),
+                "INSERT INTO taken_back (user, product, edge, at, kinds) VALUES (?, ?, ?, ?, ?)",
+                (user, event.product, event.edge, event.at, " ".join(sorted(event.left))),
             )
             connection.execute(
                 "INSERT INTO outbox (remove, user, product, edge, at) VALUES (1, ?, ?, ?, ?)",
                 (user, event.product, event.edge, event.at),
+            )
+
+    def now_left(self, left: Mapping[tuple[str, str], frozenset[str]]) -> None:
+        """Note what is left beside what was taken back, now that the shop's files were read again.
+
+        Args:
+            left: user and product -> relationship types.
+        """
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE taken_back SET kinds = ? WHERE user = ? AND product = ?",
+                [(" ".join(sorted(kinds)), *pair) for pair, kinds in left.items()],
             )
 
     def forget(self, user: str) -> int:
@@ -238,6 +256,14 @@ class Journal:
                 connection.close()
             self._open.clear()
             self._own = threading.local()
+
+    def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        columns = {row[1] for row in connection.execute("PRAGMA table_info(taken_back)")}
+        if "left" in columns:
+            for statement in _KINDS_LEFT.split(";"):
+                connection.execute(statement)
+        connection.execute("COMMIT")
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with self._connection() as connection:

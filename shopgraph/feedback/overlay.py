@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from recommender.changes import Changes
 from recommender.data import KIND_WEIGHTS
 from shopgraph.feedback.events import KINDS
@@ -10,10 +12,15 @@ from shopgraph.feedback.journal import Journal
 PURCHASED = "PURCHASED"
 
 
-def changes_of(journal: Journal, user: str) -> Changes | None:
+def changes_of(journal: Journal, user: str, *, kind_weights: Mapping[str, float] = KIND_WEIGHTS) -> Changes | None:
     """Give what has become known of a customer beside the model; None where nothing has.
 
     Of what a customer said of a product, the last word counts: a like takes a dislike back, and the other way round.
+
+    Args:
+        journal: of feedback.
+        user: id of the customer.
+        kind_weights: how much each kind of interaction counts in the model's histories, by relationship type.
     """
     events, taken = journal.events(user), journal.taken_back(user)
     forgotten = journal.is_forgotten(user)
@@ -30,21 +37,23 @@ def changes_of(journal: Journal, user: str) -> Changes | None:
             continue
         if event.kind in ("like", "purchase"):
             disliked.pop(event.product, None)
-        added[event.product] = max(added.get(event.product, 0.0), meaning.weight)
         if meaning.bought:
             bought[event.product] = None
+        weight = kind_weights.get(meaning.edge, 0.0)
+        if weight > 0:
+            added[event.product] = max(added.get(event.product, 0.0), weight)
     left = dict.fromkeys(disliked, 0.0)  # what was liked before it was disliked speaks for it no more
-    left |= {event.product: event.left for event in taken}
+    left |= {event.product: _strongest(event.left, kind_weights) for event in taken}
+    bought_still = {event.product: PURCHASED in event.left for event in taken}
     return Changes(
         added={product: weight for product, weight in added.items() if product not in disliked},
         left=left,
         bought=tuple(bought),
-        unbought=tuple(event.product for event in taken if not event.bought and event.product not in bought),
+        unbought=tuple(name for name, still in bought_still.items() if not still and name not in bought),
         disliked=tuple(disliked),
         forgotten=forgotten,
     )
 
 
-def weight_of(edge: str) -> float:
-    """Give the weight of an imported event by its relationship type."""
-    return KIND_WEIGHTS.get(edge, 0.0)
+def _strongest(edges: Iterable[str], kind_weights: Mapping[str, float]) -> float:
+    return max((kind_weights.get(edge, 0.0) for edge in edges), default=0.0)

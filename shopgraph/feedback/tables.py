@@ -75,6 +75,7 @@ def tables_to_build(project: Project, folders: Sequence[Path]) -> tuple[Path, di
     repeated = join_tables([*folders, *([] if own is None else [own])], joined)
     if gone:
         _take_out(joined / "interactions.parquet", gone)
+        _note_what_is_left(project, joined / "interactions.parquet", gone)
     return joined, repeated
 
 
@@ -149,3 +150,25 @@ def _take_out(path: Path, gone: Sequence[tuple[str, str, str, int | None]]) -> N
         table: pa.Table = kept.to_arrow_table()
         pq.write_table(table.cast(schema), beside)
     beside.replace(path)
+
+
+def _note_what_is_left(project: Project, path: Path, gone: Sequence[tuple[str, str, str, int | None]]) -> None:
+    """Tell the journal what a table of interactions has of customers and products beside what was taken back.
+
+    Else what a newer file of the shop says of them, such as a real purchase, would be held back with it for ever.
+    """
+    pairs = {(user, product): set[str]() for user, product, _, _ in gone}
+    taken = pa.table({"user_id": [user for user, _ in pairs], "product_id": [product for _, product in pairs]})  # noqa: F841 - named in the query
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            """SELECT DISTINCT i.user_id, i.product_id, upper(coalesce(i.kind, 'purchased'))
+            FROM read_parquet($path) i SEMI JOIN taken t ON i.user_id = t.user_id AND i.product_id = t.product_id""",
+            {"path": str(path)},
+        ).fetchall()
+    for user, product, kind in rows:
+        pairs[user, product].add(kind)
+    journal = Journal(project.journal_file)
+    try:
+        journal.now_left({pair: frozenset(kinds) for pair, kinds in pairs.items()})
+    finally:
+        journal.close()

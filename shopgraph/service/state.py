@@ -16,7 +16,10 @@ from pathlib import Path
 from kg.errors import ModelError, ShopgraphError
 from recommender import Recommender
 from recommender.artefact import read_manifest
+from recommender.changes import Changes
 from recommender.rules import Rules, load_rules
+from shopgraph.feedback.journal import Journal
+from shopgraph.feedback.overlay import changes_of
 from shopgraph.project import Project
 from shopgraph.service.cards import Cards
 from shopgraph.service.errors import ServiceError
@@ -44,6 +47,12 @@ class Loaded:
     rules: Rules | None
     stamp: tuple[str, int]
     searching: SearchOpening
+
+    def changes(self, journal: Journal, user: str | None) -> Changes | None:
+        """Give what has become known of a customer beside this model; None where nothing has, or nobody is named."""
+        if user is None:
+            return None
+        return changes_of(journal, user, kind_weights=self.recommender.artefact.kind_weights)
 
     @cached_property
     def cards(self) -> Cards:

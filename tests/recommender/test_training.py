@@ -67,6 +67,12 @@ def test_where_trials_stand_in_for_the_fit_the_best_are_judged_as_they_will_be_f
     assert sum(report.validation.values()) >= sum(report.defaults.values())
 
 
+def test_a_model_says_how_much_each_kind_of_interaction_counts_in_it(planted_shop: Shop, tmp_path: Path) -> None:
+    settings = replace(PLAIN, kind_weights={"PURCHASED": 3.0, "VIEWED": 0.0})
+    train(*planted_shop, tmp_path / "model", settings=settings)
+    assert load(tmp_path / "model").kind_weights == {"PURCHASED": 3.0, "VIEWED": 0.0}
+
+
 @pytest.mark.parametrize("model", [name for name in MODELS if name != "popularity"])
 def test_every_model_beats_popularity(planted_shop: Shop, tmp_path: Path, model: str) -> None:
     found = judged(planted_shop, tmp_path / "model", TrainSettings(model=model, tune=False))

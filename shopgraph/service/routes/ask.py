@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.schemas.ask import AskReply, AskRequest
@@ -37,7 +36,7 @@ def _answer(service: Service, loaded: Loaded, search: ProductSearch, body: AskRe
 
     language = None if body.language is None else body.language.value
     asker = Asker(search, service.graph.store())
-    changes = None if body.user is None else changes_of(service.journal, body.user)
+    changes = loaded.changes(service.journal, body.user)
     answer = asker.ask(body.question, user=body.user, product=body.product, language=language, changes=changes)
     known = loaded.recommender.catalogue.row_of
     content = {

@@ -14,7 +14,6 @@ from recommender.audience import WITHIN, Audience, Member
 from recommender.changes import Changes
 from recommender.filters import Filters
 from recommender.nothing import why_nothing
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reason_dict, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
@@ -72,7 +71,7 @@ def _willing(
     for member in found.members:
         if member.rank > body.within:
             return
-        changes = changes_of(service.journal, member.user)
+        changes = loaded.changes(service.journal, member.user)
         unwilling = changes is not None and member.product in (*changes.bought, *changes.disliked)
         if unwilling or (changes is not None and _nothing_left(loaded, member.user, changes)):
             continue

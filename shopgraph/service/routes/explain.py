@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import item_dict, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.naming import Naming, naming
@@ -26,7 +25,7 @@ async def explain(request: Request, body: ExplainRequest) -> Response:
 
 
 def _answer(service: Service, loaded: Loaded, names: Naming, body: ExplainRequest) -> Response:
-    changes = None if body.user is None else changes_of(service.journal, body.user)
+    changes = loaded.changes(service.journal, body.user)
     item = loaded.recommender.explain(
         product=body.product, user=body.user, history=body.history or None, changes=changes
     )

@@ -14,7 +14,6 @@ from kg.errors import UnknownIdError
 from kg.limits import limit
 from kg.store.protocol import GraphStore
 from shopgraph.browse import Place, among, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reply
 from shopgraph.service.context import service_of
 from shopgraph.service.errors import ServiceError
@@ -168,7 +167,7 @@ async def explained(
     names = await naming(loaded, language)
 
     def look() -> Response:
-        changes = changes_of(service.journal, user)
+        changes = loaded.changes(service.journal, user)
         item = loaded.recommender.explain(product=product, user=user, changes=changes)
         history = loaded.recommender.history(user, changes=changes)
         piece = explanation(item, user=user, history=history, most=limit)

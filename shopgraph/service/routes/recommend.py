@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import answer_response, filters_of
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.naming import Naming, naming, plain_names
@@ -38,6 +37,6 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequ
         rules=loaded.rules,
         reasons=body.reasons,
         exclude_seen=body.exclude_seen,
-        changes=None if body.user is None else changes_of(service.journal, body.user),
+        changes=loaded.changes(service.journal, body.user),
     )
     return answer_response(loaded, answer, body.language, names, filters=filters)

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kg.pictures.opening import PictureError
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import filters_of, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
@@ -53,7 +52,7 @@ def _answer(
             photo=photo,
             user=body.user,
             history=body.history or None,
-            changes=None if body.user is None else changes_of(service.journal, body.user),
+            changes=loaded.changes(service.journal, body.user),
             filters=filters_of(body.filters),
             k=body.k,
             offset=body.offset,

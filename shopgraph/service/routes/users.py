@@ -12,7 +12,6 @@ from kg.errors import UnknownIdError
 from kg.store.protocol import GraphStore
 from recommender.profile import likings
 from shopgraph.feedback.history import KnownEvent, known_events, take_back
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.forget import forget
 from shopgraph.service.answers import node_dict, reply
 from shopgraph.service.context import Service, service_of
@@ -97,7 +96,7 @@ def _events(service: Service, user: str) -> list[KnownEvent]:
 
 def _profile(service: Service, loaded: Loaded, names: Naming, user: str) -> Response:
     found = _events(service, user)
-    changes = changes_of(service.journal, user)
+    changes = loaded.changes(service.journal, user)
     recommender = loaded.recommender
     known = recommender.knows(user) or changes is not None
     likes = likings(recommender.artefact, recommender.weights(user, changes=changes)) if known else []

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -57,6 +60,37 @@ def test_an_event_of_the_journal_is_taken_back(client: TestClient, user: str) ->
     assert client.delete(f"/api/v1/users/{user}/events/mine").status_code == 200
     assert "mine" not in {event["id"] for event in events(client, user)}
     assert client.post("/api/v1/recommend", json={"user": user}).json() == before
+
+
+def test_an_event_that_the_model_has_learned_from_is_taken_back(project: Project, user: str) -> None:
+    """Between two runs the model knows it; it neither counts nor is quoted, and a later purchase is one again."""
+    with TestClient(create_app(project)) as client:
+        product = client.post("/api/v1/recommend", json={"user": user}).json()["items"][0]["product"]["id"]
+        body = {"user": user, "product": product, "kind": "purchase", "id": "mine", "at": "2026-01-02T03:04:05Z"}
+        assert client.post("/api/v1/feedback", json=body).status_code == 201
+    run_pipeline(project)
+    assert product in {node.id for node in Recommender.load(project.folder).history(user)}
+    with TestClient(create_app(project)) as client:
+        client.app.state.service.graph.flush()  # type: ignore[attr-defined]
+        assert client.delete(f"/api/v1/users/{user}/events/mine").status_code == 200
+        assert answered(client, user, product) == (True, False)
+    run_pipeline(project)
+    with TestClient(create_app(project)) as client:
+        assert answered(client, user, product) == (True, False)
+    source = next(project.sources.glob("*/interactions.parquet"))
+    bought = {**pq.read_table(source).to_pylist()[0], "user_id": user, "product_id": product, "kind": "purchased"}
+    row = pa.Table.from_pylist([bought | {"at": datetime(2026, 3, 4, tzinfo=UTC)}], schema=pq.read_schema(source))
+    pq.write_table(pa.concat_tables([pq.read_table(source), row]), source)
+    run_pipeline(project, start="build")
+    with TestClient(create_app(project)) as client:
+        assert answered(client, user, product) == (False, True)
+
+
+def answered(client: TestClient, user: str, product: str) -> tuple[bool, bool]:
+    """Tell whether a product is recommended, and whether it is quoted as a reason."""
+    items = client.post("/api/v1/recommend", json={"user": user, "k": 48, "reasons": True}).json()["items"]
+    quoted = {reason["history"]["id"] for item in items for reason in item["reasons"] if reason["history"]}
+    return product in {item["product"]["id"] for item in items}, product in quoted
 
 
 def test_nothing_of_a_forgotten_customer_is_left(project: Project, user: str) -> None:
@@ -112,9 +146,6 @@ def test_a_run_learns_from_the_journal_and_respects_what_was_taken_back(project:
 @pytest.mark.parametrize("name", ["plain.txt", "packed.json.gz", "rows.parquet", "rows.arrow"])
 def test_the_proof_looks_inside_files(tmp_path: Path, name: str) -> None:
     import gzip
-
-    import pyarrow as pa
-    import pyarrow.parquet as pq
 
     def write(path: Path, user: str) -> None:
         table = pa.table({"who": pa.array([[user], ["x"]]), "what": pa.array(["a", "b"]).dictionary_encode()})
