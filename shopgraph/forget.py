@@ -22,6 +22,7 @@ import scipy.sparse as sp
 from kg.store.protocol import GraphStore
 from recommender.artefact import Artefact, load, save
 from shopgraph.feedback.journal import Journal
+from shopgraph.file_lock import FileLock
 from shopgraph.project import Project, ProjectLock
 from shopgraph.traces import as_words, holds
 
@@ -31,6 +32,9 @@ _COLUMNS = {"users": "id", "interactions": "user_id", "reviews": "user_id"}
 
 def forget(project: Project, user: str, *, store: GraphStore, journal: Journal) -> dict[str, int]:
     """Remove every trace of a customer; give place -> rows, nodes or folders removed.
+
+    The graph's nodes go last, for by them the customer and the reviews are found: where something fails, asking again
+    does the rest. What feedback still waits for the graph goes first, and none is written meanwhile.
 
     Args:
         project: to remove from.
@@ -43,19 +47,19 @@ def forget(project: Project, user: str, *, store: GraphStore, journal: Journal) 
         GraphStoreError: the graph cannot be written.
     """
     removed: dict[str, int] = {}
-    with ProjectLock(project):
-        reviews = _reviews(store, user)
+    with ProjectLock(project), FileLock(project.graph_turn):
+        reviews = _reviews(project, store, user)
         removed["journal"] = journal.forget(user)
-        _due(project).touch()
-        removed["graph"] = store.delete_nodes("Review", reviews) + store.delete_nodes("User", [user])
+        removed["made again by the next run"] = _derived(project, {user, *reviews})
+        for model in (project.model, project.judged):
+            if model.is_dir():
+                removed["model"] = removed.get("model", 0) + _from_model(model, user)
         for table in sorted(project.data.rglob("*.parquet")):
             removed["tables"] = removed.get("tables", 0) + drop_rows(table, lambda value: value == user)
         for file in sorted(project.data.rglob("quarantine.jsonl")):
             removed["quarantine"] = removed.get("quarantine", 0) + _drop_lines(file, user)
-        for model in (project.model, project.judged):
-            if model.is_dir():
-                removed["model"] = removed.get("model", 0) + _from_model(model, user)
-        removed["made again by the next run"] = _derived(project, {user, *reviews})
+        _due(project).touch()
+        removed["graph"] = store.delete_nodes("Review", reviews) + store.delete_nodes("User", [user])
     return {place: number for place, number in removed.items() if number}
 
 
@@ -130,10 +134,13 @@ def _from_model(model: Path, user: str) -> int:
     return 1
 
 
-def _reviews(store: GraphStore, user: str) -> list[str]:
+def _reviews(project: Project, store: GraphStore, user: str) -> list[str]:
+    """Give the ids of a customer's reviews, by the graph and by the clean tables."""
     rows = store.query("MATCH (u:User {id: $id})-[:WROTE]->(r:Review) RETURN r.id AS id", {"id": user})
-    found: list[str] = rows["id"].to_pylist()
-    return found
+    found = set(rows["id"].to_pylist())
+    for table in project.data.rglob("reviews.parquet"):
+        found.update(pq.read_table(table, columns=["id"], filters=[("user_id", "=", user)])["id"].to_pylist())
+    return sorted(found)
 
 
 def _drop_lines(path: Path, user: str) -> int:

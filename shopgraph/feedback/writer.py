@@ -28,8 +28,9 @@ class GraphWriter:
     Args:
         journal: to read.
         store: gives the graph, open for writing; asked before each batch.
-        turn: held while the graph is written. A build holds it, too, from reading the journal to counting what the
-            graph has: it would take out what came since it read, or find more than it loaded.
+        turn: held from reading what waits until the graph has it. A build holds it, too, from reading the journal to
+            counting what the graph has: it would take out what came since it read, or find more than it loaded. So
+            does forgetting a customer: what was read before would bring the customer back.
     """
 
     def __init__(self, journal: Journal, store: Callable[[], GraphStore], *, turn: FileLock) -> None:
@@ -56,8 +57,9 @@ class GraphWriter:
         """
         number = 0
         with self._one_at_a_time:
-            while (entries := self._journal.waiting(most=_BATCH)) and self._turn.take():
+            while self._journal.waiting(most=1) and self._turn.take():
                 try:
+                    entries = self._journal.waiting(most=_BATCH)
                     apply(self._store(), entries)
                     self._journal.told(entries)
                 finally:

@@ -114,6 +114,28 @@ def test_nothing_of_a_forgotten_customer_is_left(project: Project, user: str) ->
     assert not Recommender.load(project.folder).knows(user)
 
 
+@pytest.mark.parametrize("failing", ["_derived", "_from_model", "drop_rows", "_drop_lines"])
+def test_forgetting_that_failed_half_way_is_done_by_asking_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    """What names only reviews of the customer, such as what was linked, goes with the rest."""
+    source = next(project.sources.glob("*/reviews.parquet"))
+    review = next(row for row in pq.read_table(source).to_pylist() if row["user_id"])
+    user = review["user_id"]
+    pq.write_table(pa.table({"review": [review["id"]]}), project.linked)
+    (source.parent / "quarantine.jsonl").write_text(json.dumps({"raw": json.dumps({"user_id": user})}) + "\n")
+    client = TestClient(create_app(project), raise_server_exceptions=False)
+    with client, monkeypatch.context() as broken:
+        broken.setattr(f"shopgraph.forget.{failing}", lambda *_: 1 / 0)
+        assert client.delete(f"/api/v1/users/{user}").status_code == 500
+        broken.undo()
+        assert client.delete(f"/api/v1/users/{user}").status_code == 200
+        assert client.delete(f"/api/v1/users/{user}").status_code == 404
+    assert not project.linked.exists()
+    with project.open_store() as store:
+        assert traces(project, user, store=store) == []
+
+
 def test_others_answers_stay_as_they_are(project: Project, user: str) -> None:
     before = Recommender.load(project.folder)
     others = [name for name in before.artefact.users.to_pylist() if name != user][:10]
