@@ -1,9 +1,9 @@
 """The model artefact: a folder with all that serving needs, and nothing that could run code.
 
 ``manifest.json`` (format, model, parameters, fingerprints, versions, metrics), ``weights.safetensors`` (item weights
-and baskets), ``ids.parquet`` (the items, in the order of the rows), ``users.parquet`` and ``targets.parquet`` (names
-of the nodes that reasons speak of). It is written beside its place and renamed; loading checks the version, the ids,
-and the SHA-256 of every file, the manifest's own included.
+and baskets), ``ids.parquet`` (the items, in the order of the rows), ``users.parquet``, ``targets.parquet`` (names of
+the nodes that reasons speak of) and ``links.parquet`` (links that no basket holds, for filters). It is written beside
+its place and renamed; loading checks the version, the ids, and the SHA-256 of every file, the manifest's own included.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ from recommender.arrays import BoolArray, Csr, FloatArray
 from recommender.baskets import Baskets
 from recommender.chances import ChanceTable
 from recommender.data import KIND_WEIGHTS, entries_of
+from recommender.links import LINKS
 from recommender.network.part import VectorPart
 
 FORMAT = 2
 _FILES = ("weights.safetensors", "ids.parquet", "users.parquet", "targets.parquet")
+_LINKS = "links.parquet"
 _LIBRARIES = ("numpy", "scipy", "pyarrow", "safetensors")
 
 
@@ -57,6 +59,7 @@ class Artefact:
         weight: of the item weights' score beside those of ``parts``.
         chances: from places in lists to chances of a purchase; None where too few customers could judge.
         kind_weights: how much each kind of interaction counts in the histories, by relationship type.
+        links: of items, that no basket holds, see ``recommender.links.LINKS``.
     """
 
     model: str
@@ -75,6 +78,7 @@ class Artefact:
     weight: float = 1.0
     chances: ChanceTable | None = None
     kind_weights: Mapping[str, float] = field(default_factory=lambda: dict(KIND_WEIGHTS))
+    links: pa.Table = field(default_factory=LINKS.empty_table)
 
     @property
     def histories(self) -> Csr:
@@ -106,6 +110,7 @@ def save(artefact: Artefact, path: Path) -> None:
     pq.write_table(artefact.items, beside / "ids.parquet")
     pq.write_table(pa.table({"id": artefact.users}), beside / "users.parquet")
     pq.write_table(artefact.targets, beside / "targets.parquet")
+    pq.write_table(artefact.links, beside / _LINKS)
     manifest = {
         "format": FORMAT,
         "model": artefact.model,
@@ -118,7 +123,7 @@ def save(artefact: Artefact, path: Path) -> None:
         "kind_weights": dict(artefact.kind_weights),
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
-        "files": {name: file_digest(beside / name) for name in _FILES},
+        "files": {name: file_digest(beside / name) for name in (*_FILES, _LINKS)},
         "libraries": {name: version(name) for name in _LIBRARIES},
         "metrics": dict(artefact.metrics),
     }
@@ -148,13 +153,15 @@ def load(path: Path) -> Artefact:
 
     manifest = read_manifest(path)
     try:
-        for name in _FILES:
+        linked = _LINKS in manifest["files"]  # models that were trained before such links were kept have none
+        for name in (*_FILES, _LINKS) if linked else _FILES:
             if file_digest(path / name) != manifest["files"][name]:
                 raise ModelError(f"{path / name} is damaged: its checksum is not that of the manifest. {_AGAIN}")
         tensors = load_file(path / "weights.safetensors")
         items = pq.read_table(path / "ids.parquet")
         users = pq.read_table(path / "users.parquet")["id"].combine_chunks()
         targets = pq.read_table(path / "targets.parquet")
+        links = pq.read_table(path / _LINKS) if linked else LINKS.empty_table()
         kinds = tuple(
             Baskets(
                 entry["name"], _get(tensors, f"kind.{number}"), tensors[f"kind.{number}.targets"], entry["outgoing"]
@@ -194,6 +201,7 @@ def load(path: Path) -> Artefact:
         weight=manifest["weight"],
         chances=table,
         kind_weights=manifest.get("kind_weights", KIND_WEIGHTS),  # as with chances
+        links=links,
     )
 
 

@@ -108,6 +108,7 @@ class Catalogue:
     def relations(self) -> tuple[str, ...]:
         """Names of the relations that ``links`` of a filter may name."""
         names = [kind.name for kind in self._artefact.kinds if kind.name != INTERACTIONS and not kind.direct]
+        names += [name for name in pc.unique(self._artefact.links["relation"]).to_pylist() if name not in names]
         if self._attributes is not None and HAS_ATTRIBUTE not in names:
             names.append(HAS_ATTRIBUTE)
         return tuple(names)
@@ -207,6 +208,8 @@ class Catalogue:
             if kind.name == relation:
                 mask |= _members(kind.members, _named(self._artefact.targets.slice(start, len(kind.targets)), wanted))
             start += len(kind.targets)
+        others = self._artefact.links.filter(pc.equal(self._artefact.links["relation"], relation))
+        mask[others["item"].to_numpy()[_named(others, wanted)]] = True
         if relation == HAS_ATTRIBUTE and self._attributes is not None:
             owner, own = self._attributes
             mask[owner[pc.is_in(own, wanted).to_numpy(zero_copy_only=False)]] = True

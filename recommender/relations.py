@@ -38,6 +38,11 @@ def item_relations(snapshot: Snapshot, item_of: IntArray, n_items: int) -> tuple
         item_of: item of each row of the id map, -1 for what is none, ``(n_nodes,)``.
         n_items: number of items.
     """
+    return tuple(relation for relation in every_relation(snapshot, item_of, n_items) if _says_something(relation))
+
+
+def every_relation(snapshot: Snapshot, item_of: IntArray, n_items: int) -> tuple[ItemRelation, ...]:
+    """Give every relation of items, whether it joins any or not; see ``item_relations``."""
     found: list[ItemRelation] = []
     for relation in snapshot.relations():
         if "User" in (relation.source, relation.target):
@@ -53,7 +58,7 @@ def item_relations(snapshot: Snapshot, item_of: IntArray, n_items: int) -> tuple
                 _seen_from_items(relation, edges.tail, edges.head, edges.weight, item_of, n_items, outgoing=False)
             )
     found.extend(ItemRelation(hop.name, hop.links, hop.targets, None, True) for hop in hops(snapshot, item_of, n_items))
-    return tuple(relation for relation in found if _says_something(relation))
+    return tuple(found)
 
 
 def _seen_from_items(

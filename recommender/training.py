@@ -20,6 +20,7 @@ from recommender.attributes import attribute_ids
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
 from recommender.heads.purchase import with_chances
+from recommender.links import named_nodes, other_links
 from recommender.models import Model, Resources, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
@@ -380,13 +381,11 @@ def artefact_of(
         target_kinds=snapshot.target_kinds,
         fingerprint=snapshot.fingerprint,
         metrics=metrics,
+        links=other_links(snapshot, data.item_rows, kinds),
     )
 
 
 def _target_names(kinds: Sequence[Baskets], snapshot: Snapshot) -> pa.Table:
     """Give label, id and name of every node that a basket stands for, kind after kind."""
     shared = [kind.targets for kind in kinds if kind.name != INTERACTIONS and not kind.direct]
-    rows = np.concatenate([np.zeros(0, dtype=np.int64), *shared])
-    ids = snapshot.ids.ids(rows)
-    names = pc.coalesce(snapshot.names.take(pa.array(rows)).combine_chunks(), ids)
-    return pa.table({"label": pa.array(snapshot.ids.labels_of(rows).tolist(), pa.string()), "id": ids, "name": names})
+    return named_nodes(snapshot, np.concatenate([np.zeros(0, dtype=np.int64), *shared]))

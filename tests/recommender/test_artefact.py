@@ -19,7 +19,7 @@ from kg.errors import ModelError
 from recommender import Recommender
 from recommender.artefact import load, save
 
-FILES = ("manifest.json", "weights.safetensors", "ids.parquet", "users.parquet", "targets.parquet")
+FILES = ("manifest.json", "weights.safetensors", "ids.parquet", "users.parquet", "targets.parquet", "links.parquet")
 
 
 @pytest.fixture
