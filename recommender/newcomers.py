@@ -25,6 +25,7 @@ from recommender.artefact import Artefact
 from recommender.baskets import INTERACTIONS, Baskets
 from recommender.network.modality import Modality
 from recommender.network.part import VectorPart
+from recommender.newlinks import with_baskets, with_links
 from recommender.sparsify import top_per_column
 from recommender.standing import Standing, spoken_for
 
@@ -113,6 +114,7 @@ def extended(
     if not products:
         return artefact
     items = _with_rows(artefact.items, products)
+    artefact = with_baskets(artefact, products)
     kinds = _with_members(artefact, products)
     n_old, n_new = len(artefact.items), len(products)
     joined = replace(
@@ -120,6 +122,7 @@ def extended(
         items=items,
         kinds=kinds,
         popularity=np.concatenate([artefact.popularity, np.zeros(n_new, dtype=np.float32)]),
+        links=with_links(artefact, products, n_old=n_old),
     )
     vectors = [Modality.of(own, items["id"]) for own in modalities]
     chosen = standing or Standing()

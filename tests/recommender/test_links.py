@@ -15,6 +15,7 @@ from recommender import Recommender
 from recommender.artefact import Artefact, load, save
 from recommender.filters import Filters
 from recommender.links import LINKS
+from recommender.newcomers import NewProduct
 from recommender.nothing import why_nothing
 from recommender.rules import Boost, Rules
 from recommender.settings import TrainSettings
@@ -151,3 +152,35 @@ def test_what_is_learned_is_as_if_such_links_were_not_there(shop: Recommender) -
     for history in (["a"], ["c"], ["d"]):
         told, plain = (own.recommend(history=history, k=4, reasons=True) for own in (shop, Recommender(without)))
         assert told == plain
+
+
+def test_a_new_product_shares_what_one_known_product_alone_had(shop: Recommender) -> None:
+    new = shop.with_products([NewProduct(id="n1", brand="Solo"), NewProduct(id="n2", attributes=("colour=gold",))])
+    assert linked(new, "HAS_BRAND", "solo") == {"c", "n1"}
+    assert linked(new, "HAS_ATTRIBUTE", "gold") == {"c", "n2"}
+    for product, relation in (("n1", "HAS_BRAND"), ("n2", "HAS_ATTRIBUTE")):
+        found = new.explain(product=product, history=["c"])
+        assert found.score > 0
+        assert relation in {reason.relation for reason in found.reasons}
+        assert sum(reason.score for reason in found.reasons) == pytest.approx(found.score, rel=1e-5)
+    assert linked(shop, "HAS_BRAND", "solo") == {"c"}, "the first one stays as it is"
+
+
+def test_a_new_product_keeps_links_that_are_new_to_the_model(shop: Recommender) -> None:
+    first = NewProduct(id="n1", brand="Fresh", attributes=("colour=blue",), links={"SUBSTITUTES": ("d",)})
+    new = shop.with_products([first]).with_products([NewProduct(id="n2", brand="fresh", categories=("Toys",))])
+    assert linked(new, "HAS_BRAND", "Fresh") == {"n1", "n2"}
+    assert linked(new, "HAS_ATTRIBUTE", "colour=blue") == {"n1"}
+    assert linked(new, "SUBSTITUTES", "d") == {"n1"}
+    assert linked(new, "IN_CATEGORY", "Toys") == {"n2"}
+    assert linked(new, "HAS_BRAND", "solo") == {"c"}
+    answers = [own.recommend(history=["a"], k=2, reasons=True).items for own in (shop, new)]
+    assert answers[0] == answers[1], "what was known is recommended as before"
+
+
+def test_a_model_with_new_products_can_be_saved(shop: Recommender, tmp_path: Path) -> None:
+    new = shop.with_products([NewProduct(id="n1", brand="Solo"), NewProduct(id="n2", brand="Fresh")])
+    save(new.artefact, tmp_path / "model")
+    again = Recommender.load(tmp_path / "model")
+    assert again.recommend(history=["c"], k=5, reasons=True) == new.recommend(history=["c"], k=5, reasons=True)
+    assert linked(again, "HAS_BRAND", "Solo") == {"c", "n1"}
