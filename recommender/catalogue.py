@@ -22,6 +22,7 @@ from recommender.artefact import Artefact
 from recommender.attributes import HAS_ATTRIBUTE
 from recommender.baskets import INTERACTIONS
 from recommender.filters import Filters
+from recommender.rules.rules import Rules
 
 _KEPT = 256
 """Filters whose products are kept; a byte for each product and filter."""
@@ -78,6 +79,18 @@ class Catalogue:
         if filters.exclude:
             mask = mask.copy()
             mask[self.rows(filters.exclude)] = False
+        return mask
+
+    def within(self, filters: Filters | None, rules: Rules | None = None) -> BoolArray:
+        """Say of each product whether a request's filters and those of its rules let it through, as one's own array.
+
+        Raises:
+            ConfigurationError: a filter names a relation that products do not have.
+        """
+        mask = np.ones(len(self), dtype=np.bool_)
+        for own in (filters, None if rules is None else rules.filters):
+            if own is not None:
+                mask &= self.allowed(own)
         return mask
 
     def categories(self, depth: int | None = None) -> tuple[IntArray, IntArray]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from recommender.arrays import BoolArray, Csr, FloatArray, empty
+from recommender.arrays import BoolArray, Csr, DoubleArray, FloatArray, IntArray, empty
 
 _WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+|[^\W\d_a-z\u3400-\u9fff]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -62,6 +62,15 @@ class SearchIndex:
             return np.zeros(0, dtype=np.float32)
         found: FloatArray = np.asarray((self._matrix @ self._matrix[product].T).todense()).ravel()
         return found
+
+    def like_all(self, products: IntArray) -> DoubleArray:
+        """Give the cosines of several products' words with those of each other product, added up, ``(n_products,)``."""
+        total = np.zeros(self._n_products)
+        if self._matrix is not None:
+            for product in products.tolist():
+                total += self.like(product)
+        total[products] = 0.0
+        return total
 
 
 def terms(text: str) -> list[str]:

@@ -186,7 +186,7 @@ class Recommender:
         row = self._customers.row(user, changes)
         own, notes = self._customers.history(row, history, changes)
         scores, source = self._found(own)
-        allowed = self._allowed(filters)
+        allowed = self.catalogue.within(filters)
         if words is not None:
             kept = self._index.matching(words, allowed)
             if kept is None:
@@ -236,9 +236,17 @@ class Recommender:
         return dict(zip(products, found.tolist(), strict=True))
 
     def similar(
-        self, product: str, *, k: int = 10, filters: Filters | None = None, reasons: bool | int = False
+        self,
+        product: str,
+        *,
+        k: int = 10,
+        filters: Filters | None = None,
+        rules: Rules | None = None,
+        reasons: bool | int = False,
     ) -> Answer:
         """Give products like this one: by behaviour and relations, or by words where the model says nothing.
+
+        Of the rules, the filters count here; see docs/reference/rules.md.
 
         Raises:
             UnknownIdError: the catalogue does not have the product.
@@ -246,16 +254,17 @@ class Recommender:
         item = self._row(product)
         own = History(np.array([item]), np.ones(1))
         scores, source = self.scorer.scores(own), "similar"
-        allowed = self._allowed(filters)
+        allowed = self.catalogue.within(filters, rules)
         allowed[item] = False
         if not (scores > 0).any():
             scores, source = self._index.like(item).astype(np.float64), "content"
         why = own if source == "similar" else None
         return self._positive(scores, k, allowed, source, why=why, reasons=reasons)
 
-    def search(self, text: str, *, k: int = 10, filters: Filters | None = None) -> Answer:
-        """Give products whose title, brand, categories or description have the words of ``text``."""
-        return self._positive(self._index.scores(text).astype(np.float64), k, self._allowed(filters), "search")
+    def search(self, text: str, *, k: int = 10, filters: Filters | None = None, rules: Rules | None = None) -> Answer:
+        """Give products that have the words of ``text``, among those that filters, and those of the rules, leave."""
+        allowed = self.catalogue.within(filters, rules)
+        return self._positive(self._index.scores(text).astype(np.float64), k, allowed, "search")
 
     def explain(
         self,
@@ -286,8 +295,8 @@ class Recommender:
             UnknownIdError: the catalogue does not have the product.
             ConfigurationError: a filter names an unknown relation.
         """
-        allowed = self._allowed(None)
-        items = np.flatnonzero(self._allowed(filters)) if product is None else np.array([self._row(product)])
+        allowed = self.catalogue.within(None)
+        items = np.flatnonzero(self.catalogue.within(filters)) if product is None else np.array([self._row(product)])
         allowed[items] = True
         return audience(self.artefact, self.scorer, items, allowed=allowed)
 
@@ -306,11 +315,7 @@ class Recommender:
             return scores, "history"
         if self.artefact.model == Popularity.name:
             return scores, "popularity"
-        like = np.zeros(self.products)
-        for item in own.items.tolist():
-            found = self._index.like(item)
-            like[: len(found)] += found  # a catalogue without words has no scores
-        like[own.items] = 0.0
+        like = self._index.like_all(own.items)
         return (like, "content") if like.any() else (scores, "popularity")
 
     def _positive(
@@ -368,12 +373,6 @@ class Recommender:
             for rank, item in enumerate(items, start=1)
         ]
         return Answer(tuple(found), source, self.model, notes)
-
-    def _allowed(self, filters: Filters | None) -> BoolArray:
-        """Give the products that the request's filters let through, as an array of one's own."""
-        if filters is None:
-            return np.ones(self.products, dtype=np.bool_)
-        return self.catalogue.allowed(filters).copy()
 
     def _compiled(self, rules: Rules) -> CompiledRules:
         return compile_rules(

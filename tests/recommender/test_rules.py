@@ -41,6 +41,8 @@ from tests.recommender.shops import store, taken
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 PATHS = ("Food > Tea > Black", "Food > Tea > Green", "Food > Coffee", "Home > Cups", "Garden")
 BRANDS = ("leaf", "bean", "clay")
+ATTRIBUTES = ("colour=red", "colour=blue", "size=M")
+GENRE = "RELATED_TO:genre"
 N_PRODUCTS, N_USERS = 40, 12
 
 
@@ -57,9 +59,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recommender, Mapping
             "brand": None if n % 11 == 0 else str(rng.choice(BRANDS)),
             "categories": sorted(set(rng.choice(PATHS, rng.integers(0, 3)).tolist())),
             "released": None if n % 5 == 0 else NOW - timedelta(days=int(rng.integers(0, 900))),
+            "attributes": sorted({ATTRIBUTES[n % 3], ATTRIBUTES[n // 3 % 3]}) if n % 4 else [],
+            "genre": {10: "drama", 11: "drama", 12: "farce"}.get(n),
         }
         for n in range(N_PRODUCTS)
     ]
+    products[20]["attributes"].append("colour=gold")  # type: ignore[attr-defined]
     popular = rng.dirichlet(np.full(N_PRODUCTS, 0.6))
     bought = [
         {"source": f"u{user}", "target": f"p{item:02}"}
@@ -67,7 +72,25 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recommender, Mapping
         for item in rng.choice(N_PRODUCTS, 6, replace=False, p=popular).tolist()
     ]
     folder = tmp_path_factory.mktemp("rules")
-    made = store(products, users=[f"u{n}" for n in range(N_USERS)] + ["idle"], interactions={"PURCHASED": bought})
+    made = store(
+        products,
+        users=[f"u{n}" for n in range(N_USERS)] + ["idle"],
+        interactions={"PURCHASED": bought},
+        links={
+            ("Product", "HAS_ATTRIBUTE", "Attribute"): [
+                {"source": row["id"], "target": own}
+                for row in products
+                for own in row["attributes"]  # type: ignore[attr-defined]
+            ],
+            ("Product", "RELATED_TO", "Entity"): [
+                {"source": row["id"], "target": row["genre"], "relation": "genre"} for row in products if row["genre"]
+            ],
+        },
+        nodes={
+            "Attribute": [{"id": own} for own in (*ATTRIBUTES, "colour=gold")],
+            "Entity": [{"id": own} for own in ("drama", "farce")],
+        },
+    )
     train(*taken(made, folder), folder / "model", settings=TrainSettings(tune=False))
     return Recommender.load(folder / "model"), {str(row["id"]): row for row in products}
 
@@ -82,6 +105,12 @@ def passes(row: Row, filters: Filters) -> bool:
     def inside(names: tuple[str, ...]) -> bool:
         return any(f" > {name} > " in f" > {path} > " for name in names for path in row["categories"] or ())
 
+    def linked(relation: str, names: tuple[str, ...]) -> bool:
+        if relation == "IN_CATEGORY":
+            return inside(names)
+        column = {"HAS_BRAND": "brand", "HAS_ATTRIBUTE": "attributes", GENRE: "genre"}[relation]
+        return bool({*row[column]} & {*names}) if relation == "HAS_ATTRIBUTE" else row[column] in names
+
     price = row["price"]
     return (
         (not filters.brands or row["brand"] in filters.brands)
@@ -93,6 +122,11 @@ def passes(row: Row, filters: Filters) -> bool:
         and row["id"] not in filters.exclude
         and row["brand"] not in filters.exclude_brands
         and not inside(filters.exclude_categories)
+        and all(linked(relation, names) for relation, names in filters.links.items())
+        and all(
+            {f"{name}={value}" for value in values} & {*row["attributes"]}
+            for name, values in filters.attributes.items()
+        )
     )
 
 
@@ -108,6 +142,18 @@ def lists(*values: str) -> st.SearchStrategy[tuple[str, ...]]:
 
 some_ids = st.lists(st.sampled_from([f"p{n:02}" for n in range(N_PRODUCTS)]), max_size=8, unique=True).map(tuple)
 names = lists("Food", "Tea", "Food > Tea", "Green", "Home", "Garden")
+some_links = st.fixed_dictionaries(
+    {},
+    optional={
+        "HAS_BRAND": lists(*BRANDS),
+        "HAS_ATTRIBUTE": lists(*ATTRIBUTES, "colour=gold"),
+        "IN_CATEGORY": lists("Food", "Tea", "Green", "Garden"),
+        GENRE: lists("drama", "farce", "nothing"),
+    },
+)
+some_attributes = st.fixed_dictionaries(
+    {}, optional={"colour": lists("red", "blue", "gold"), "size": st.sampled_from([("M",), ("XL",)])}
+)
 some_filters = st.builds(
     Filters,
     brands=st.one_of(st.just(()), lists(*BRANDS)),
@@ -115,6 +161,9 @@ some_filters = st.builds(
     price_min=st.sampled_from([None, None, 5.0]),
     price_max=st.sampled_from([None, None, 20.0]),
     in_stock=st.booleans(),
+    links=st.one_of(st.just({}), st.just({}), some_links),
+    attributes=st.one_of(st.just({}), st.just({}), some_attributes),
+    products=st.one_of(st.just(()), st.just(()), st.just(tuple(f"p{n:02}" for n in range(8, 30)))),
     exclude=some_ids,
     exclude_brands=st.one_of(st.just(()), lists(*BRANDS)),
     exclude_categories=st.one_of(st.just(()), st.just(()), names),
@@ -199,6 +248,38 @@ def test_promises_are_never_broken_and_nothing_is_held_back(
                 assert got[pin.position - 1] == pin.product
         elif pin.product in got:
             raise AssertionError(f"{pin} stands in the answer where it may not")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    rules=some_rules,
+    filters=st.one_of(st.none(), some_filters),
+    product=st.integers(0, N_PRODUCTS - 1).map("p{:02}".format),
+    words=st.sampled_from(["thing", "leaf tea", "green cups", "coffee"]),
+    k=st.integers(1, 45),
+)
+def test_what_rules_forbid_is_neither_similar_nor_found(
+    shop: tuple[Recommender, Mapping[str, Row]],
+    rules: Rules,
+    filters: Filters | None,
+    product: str,
+    words: str,
+    k: int,
+) -> None:
+    recommender, products = shop
+
+    def left(got: list[str]) -> list[str]:
+        return [
+            own
+            for own in got
+            if passes(products[own], rules.filters) and (filters is None or passes(products[own], filters))
+        ][:k]
+
+    similar = recommender.similar(product, k=k, filters=filters, rules=rules)
+    found = recommender.search(words, k=k, filters=filters, rules=rules)
+    assert ids(similar) == left(ids(recommender.similar(product, k=N_PRODUCTS)))
+    assert ids(found) == left(ids(recommender.search(words, k=N_PRODUCTS)))
+    assert not any(item.rules for item in (*similar.items, *found.items)), "pins and boosts are for recommendations"
 
 
 @settings(max_examples=50, deadline=None)
