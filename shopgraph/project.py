@@ -17,6 +17,7 @@ from kg.errors import ShopgraphError
 
 if TYPE_CHECKING:
     from kg.store.protocol import GraphStore
+    from recommender.rules import Rules
     from shopgraph.settings import Settings
 
 if sys.platform != "win32":
@@ -99,6 +100,18 @@ class Project:
     def rules_file(self) -> Path:
         """``rules.toml``, the shop's rules of ranking; it need not be there."""
         return self.folder / "rules.toml"
+
+    def rules(self, file: Path | None = None) -> Rules | None:
+        """Give the rules in a file, by default those of the project; None where it has none.
+
+        Raises:
+            ConfigurationError: the file cannot be read, or something is wrong in it.
+        """
+        from recommender.rules import load_rules
+
+        if file is None and not self.rules_file.is_file():
+            return None
+        return load_rules(file or self.rules_file)
 
     @property
     def data(self) -> Path:

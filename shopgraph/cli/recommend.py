@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from shopgraph.cli.filtering import (
+    AttributeOption,
+    ExcludeBrandOption,
+    ExcludeCategoryOption,
+    ExcludeOption,
+    LinkOption,
+    RulesOption,
+    values_by_name,
+)
 from shopgraph.cli.options import (
     HERE,
     CountOption,
@@ -40,10 +49,13 @@ def recommend(
     price_min: Annotated[float | None, typer.Option("--price-min", min=0, help="Lowest price.")] = None,
     price_max: Annotated[float | None, typer.Option("--price-max", min=0, help="Highest price.")] = None,
     in_stock: Annotated[bool, typer.Option("--in-stock", help="Only what can be bought now.")] = False,
+    attribute: AttributeOption = None,
+    link: LinkOption = None,
+    exclude: ExcludeOption = None,
+    exclude_brand: ExcludeBrandOption = None,
+    exclude_category: ExcludeCategoryOption = None,
     words: Annotated[str | None, typer.Option("--words", help="Only what has these words.")] = None,
-    rules: Annotated[
-        Path | None, typer.Option("--rules", help="Rules of ranking.", show_default="rules.toml of the project")
-    ] = None,
+    rules: RulesOption = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -58,7 +70,7 @@ def recommend(
     place = open_project(project)
     wanted = check_k(k, place)
     from recommender.filters import Filters
-    from recommender.rules import load_rules
+    from recommender.nothing import why_nothing
 
     filters = Filters(
         brands=tuple(brand or ()),
@@ -66,19 +78,25 @@ def recommend(
         price_min=price_min,
         price_max=price_max,
         in_stock=in_stock,
+        links=values_by_name(link, "--link"),
+        attributes=values_by_name(attribute, "--attribute"),
+        exclude=tuple(exclude or ()),
+        exclude_brands=tuple(exclude_brand or ()),
+        exclude_categories=tuple(exclude_category or ()),
     )
-    if rules is None and place.rules_file.is_file():
-        rules = place.rules_file
-    answer = open_recommender(place).recommend(
+    recommender = open_recommender(place)
+    answer = recommender.recommend(
         user=user,
         history=products,
         words=words,
         k=wanted,
         filters=None if filters == Filters() else filters,
-        rules=None if rules is None else load_rules(rules),
+        rules=place.rules(rules),
         reasons=reasons,
         exclude_seen=place.settings.answers.exclude_seen,
     )
+    if not answer.items:
+        answer = replace(answer, notes=(*answer.notes, *why_nothing(recommender.catalogue, filters)))
     if as_json:
         print_json(answer_dict(answer))
     else:

@@ -51,7 +51,11 @@ def filters_of(body: FiltersBody | None) -> Filters | None:
         price_min=body.price_min,
         price_max=body.price_max,
         in_stock=body.in_stock,
+        links={relation: tuple(names) for relation, names in body.links.items()},
         attributes={name: tuple(values) for name, values in body.attributes.items()},
+        exclude=tuple(body.exclude),
+        exclude_brands=tuple(body.exclude_brands),
+        exclude_categories=tuple(body.exclude_categories),
     )
 
 

@@ -65,6 +65,15 @@ class FiltersBody(Request):
     categories: list[Id] = Field(default=[], max_length=ITEMS, examples=[["Shoes"]])
     in_stock: bool = False
     attributes: dict[Id, list[Id]] = Field(default={}, max_length=50, examples=[{"colour": ["red", "blue"]}])
+    links: dict[Id, list[Id]] = Field(
+        default={},
+        max_length=50,
+        examples=[{"HAS_BRAND": ["Northwind"]}],
+        description="Ids or names of nodes by the relation that products are linked to them by.",
+    )
+    exclude: list[Id] = Field(default=[], max_length=ITEMS, examples=[["P0003"]], description="Products to leave out.")
+    exclude_brands: list[Id] = Field(default=[], max_length=ITEMS, examples=[["Acme"]])
+    exclude_categories: list[Id] = Field(default=[], max_length=ITEMS, examples=[["Gift cards"]])
 
 
 class ErrorContent(BaseModel):

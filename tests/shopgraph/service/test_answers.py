@@ -56,6 +56,33 @@ def test_filters_hold(shared: TestClient, finished: Project) -> None:
     assert recommender.recommend(k=5, filters=both).items == ()
 
 
+def test_links_and_exclusions_hold(shared: TestClient, finished: Project) -> None:
+    rows = Recommender.load(finished.folder).artefact.items.to_pylist()
+    brand, other = sorted({row["brand"] for row in rows if row["brand"]})[:2]
+    category = rows[0]["categories"][0]
+    some = next(row["id"] for row in rows if row["brand"] == brand)
+    fitting = {
+        row["id"] for row in rows
+        if row["brand"] == brand and row["id"] != some and category not in row["categories"]
+    }  # fmt: skip
+    asked = {"links": {"HAS_BRAND": [brand]}, "exclude": [some], "exclude_categories": [category]}
+    left = {row["id"] for row in rows if row["brand"] not in (brand, other)}
+    for filters, wanted in ((asked, fitting), ({"exclude_brands": [brand, other]}, left)):
+        for path, body in (("recommend", {}), ("similar", {"product": some}), ("search", {"words": brand})):
+            found = shared.post(f"/api/v1/{path}", json={**body, "k": 48, "filters": filters})
+            assert found.status_code == 200, found.text
+            ids = {item["product"]["id"] for item in found.json()["items"]}
+            assert ids == wanted if path == "recommend" else ids <= wanted
+
+
+def test_an_unknown_relation_is_refused_with_those_there_are(shared: TestClient) -> None:
+    for path, body in (("recommend", {}), ("similar", {"product": "P0001"}), ("search", {"words": "shoes"})):
+        found = shared.post(f"/api/v1/{path}", json={**body, "filters": {"links": {"HAS_BRANDS": ["Acme"]}}})
+        assert found.status_code == 422
+        assert 'Did you mean "HAS_BRAND"?' in found.json()["error"]["message"]
+        assert "IN_CATEGORY" in found.json()["error"]["message"]
+
+
 def test_an_empty_answer_says_which_filter_leaves_nothing(shared: TestClient) -> None:
     brand = shared.post("/api/v1/recommend", json={"k": 1}).json()["items"][0]["product"]["brand"]
     asked = {"brands": [brand], "categories": ["Shoos"], "price_max": 0.01, "attributes": {"colour": ["ultra"]}}
