@@ -1,9 +1,9 @@
 """What a rule says. ``rules.toml`` is made of these, key by key.
 
-Rules come in three ranks. Filters and caps (``filters``, ``shares``, ``popularity``) are promises: no answer breaks
-them. Pins are wishes: a pinned product that a promise forbids is left out, and the answer's notes say so. All others
-change the order and nothing else. Boosts, novelty and freshness count in parts of the best score among the products
-allowed, which is 1.
+Rules come in three ranks. Filters and caps (``filters``, ``shares``, ``popularity``) are promises: no recommendation
+breaks them, and no list of similar products or of products found breaks the filters. Pins are wishes: a pinned product
+that a promise forbids is left out, and the answer's notes say so. All others change the order and nothing else. Boosts,
+novelty and freshness count in parts of the best score among the products allowed, which is 1.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from kg.store.protocol import GraphStore, QueryLimits
 from linking.mentions import NodeRef
@@ -11,11 +11,14 @@ from linking.text import normalise
 from recommender import Recommender
 from recommender.changes import Changes
 from recommender.filters import Filters
+from recommender.rules import Rules
 from shopgraph.ask.answers import AskAnswer, AskedProduct, Ran
 from shopgraph.ask.beside import RELATIONS, bought_beside, linked_products, narrowest_category
 from shopgraph.ask.best import best_groups, best_products
 from shopgraph.ask.conditions import Conditions
 from shopgraph.ask.grammar import Intent, intents
+from shopgraph.ask.job import Job
+from shopgraph.ask.offers import Offers
 from shopgraph.ask.opinions import opinion_counts, opinion_quotes
 from shopgraph.ask.rows import CARD, money, product_of, quote_of
 from shopgraph.ask.wording import listed, told
@@ -23,26 +26,14 @@ from shopgraph.discovery import ProductSearch
 from shopgraph.discovery.reading import ReadQuery
 
 _LIMITS = QueryLimits(rows=1_000, seconds=10)
+_BEST = 5
+"""Products that are named as the best of their kind."""
 _END = " ?!.？！。"
 _KINDS = ("Brand", "Category", "Attribute")
 _EACH = 2
 """Sentences of each side where opinions are asked for."""
 _NAMED = 100
 """Brands, or traits of a product, that an answer names."""
-
-
-@dataclass
-class _Job:
-    """One question as it is being answered."""
-
-    read: ReadQuery
-    language: str
-    products: list[str]
-    aspects: list[str]
-    user: str | None
-    k: int
-    changes: Changes | None
-    ran: list[Ran] = field(default_factory=list)
 
 
 class Asker:
@@ -67,6 +58,7 @@ class Asker:
         language: str | None = None,
         k: int = 5,
         changes: Changes | None = None,
+        rules: Rules | None = None,
     ) -> AskAnswer:
         """Answer a question.
 
@@ -77,6 +69,8 @@ class Asker:
             language: of the answer; None for that of the question.
             k: products in an answer.
             changes: what that customer did since the model was trained.
+            rules: of the shop; their filters hold for products that are offered, not for counts and figures, nor for
+                products that the question names.
 
         Raises:
             GraphStoreError: the store cannot be read.
@@ -88,7 +82,8 @@ class Asker:
         if product is not None and product not in products:
             products.append(product)
         aspects = [sense.node.id for name in read.names for sense in name.senses if sense.node.label == "Aspect"]
-        job = _Job(read, spoken, products, aspects, user, k, changes)
+        offers = Offers(self._recommender.catalogue, rules)
+        job = Job(read, spoken, products, aspects, user, k, changes, rules, offers)
         intent = self._intent(read, products, aspects)
         if intent is None:
             made = self._unknown(job)
@@ -109,7 +104,7 @@ class Asker:
                 return intent
         return None
 
-    def _answered(self, name: str, job: _Job) -> AskAnswer:
+    def _answered(self, name: str, job: Job) -> AskAnswer:
         match name:
             case "smalltalk":
                 return AskAnswer(told("smalltalk", job.language), name, job.language, nearest=_examples(job.language))
@@ -141,21 +136,27 @@ class Asker:
                 return self._best(name, job)
         return self._by_aspect(name, job, good=True) if job.aspects else self._found(name, job)
 
-    def _run(self, job: _Job, cypher: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
+    def _run(self, job: Job, cypher: str, parameters: Mapping[str, object]) -> list[dict[str, object]]:
         job.ran.append(Ran(cypher, dict(parameters)))
         rows: list[dict[str, object]] = self._store.query(cypher, parameters, limits=_LIMITS).to_pylist()
         return rows
+
+    def _offered(
+        self, job: Job, cypher: str, parameters: Mapping[str, object], *, most: int
+    ) -> list[dict[str, object]]:
+        """Run a query for products, and give the first that may be offered."""
+        return job.offers.first(lambda limited: self._run(job, limited, parameters), cypher, most)
 
     def _names(self, rows: Sequence[Mapping[str, object]], language: str) -> tuple[str, ...]:
         nodes = (NodeRef(str(row["label"]), str(row["id"])) for row in rows)
         return tuple(self._search.wording.node(node, language) for node in nodes)
 
-    def _cards(self, job: _Job, ids: Sequence[str]) -> list[AskedProduct]:
+    def _cards(self, job: Job, ids: Sequence[str]) -> list[AskedProduct]:
         rows = self._run(job, f"MATCH (p:Product) WHERE p.id IN $ids {CARD} ORDER BY p.id", {"ids": list(ids)})
         cards = {one.id: one for one in (product_of(row, job.language) for row in rows)}
         return [cards[id_] for id_ in ids if id_ in cards]
 
-    def _card(self, name: str, job: _Job) -> AskAnswer:
+    def _card(self, name: str, job: Job) -> AskAnswer:
         found = self._cards(job, job.products[:1])
         if not found:
             return self._unknown(job)
@@ -178,7 +179,7 @@ class Asker:
         text = told(said, job.language, name=one.name, price=money(one.price), list=listed(names, job.language))
         return AskAnswer(text, name, job.language, (one,), value=value, names=names)
 
-    def _compared(self, job: _Job) -> AskAnswer:
+    def _compared(self, job: Job) -> AskAnswer:
         found = self._cards(job, job.products[:2])
         rows = self._run(
             job,
@@ -199,7 +200,7 @@ class Asker:
         ]  # fmt: skip
         return AskAnswer(" ".join(lines), "compare", job.language, tuple(found))
 
-    def _related(self, job: _Job) -> AskAnswer:
+    def _related(self, job: Job) -> AskAnswer:
         rows = self._run(
             job,
             "MATCH (a:Product)-[:HAS_BRAND|IN_CATEGORY|HAS_ATTRIBUTE]->(x)"
@@ -212,18 +213,19 @@ class Asker:
         text = told("related" if names else "unrelated", job.language, list=listed(names, job.language))
         return AskAnswer(text, "related", job.language, tuple(self._cards(job, job.products[:2])), names=names)
 
-    def _linked(self, name: str, job: _Job) -> AskAnswer:
+    def _linked(self, name: str, job: Job) -> AskAnswer:
         product = job.products[0]
-        rows = [row for relation in RELATIONS[name] for row in self._run(job, *linked_products(relation, product))]
+        queries = (linked_products(relation, product) for relation in RELATIONS[name])
+        rows = [row for query in queries for row in self._offered(job, *query, most=job.k)]
         found = tuple({one.id: one for one in (product_of(row, job.language) for row in rows)}.values())
         return self._listed(name, job, found[: job.k]) if found else self._unlinked(name, job)
 
-    def _unlinked(self, name: str, job: _Job) -> AskAnswer:
+    def _unlinked(self, name: str, job: Job) -> AskAnswer:
         """Say that nothing is known to go with a product, or to stand in for it, and give the nearest that is known."""
         product = job.products[0]
         beside: tuple[AskedProduct, ...] = ()
         if name == "goes_with":
-            rows = self._run(job, *bought_beside(product, self._narrowest(job), most=job.k))
+            rows = self._offered(job, *bought_beside(product, self._narrowest(job)), most=job.k)
             beside = tuple(product_of(row, job.language) for row in rows)
         known = product in self._recommender.catalogue.row_of
         found = beside or (self._alike(job) if known else ())
@@ -235,24 +237,26 @@ class Asker:
         )
         return AskAnswer(text, name, job.language, found, nearest=nearest)
 
-    def _narrowest(self, job: _Job) -> str | None:
+    def _narrowest(self, job: Job) -> str | None:
         rows = self._run(job, *narrowest_category(job.products[0]))
         return str(rows[0]["id"]) if rows else None
 
-    def _alike(self, job: _Job) -> tuple[AskedProduct, ...]:
+    def _alike(self, job: Job) -> tuple[AskedProduct, ...]:
         """Give products that are like the one asked about: of its category, or of any where that has none."""
         category = self._narrowest(job)
         narrow = None if category is None else Filters(categories=(category,))
-        answer = self._recommender.similar(job.products[0], k=job.k, filters=narrow)
+        answer = self._recommender.similar(job.products[0], k=job.k, filters=narrow, rules=job.rules)
         if not answer.items and narrow is not None:
-            answer = self._recommender.similar(job.products[0], k=job.k)
+            answer = self._recommender.similar(job.products[0], k=job.k, rules=job.rules)
         return tuple(self._cards(job, [one.product.id for one in answer.items]))
 
-    def _recommended(self, job: _Job) -> AskAnswer:
-        answer = self._recommender.recommend(user=job.user, history=job.products or None, changes=job.changes, k=job.k)
+    def _recommended(self, job: Job) -> AskAnswer:
+        answer = self._recommender.recommend(
+            user=job.user, history=job.products or None, changes=job.changes, rules=job.rules, k=job.k
+        )
         return self._listed("recommend", job, tuple(self._cards(job, [one.product.id for one in answer.items])))
 
-    def _buyers(self, job: _Job) -> AskAnswer:
+    def _buyers(self, job: Job) -> AskAnswer:
         rows = self._run(
             job,
             "MATCH (u:User)-[:PURCHASED]->(p:Product) WHERE p.id = $id RETURN count(DISTINCT u.id) AS n",
@@ -262,7 +266,7 @@ class Asker:
         text = told("buyers", job.language, count=count)
         return AskAnswer(text, "buyers", job.language, tuple(self._cards(job, job.products[:1])), count=count)
 
-    def _opinions(self, name: str, job: _Job) -> AskAnswer:
+    def _opinions(self, name: str, job: Job) -> AskAnswer:
         conditions = Conditions(job.read)
         parameters = dict(conditions.parameters)
         where = [conditions.where]
@@ -293,7 +297,7 @@ class Asker:
         count = {"praise": good, "complaints": bad}.get(name, len(quotes))
         return AskAnswer(text, name, job.language, products, count, value, quotes=tuple(quotes[: job.k]))
 
-    def _brands(self, job: _Job) -> AskAnswer:
+    def _brands(self, job: Job) -> AskAnswer:
         conditions = Conditions(job.read)
         match = f"MATCH (p:Product)-[:HAS_BRAND]->(o:Brand) WHERE {conditions.where}"
         rows = self._run(
@@ -310,7 +314,7 @@ class Asker:
         text = told(said, job.language, list=listed(names, job.language), more=count - len(names))
         return AskAnswer(text, "brands", job.language, count=count, names=names)
 
-    def _groups_sold(self, name: str, job: _Job) -> AskAnswer:
+    def _groups_sold(self, name: str, job: Job) -> AskAnswer:
         """Name the brands or categories that customers bought most of, with how often."""
         label = "Brand" if name == "brands_sold" else "Category"
         rows = self._run(job, *best_groups(label, Conditions(job.read)))
@@ -322,55 +326,59 @@ class Asker:
             told("brands", job.language, list=listed(counted, job.language)), name, job.language, names=names
         )
 
-    def _count(self, job: _Job) -> AskAnswer:
+    def _count(self, job: Job) -> AskAnswer:
         conditions = Conditions(job.read, given=True)
         rows = self._run(job, f"MATCH (p:Product) WHERE {conditions.where} RETURN count(p) AS n", conditions.parameters)
         count = int(str(rows[0]["n"]))
         return AskAnswer(told("count", job.language, count=count), "count", job.language, count=count)
 
-    def _best(self, name: str, job: _Job) -> AskAnswer:
-        rows = self._run(job, *best_products(name, Conditions(job.read)))
+    def _best(self, name: str, job: Job) -> AskAnswer:
+        rows = self._offered(job, *best_products(name, Conditions(job.read)), most=_BEST)
         return self._listed(name, job, tuple(product_of(row, job.language) for row in rows))
 
-    def _by_aspect(self, name: str, job: _Job, *, good: bool) -> AskAnswer:
+    def _by_aspect(self, name: str, job: Job, *, good: bool) -> AskAnswer:
         conditions = Conditions(job.read)
         parameters = {**conditions.parameters, "aspects": list(dict.fromkeys(job.aspects))}
         sign, order = (">", "DESC") if good else ("<", "ASC")
-        rows = self._run(
+        rows = self._offered(
             job,
             f"MATCH (p:Product)<-[:ABOUT]-(r:Review)-[m:MENTIONS]->(o:Aspect) WHERE {conditions.where} "
             "AND o.id IN $aspects AND m.sentiment IS NOT NULL WITH p, sum(m.sentiment) AS figure "
-            f"WHERE figure {sign} 0 {CARD}, figure ORDER BY figure {order}, p.id LIMIT 50",
+            f"WHERE figure {sign} 0 {CARD}, figure ORDER BY figure {order}, p.id",
             parameters,
+            most=50,
         )
         if not rows and good:
             return self._found(name, job)
         return self._listed(name, job, tuple(product_of(row, job.language) for row in rows)[: job.k])
 
-    def _found(self, name: str, job: _Job) -> AskAnswer:
+    def _found(self, name: str, job: Job) -> AskAnswer:
         """Find products as a search does, and keep those that the graph says are all that was asked for."""
         conditions = Conditions(job.read)
         order = "p.price, p.id" if job.read.cheap else "p.id"
-        rows = self._run(
+        rows = self._offered(
             job,
-            f"MATCH (p:Product) WHERE {conditions.where} {CARD} ORDER BY {order} LIMIT 1000",
+            f"MATCH (p:Product) WHERE {conditions.where} {CARD} ORDER BY {order}",
             conditions.parameters,
+            most=1_000,
         )
         found = {one.id: one for one in (product_of(row, job.language) for row in rows)}
         if job.read.cheap or not found:
             return self._listed(name, job, tuple(found.values())[: job.k])
-        ranked = self._search.search(job.read.text, k=50, facets=False, user=job.user, changes=job.changes)
+        ranked = self._search.search(
+            job.read.text, k=50, facets=False, user=job.user, changes=job.changes, rules=job.rules
+        )
         first = [found.pop(hit.product.id) for hit in ranked.items if hit.product.id in found]
         return self._listed(name, job, tuple([*first, *found.values()][: job.k]))
 
-    def _listed(self, name: str, job: _Job, found: tuple[AskedProduct, ...]) -> AskAnswer:
+    def _listed(self, name: str, job: Job, found: tuple[AskedProduct, ...]) -> AskAnswer:
         if not found:
             text = told("nothing", job.language)
             return AskAnswer(text, name, job.language, nearest=_examples(job.language))
         text = told(f"list_{name}", job.language, list=_priced(found, job.language), first=found[0].name)
         return AskAnswer(text, name, job.language, found)
 
-    def _unknown(self, job: _Job) -> AskAnswer:
+    def _unknown(self, job: Job) -> AskAnswer:
         text = _asked(job.read)
         own = job.read.language
         near = [one for one in intents() if any(known.pattern and known.search(text) for known in one.patterns[own])]

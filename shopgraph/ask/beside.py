@@ -9,8 +9,6 @@ RELATIONS = {
     "substitutes": ("SUBSTITUTES",),
 }
 """Relationship types that answer an intent, the surest first."""
-_MOST = 100
-"""Products of one relationship that are looked at: an answer names a few."""
 
 
 def linked_products(relation: str, product: str) -> tuple[str, dict[str, object]]:
@@ -20,10 +18,7 @@ def linked_products(relation: str, product: str) -> tuple[str, dict[str, object]
         relation: a type of ``RELATIONS``.
         product: id of the product asked about.
     """
-    cypher = (
-        f"MATCH (a:Product)-[:{relation}]->(p:Product) WHERE a.id = $id AND p.id <> $id {CARD} "
-        f"ORDER BY p.id LIMIT {_MOST}"
-    )
+    cypher = f"MATCH (a:Product)-[:{relation}]->(p:Product) WHERE a.id = $id AND p.id <> $id {CARD} ORDER BY p.id"
     return cypher, {"id": product}
 
 
@@ -36,18 +31,17 @@ def narrowest_category(product: str) -> tuple[str, dict[str, object]]:
     return cypher, {"id": product}
 
 
-def bought_beside(product: str, category: str | None, *, most: int) -> tuple[str, dict[str, object]]:
+def bought_beside(product: str, category: str | None) -> tuple[str, dict[str, object]]:
     """Give the query for what most buyers of a product bought besides, and its parameters.
 
     Args:
         product: id of the product asked about.
         category: whose products are left out, for they are of the same kind; None for none.
-        most: products given.
     """
     cypher = (
         "MATCH (a:Product)<-[:PURCHASED]-(u:User)-[:PURCHASED]->(p:Product) "
         "WHERE a.id = $id AND p.id <> $id AND p.in_catalogue = true AND NOT EXISTS "
         "{ MATCH (p)-[:IN_CATEGORY]->(its_kind:Category) WHERE its_kind.id = $category } "
-        f"WITH p, count(DISTINCT u.id) AS buyers {CARD}, buyers ORDER BY buyers DESC, p.id LIMIT {int(most)}"
+        f"WITH p, count(DISTINCT u.id) AS buyers {CARD}, buyers ORDER BY buyers DESC, p.id"
     )
     return cypher, {"id": product, "category": category or ""}

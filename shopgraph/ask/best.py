@@ -10,7 +10,7 @@ _RATED = 3
 
 
 def best_products(name: str, conditions: Conditions) -> tuple[str, dict[str, object]]:
-    """Give the query for five products and its parameters.
+    """Give the query for products, best first, and its parameters.
 
     Args:
         name: ``cheapest``, ``dearest``, ``best_rated`` or ``best_sold``.
@@ -21,18 +21,18 @@ def best_products(name: str, conditions: Conditions) -> tuple[str, dict[str, obj
         order = "ASC" if name == "cheapest" else "DESC"
         cypher = (
             f"MATCH (p:Product) WHERE {where} AND p.price IS NOT NULL {CARD}, p.price AS figure "
-            f"ORDER BY p.price {order}, p.id LIMIT 5"
+            f"ORDER BY p.price {order}, p.id"
         )
     elif name == "best_rated":
         parameters["least"] = _RATED
         cypher = (
             f"MATCH (p:Product)<-[:ABOUT]-(r:Review) WHERE {where} WITH p, avg(r.rating) AS figure, count(r) AS n "
-            f"WHERE n >= $least {CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
+            f"WHERE n >= $least {CARD}, figure ORDER BY figure DESC, p.id"
         )
     else:
         cypher = (
             f"MATCH (p:Product)<-[b:PURCHASED]-(u:User) WHERE {where} WITH p, count(b) AS figure "
-            f"{CARD}, figure ORDER BY figure DESC, p.id LIMIT 5"
+            f"{CARD}, figure ORDER BY figure DESC, p.id"
         )
     return cypher, parameters
 

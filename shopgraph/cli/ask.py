@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shopgraph.cli.filtering import RulesOption
 from shopgraph.cli.options import HERE, JsonOption, ProjectOption, open_project
 from shopgraph.cli.output import print_json, print_table
 
@@ -22,6 +23,7 @@ def ask(
     product: Annotated[
         str | None, typer.Option("--product", help='Id of the product that "this" and "it" mean.')
     ] = None,
+    rules: RulesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about products, from the graph.
@@ -37,7 +39,7 @@ def ask(
 
     with place.open_store() as store:
         asker = Asker(ProductSearch.open(place, more_plain=tuple(spoken())), store)
-        answer = asker.ask(question, user=user, product=product)
+        answer = asker.ask(question, user=user, product=product, rules=place.rules(rules))
     if as_json:
         print_json(answer)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from shopgraph.cli.filtering import RulesOption
 from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, history_ids, open_project
 from shopgraph.cli.output import print_json, print_table
 
@@ -40,6 +41,7 @@ def search(
             help="brand, category, price_min, price_max, in_stock, or the name of an attribute; may be repeated.",
         ),
     ] = None,
+    rules: RulesOption = None,
     k: CountOption = None,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Products of the pages before.")] = 0,
     language: Annotated[
@@ -67,6 +69,7 @@ def search(
         user=user,
         history=history_ids(history),
         filters=chosen,
+        rules=place.rules(rules),
         k=wanted,
         offset=offset,
         language=language,

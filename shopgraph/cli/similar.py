@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shopgraph.cli.filtering import RulesOption
 from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, open_project, open_recommender
 from shopgraph.cli.output import answer_dict, print_answer, print_json
 
@@ -19,6 +20,7 @@ def similar(
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="Id of a product.")],
     project: ProjectOption = HERE,
     k: CountOption = None,
+    rules: RulesOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Give the products most like one.
@@ -26,7 +28,7 @@ def similar(
     Example: shopgraph similar P42 --project myshop --k 5
     """
     place = open_project(project)
-    answer = open_recommender(place).similar(product, k=check_k(k, place))
+    answer = open_recommender(place).similar(product, k=check_k(k, place), rules=place.rules(rules))
     if as_json:
         print_json(answer_dict(answer))
     else:

@@ -16,6 +16,7 @@ from recommender.answers import Node
 from recommender.arrays import BoolArray, DoubleArray, FloatArray
 from recommender.changes import Changes
 from recommender.filters import Filters
+from recommender.rules import Rules
 from shopgraph.discovery.answers import Hit, SearchAnswer, Understood
 from shopgraph.discovery.evidence import Evidence, searchable
 from shopgraph.discovery.facets import Facets
@@ -153,6 +154,7 @@ class ProductSearch:
         history: Sequence[str] | None = None,
         changes: Changes | None = None,
         filters: Filters | None = None,
+        rules: Rules | None = None,
         k: int = 10,
         offset: int = 0,
         language: str | None = None,
@@ -171,6 +173,7 @@ class ProductSearch:
             history: products whose taste counts; added to the customer's.
             changes: what the customer did since the model was trained.
             filters: what the answer is restricted to.
+            rules: of the shop, of which the filters count here.
             k: products of a page.
             offset: products of the pages before.
             language: of names and notes, "en" or "zh"; None for that of the words.
@@ -190,11 +193,7 @@ class ProductSearch:
         if query.stock is not None and not self.stock_known:
             notes.append(messages(spoken)["stock_unknown"])
             query = replace(query, stock=None)
-        allowed = (
-            np.ones(len(self._prices), dtype=np.bool_)
-            if filters is None
-            else self.recommender.catalogue.allowed(filters)
-        )
+        allowed = self.recommender.catalogue.within(filters, rules)
         match = self._matcher.match(query)
         score, allowed = match.score.copy(), allowed & match.allowed
         found = allowed & match.found

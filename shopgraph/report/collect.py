@@ -13,6 +13,7 @@ from kg.quality import RULES, QualityReport
 from kg.schema import EDGES, NODES
 from kg.snapshot import Snapshot
 from recommender.answers import Answer, Node, Recommendation
+from recommender.rules import Rules
 from shopgraph.report.data import Card, Count, Evaluation, Recommended, ReportData, Story, TableQuality
 
 _HISTORY = 8
@@ -23,7 +24,7 @@ _COLUMNS = ["id", "name", "name_zh", "brand", "price", "image"]
 class Recommends(Protocol):
     """What a report asks of ``recommender.Recommender``."""
 
-    def recommend(self, *, user: str, k: int, reasons: bool) -> Answer:
+    def recommend(self, *, user: str, k: int, reasons: bool, rules: Rules | None) -> Answer:
         """Recommend ``k`` products to a customer."""
 
     def history(self, user: str) -> tuple[Node, ...]:
@@ -39,6 +40,7 @@ def collect_report(
     customers: int = 6,
     k: int = 6,
     parameters: Mapping[str, object] | None = None,
+    rules: Rules | None = None,
     chinese: Callable[[Node], str | None] = lambda node: None,
     image_root: Path | None = None,
     title: str = "shopgraph report",
@@ -53,12 +55,13 @@ def collect_report(
         customers: how many to show, spread over short and long histories; the same ones every time.
         k: products to recommend to each.
         parameters: chosen or set for the model, by name.
+        rules: of the shop, which its recommendations keep to.
         chinese: gives the Chinese name of a node that is no product, where it has one.
         image_root: folder that the paths of photos start from where they are not absolute.
         title: of the page.
     """
     users = pick_customers(snapshot, customers)
-    answers = {user: recommender.recommend(user=user, k=k, reasons=True) for user in users}
+    answers = {user: recommender.recommend(user=user, k=k, reasons=True, rules=rules) for user in users}
     histories = {user: recommender.history(user) for user in users}
     cards = _cards(snapshot, _products(answers.values(), histories.values()), image_root)
     names = dict(zip(users, _user_names(snapshot, users), strict=True))

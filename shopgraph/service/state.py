@@ -17,7 +17,7 @@ from kg.errors import ModelError, ShopgraphError
 from recommender import Recommender
 from recommender.artefact import read_manifest
 from recommender.changes import Changes
-from recommender.rules import Rules, load_rules
+from recommender.rules import Rules
 from shopgraph.feedback.journal import Journal
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.project import Project
@@ -140,7 +140,7 @@ class ModelState:
             stamp = self._stamp()
             try:
                 recommender = Recommender.load(self._project.model)
-                rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
+                rules = self._project.rules()
             except ShopgraphError:
                 if self._stamp() == stamp:
                     raise

@@ -34,10 +34,10 @@ class ReportStage:
         return job.project.settings.report.write
 
     def depends(self, job: Job) -> Mapping[str, object]:
-        """Give the settings of the report, and what the last ablation found."""
-        file = job.project.ablation_file
-        ablation = file_digest(file) if file.is_file() else None
-        return {**job.project.settings.report.model_dump(), "ablation": ablation}
+        """Give the settings of the report, what the last ablation found, and the rules of ranking."""
+        files = {"ablation": job.project.ablation_file, "rules": job.project.rules_file}
+        found = {name: file_digest(file) if file.is_file() else None for name, file in files.items()}
+        return {**job.project.settings.report.model_dump(), **found}
 
     def present(self, project: Project) -> bool:
         """Tell whether there is a report in each language."""
@@ -63,6 +63,7 @@ class ReportStage:
             recommender,
             customers=settings.customers,
             parameters=parameters if isinstance(parameters, dict) else None,
+            rules=project.rules(),
             chinese=_chinese(project, recommender),
         )
         data = replace(data, ablation=_ablation(project))

@@ -27,7 +27,7 @@ class TrainStage:
 
     name = "train"
     doc = "Chooses the model's parameters and trains it, for judging."
-    version = 6
+    version = 7
     after: tuple[str, ...] = ("snapshot",)
 
     def wanted(self, job: Job) -> bool:

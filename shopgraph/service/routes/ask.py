@@ -37,7 +37,14 @@ def _answer(service: Service, loaded: Loaded, search: ProductSearch, body: AskRe
     language = None if body.language is None else body.language.value
     asker = Asker(search, service.graph.store())
     changes = loaded.changes(service.journal, body.user)
-    answer = asker.ask(body.question, user=body.user, product=body.product, language=language, changes=changes)
+    answer = asker.ask(
+        body.question,
+        user=body.user,
+        product=body.product,
+        language=language,
+        changes=changes,
+        rules=loaded.rules,
+    )
     known = loaded.recommender.catalogue.row_of
     content = {
         "text": answer.text,

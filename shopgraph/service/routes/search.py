@@ -54,6 +54,7 @@ def _answer(
             history=body.history or None,
             changes=loaded.changes(service.journal, body.user),
             filters=filters_of(body.filters),
+            rules=loaded.rules,
             k=body.k,
             offset=body.offset,
             language=None if body.language is None else body.language.value,

@@ -25,5 +25,7 @@ async def similar(request: Request, body: SimilarRequest) -> Response:
 
 def _answer(service: Service, loaded: Loaded, names: Naming, body: SimilarRequest) -> Response:
     filters = filters_of(body.filters)
-    answer = loaded.recommender.similar(body.product, k=body.k, filters=filters, reasons=body.reasons)
+    answer = loaded.recommender.similar(
+        body.product, k=body.k, filters=filters, rules=loaded.rules, reasons=body.reasons
+    )
     return answer_response(loaded, answer, body.language, names, filters=filters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +50,25 @@ def test_what_is_written_wrongly_among_filters_is_named(call: Call, project: Pat
     assert 'Did you mean "HAS_BRAND"? They have: ' in " ".join(unknown.stderr.split())
     nothing = call("recommend", "--project", project, "--link", "HAS_BRAND=Nobody")
     assert 'No product is linked by HAS_BRAND to "Nobody".' in nothing.stderr
+
+
+def test_similar_search_and_ask_keep_to_the_rules_of_the_project_or_of_a_file(
+    call: Call, project: Path, tmp_path: Path
+) -> None:
+    asked = (("similar", "P0001"), ("search", "bags"), ("ask", "show me bags"))
+
+    def shown(*words: object) -> list[str]:
+        found = _json(call, project, *words)
+        return [item["id"] for item in found.get("items", found.get("products"))]
+
+    for words in asked:
+        unwanted = shown(*words)[0]
+        rules = tmp_path / "other.toml"
+        rules.write_text(f'[filters]\nexclude = ["{unwanted}"]\n')
+        assert unwanted not in shown(*words, "--rules", rules)
+        shutil.copy(rules, project / "rules.toml")
+        try:
+            assert unwanted not in shown(*words)
+        finally:
+            (project / "rules.toml").unlink()
+        assert shown(*words)[0] == unwanted

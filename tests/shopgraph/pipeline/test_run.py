@@ -63,6 +63,17 @@ def test_a_changed_setting_runs_what_depends_on_it(project: Project, settings: s
     assert _ran(project) == stages
 
 
+def test_the_report_keeps_to_the_rules_and_is_made_again_where_they_change(project: Project) -> None:
+    def nobody_is_shown_anything() -> bool:
+        return "Nothing: the catalogue or the filters leave no product." in project.report_page.read_text("utf-8")
+
+    assert not nobody_is_shown_anything()
+    project.rules_file.write_text("[filters]\nprice_max = 0\n")
+    assert _ran(project) == ["report"]
+    assert nobody_is_shown_anything()
+    assert _ran(project) == []
+
+
 def test_no_tune_trains_again_with_the_parameters_of_the_last_tuning(project: Project) -> None:
     tuned = json.loads(project.tuned_file.read_text())["parameters"]
     assert _ran(project, tune=False)[0] == "train"

@@ -18,7 +18,9 @@ from kg.snapshot import Snapshot, SplitMethod, SplitSettings, take_snapshot
 from kg.store.protocol import EdgeKey, GraphStore
 from recommender.ablation import Figure, Variant
 from recommender.answers import Answer, Node, Reason, Recommendation, Step
+from recommender.filters import Filters
 from recommender.groups import Group
+from recommender.rules import Rules
 from shopgraph.report import Card, Evaluation, ReportData, Story, collect_report, write_report
 from shopgraph.report.chart import ablation_charts
 from shopgraph.report.collect import pick_customers
@@ -40,6 +42,7 @@ class Stub:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self.rules: list[Rules | None] = []
 
     def history(self, user: str) -> tuple[Node, ...]:
         ids, row = self._snapshot.ids, int(self._snapshot.ids.rows("User", [user])[0])
@@ -47,7 +50,7 @@ class Stub:
         rows = np.unique(np.concatenate(tails))
         return tuple(Node("Product", str(ids.ids([row])[0]), self._snapshot.name(int(row))) for row in rows)
 
-    def recommend(self, *, user: str, k: int, reasons: bool) -> Answer:
+    def recommend(self, *, user: str, k: int, reasons: bool, rules: Rules | None) -> Answer:
         had = self.history(user)
         product = Node("Product", "p5", self._snapshot.products["name"][5].as_py())
         bought = (Step("PURCHASED", False, Node("User", "", "customers")), Step("PURCHASED", True, product))
@@ -57,6 +60,7 @@ class Stub:
             Reason(None, "popularity", -0.1, -0.125, (), 1),
         )
         assert reasons
+        self.rules.append(rules)
         return Answer((Recommendation(1, product, 0.8, why),)[:k], "history", "stub", ("p9 is not known",))
 
 
@@ -87,6 +91,12 @@ def written(data: ReportData, folder: Path, language: str = "en") -> Page:
     assert all(address.startswith(("#", "data:")) for address in page.addresses)
     assert "script" not in page.tags
     return page
+
+
+def test_customers_are_recommended_what_the_rules_allow(tmp_path: Path) -> None:
+    stub, rules = Stub(taken(shop(), tmp_path)), Rules(filters=Filters(in_stock=True))
+    collect_report(stub._snapshot, None, None, stub, customers=2, rules=rules)
+    assert stub.rules == [rules, rules]
 
 
 def test_everything_is_told(data: ReportData, tmp_path: Path) -> None:
