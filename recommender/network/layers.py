@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import nn
@@ -23,7 +24,14 @@ class Messages(MessagePassing):  # type: ignore[misc]
 
     def forward(self, x: torch.Tensor, edges: Adjacency) -> torch.Tensor:
         """Give the sum at each row, ``(n_rows, dim)``, of ``x``, ``(n_columns, dim)``."""
-        return edges @ x
+        # propagate_type: (x: torch.Tensor, edges: Any)
+        out: torch.Tensor = self.propagate(edges.forward, x=x, edges=edges)
+        return out
+
+    def message_and_aggregate(self, edge_index: torch.Tensor, x: torch.Tensor, edges: Any) -> torch.Tensor:
+        """Multiply in one step, with ``edges``: it is ``edge_index`` with its transpose, which backwards needs."""
+        out: torch.Tensor = edges @ x
+        return out
 
 
 class RelationMessages(nn.Module):
