@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 pytestmark = pytest.mark.slow
 Open = Callable[..., Page]
@@ -64,7 +64,7 @@ def test_a_node_is_found_by_a_part_of_its_id_and_no_name_covers_another(open_pag
     assert any(name.startswith(("产地：", "颜色：", "材质：")) for name in said)
 
 
-def test_types_are_hidden_and_all_stands_in_a_list(open_page: Open) -> None:
+def test_types_are_hidden_and_all_that_is_seen_stands_in_a_list(open_page: Open, tmp_path: Path) -> None:
     page = open_page("/graph#nodes=Product:P0001")
     page.get_by_role("button", name="Expand").click()
     _more_than(page, 3)
@@ -75,7 +75,24 @@ def test_types_are_hidden_and_all_stands_in_a_list(open_page: Open) -> None:
     page.locator("#types").get_by_label("also bought").uncheck()
     assert page.evaluate("shopgraph.view.cy.edges(`[type = 'ALSO_BOUGHT']`).every(edge => !edge.visible())")
     page.get_by_role("button", name="List").click()
-    expect(page.locator("#listing ul").first.locator("li")).to_have_count(_nodes(page))
+    seen = page.evaluate("shopgraph.view.cy.nodes(':visible').map(node => node.id())")
+    assert 1 < len(seen) < _nodes(page)  # customers are not in sight, and neither in the list nor in what is exported
+    expect(page.locator("#listing ul").first.locator("li")).to_have_count(len(seen))
+    expect(page.locator("#listing small", has_text="Customer")).to_have_count(0)
+    expect(page.locator("#listing ul").last).not_to_contain_text("also bought")
+    with page.expect_download() as told:
+        page.get_by_role("button", name="JSON").click()
+    told.value.save_as(tmp_path / "graph.json")
+    exported = json.loads((tmp_path / "graph.json").read_text())
+    assert {node["key"] for node in exported["nodes"]} == set(seen)
+    assert "ALSO_BOUGHT" not in {edge["type"] for edge in exported["edges"]}
+    assert {end for edge in exported["edges"] for end in (edge["from"], edge["to"])} <= set(seen)
+    page.get_by_role("button", name="List").click()
+    walked = set[str]()
+    for _ in range(len(seen)):
+        page.keyboard.press("ArrowRight")
+        walked.add(page.evaluate("shopgraph.view.cy.nodes(':selected').id()"))
+    assert walked == set(seen)
     again = open_page("/graph" + page.url[page.url.index("#") :])  # the link knows what is hidden
     assert again.evaluate(hidden)
     expect(again.locator("#legend").get_by_label("Customer")).not_to_be_checked()
@@ -113,6 +130,109 @@ def test_paths_between_two_nodes(open_page: Open) -> None:
     page.get_by_role("button", name="Find paths").click()
     expect(page.locator("#paths-found li").first).to_contain_text("→")
     assert page.evaluate("shopgraph.view.cy.edges('.found').length") >= 2
+
+
+def test_a_search_for_paths_that_was_given_up_does_not_say_that_there_is_none(open_page: Open) -> None:
+    said = {"en-GB": ("Find paths", "The search was given up", "No path"), "zh-CN": ("查找路径", "已中止", "没有找到")}
+    for language, (button, given_up, none) in said.items():
+        answer = {"model": "m", "source": "graph", "nodes": [], "edges": [], "paths": [], "hops": -1, "complete": False}
+        page = open_page("/graph#from=Product:P0001&to=Product:P0002", language=language)
+        page.route("**/api/v1/graph/paths*", lambda route: route.fulfill(json=answer))  # noqa: B023
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#paths-found")).to_contain_text(given_up)
+        expect(page.locator("#paths-found")).not_to_contain_text(none)
+        answer["complete"] = True
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#paths-found")).to_contain_text(none)
+
+
+_VIEW = """() => {
+    const cy = shopgraph.view.cy, look = shopgraph.view.looking;
+    return {
+        look: [look.zoom, look.x, look.y],
+        spots: Object.fromEntries(cy.nodes().map(node => [node.id(), [node.position().x, node.position().y]])),
+        found: cy.edges('.found').map(edge => `${edge.data('source')} ${edge.data('type')} ${edge.data('target')}`),
+        selected: cy.nodes(':selected').map(node => node.id()),
+    };
+}"""
+
+
+def _moved(page: Page, run: str) -> None:
+    """Change the view, and wait until the address has it."""
+    before = page.url
+    page.evaluate(run)
+    page.wait_for_function("before => location.href !== before", arg=before)
+
+
+def test_a_link_brings_back_places_zoom_paths_and_their_ends(open_page: Open) -> None:
+    page = open_page("/graph#nodes=Product:P0001&from=Product:P0001&to=Product:P0002")
+    expect(page.locator("#from")).not_to_have_value("")
+    page.get_by_role("button", name="Find paths").click()
+    expect(page.locator("#paths-found li").first).to_contain_text("→")
+    node = "shopgraph.view.cy.getElementById('Product:P0001')"
+    _moved(page, f"void {node}.position({{x: -321, y: 123}}).emit('dragfree')")
+    _moved(page, "void shopgraph.view.cy.zoom(0.8).pan({x: 250, y: 90})")
+    there = page.evaluate(_VIEW)
+    assert len(there["found"]) >= 2
+    again = open_page("/graph" + page.url[page.url.index("#") :])
+    back = again.evaluate(_VIEW)
+    assert set(back["spots"]) == set(there["spots"])
+    for key, spot in there["spots"].items():
+        assert back["spots"][key] == pytest.approx(spot, abs=0.51)
+    assert back["look"] == pytest.approx(there["look"], abs=1)
+    assert (set(back["found"]), back["selected"]) == (set(there["found"]), there["selected"])
+    for end in ("#from", "#to"):
+        expect(again.locator(end)).to_have_value(page.locator(end).input_value())
+    listed = page.locator("#paths-found li").all_inner_texts()
+    assert again.locator("#paths-found li").all_inner_texts() == listed
+
+
+def test_a_link_of_reasons_brings_back_what_was_hidden(open_page: Open) -> None:
+    guide = open_page("/?user=U00005")
+    product = guide.locator(".card").first.get_attribute("data-product")
+    page = open_page(f"/graph#explain=U00005&product={product}")
+    page.locator("#legend").get_by_label("Brand").uncheck()
+    there = page.evaluate(_VIEW)
+    again = open_page("/graph" + page.url[page.url.index("#") :])
+    expect(again.locator("#legend").get_by_label("Brand")).not_to_be_checked()
+    back = again.evaluate(_VIEW)
+    assert set(back["spots"]) == set(there["spots"])
+    for key, spot in there["spots"].items():
+        assert back["spots"][key] == pytest.approx(spot, abs=0.51)
+
+
+_ODD = "50%|Brand:x|%7C"
+
+
+def test_a_link_brings_back_ids_of_any_characters(open_page: Open) -> None:
+    page = open_page("/graph#nodes=Product:P0001")
+
+    def among(route: Route) -> None:
+        asked = route.request.post_data_json["nodes"]
+        nodes = [{"key": key, "label": "Product", "id": key.partition(":")[2], "name": key} for key in asked]
+        route.fulfill(json={"model": "m", "source": "graph", "nodes": nodes, "edges": []})
+
+    odd = f"Product:{_ODD}"
+    page.evaluate(
+        "key => shopgraph.show({nodes: [{key, label: 'Product', id: key.slice(8), name: 'Odd'}], edges: []})", odd
+    )
+    assert _nodes(page) == 2
+    page.route("**/api/v1/graph/among", among)
+    link = page.url[page.url.index("#") :]
+    page.get_by_role("button", name="Clear").click()
+    page.evaluate("link => { location.hash = link; }", link)
+    _more_than(page, 1)
+    assert set(page.evaluate("shopgraph.view.cy.nodes().map(node => node.id())")) == {"Product:P0001", odd}
+
+
+def test_a_picture_shows_its_photo(open_page: Open) -> None:
+    page = open_page("/graph#nodes=Product:P0001")
+    page.get_by_role("button", name="Expand").click()
+    _more_than(page, 3)
+    image = page.evaluate("shopgraph.view.cy.nodes(`[label = 'Image']`)[0].id()")
+    page = open_page(f"/graph#nodes={image}")
+    page.wait_for_function("() => document.querySelector('#details img')?.naturalWidth > 0")
+    assert page.locator("#details img").get_attribute("alt")
 
 
 def test_the_reasons_of_a_recommendation_are_a_piece_that_a_link_brings_back(open_page: Open, tmp_path: Path) -> None:
@@ -162,6 +282,7 @@ def test_a_thousand_nodes_are_laid_out_without_names_when_far_away(open_page: Op
     )
     assert _nodes(page) == 1000
     assert page.evaluate("shopgraph.view.cy.nodes('.named').length") == 0
+    expect(page.locator("#shown")).not_to_contain_text("link")
     # two seconds on a quiet machine; the test's machine runs other tests beside
     assert float(page.evaluate("document.body.dataset.layoutSeconds")) < 6
     page.locator("#find").fill("P0001")
@@ -170,6 +291,7 @@ def test_a_thousand_nodes_are_laid_out_without_names_when_far_away(open_page: Op
     where = page.evaluate("shopgraph.view.cy.getElementById('Product:X7').position()")
     page.get_by_role("button", name="Expand").click()
     _more_than(page, 1010)
+    expect(page.locator("#shown")).to_contain_text("1,000 nodes are too many for a link")
     assert float(page.evaluate("document.body.dataset.layoutSeconds")) < 3
     assert page.evaluate("shopgraph.view.cy.getElementById('Product:X7').position()") == where  # all stays in place
     page.locator("#legend").get_by_label("Customer").uncheck()

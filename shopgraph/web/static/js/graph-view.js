@@ -55,8 +55,9 @@ export class GraphView {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.cy.style(style()));
   }
 
-  /** Show a piece: nodes and edges by their keys; what is there stays where it is. Gives the seconds it took. */
-  show(nodes, edges, { keep = true, near = null } = {}) {
+  /** Show a piece: nodes and edges by their keys; what is there stays where it is, what is new comes to its place in
+   * ``placed``, if that has one for all, and is looked at as ``look`` says. Gives the seconds it took. */
+  show(nodes, edges, { keep = true, near = null, placed = new Map(), look = null } = {}) {
     const { cy } = this;
     const started = performance.now();
     const old = new Set(cy.nodes().map((node) => node.id()));
@@ -75,7 +76,10 @@ export class GraphView {
       ...[...edges.values()].filter((edge) => nodes.has(edge.from) && nodes.has(edge.to) && cy.getElementById(edge.key).empty()).map((edge) => ({ data: { id: edge.key, source: edge.from, target: edge.to, said: edgeName(edge.type), type: edge.type, inferred: edge.inferred } })),
     ]);
     // to what is large, a little is added where there is room, and the rest stays as the reader knows it
-    if ((fresh.length && !(kept > SMALL && fresh.length < kept / 4)) || !keep) this.layout();
+    if (nodes.size && [...nodes.keys()].every((key) => placed.has(key))) {
+      cy.batch(() => cy.nodes().forEach((node) => node.position(placed.get(node.id()))));
+      this.look(look);
+    } else if ((fresh.length && !(kept > SMALL && fresh.length < kept / 4)) || !keep) this.layout();
     this.name();
     return (performance.now() - started) / 1000;
   }
@@ -106,6 +110,26 @@ export class GraphView {
       cy.batch(() => boxes.forEach((box) => box.node.position({ x: box.x, y: box.y })));
     }
     this.#frame();
+  }
+
+  /** How the picture is looked at: the zoom, and the point in the middle. */
+  get looking() {
+    const { cy } = this;
+    const [zoom, pan] = [cy.zoom(), cy.pan()];
+    return { zoom, x: (cy.width() / 2 - pan.x) / zoom, y: (cy.height() / 2 - pan.y) / zoom };
+  }
+
+  /** Look at the picture so; at all of it where nothing is said. */
+  look(how) {
+    if (!how) return this.#frame();
+    const { cy } = this;
+    cy.zoom(how.zoom);
+    cy.pan({ x: cy.width() / 2 - how.x * cy.zoom(), y: cy.height() / 2 - how.y * cy.zoom() });
+  }
+
+  /** Mark the edges of paths: those that ``wants`` of their ends and type. */
+  trace(wants) {
+    this.cy.batch(() => mark(this.cy.edges(), "found", (edge) => wants({ from: edge.data("source"), to: edge.data("target"), type: edge.data("type") })));
   }
 
   #frame() {

@@ -1,7 +1,8 @@
 // The graph browser: finding, expanding, paths, explanations; a link restores what is shown.
-import { $, announce, download, h } from "./dom.js";
+import { $, announce, debounce, download, h } from "./dom.js";
 import { address, get, post } from "./api.js";
 import { clearError, showError, start } from "./frame.js";
+import { readLink, writeLink } from "./graph-link.js";
 import { GraphView } from "./graph-view.js";
 import { nodePicker } from "./combo.js";
 import { edgeName, nodeName } from "./reasons.js";
@@ -10,11 +11,12 @@ import { day, inWords, language, number, t, tOr } from "./words.js";
 
 const HOPS = 5;
 const LINKED = 1000; // nodes up to which the address holds what is shown; the service gives no more at once
-const now = { nodes: new Map(), edges: new Map(), selected: null };
+const now = { nodes: new Map(), edges: new Map(), selected: null, explained: null };
 const hidden = { labels: new Set(), types: new Set() };
 const past = [];
 const future = [];
 const ends = { from: null, to: null };
+const path = { walked: null, edges: new Set() }; // the ends of the paths that were found last, and their edges
 let view;
 let schema;
 
@@ -23,6 +25,7 @@ start(async () => {
   view = new GraphView($("#canvas"), new Map(schema.nodes.map((node) => [node.label, node.color])));
   globalThis.shopgraph = { view, show: (piece) => add(piece) }; // for measuring
   view.cy.on("tap", "node", (event) => select(event.target.id()));
+  view.cy.on("viewport dragfree", debounce(300, save));
   view.cy.on("dbltap", "node", (event) => expand(event.target.id()));
   nodePicker($("#find"), $("#find-list"), { pick: (node) => (($("#find").value = ""), reveal(`${node.label}:${node.id}`)) });
   for (const end of ["from", "to"]) nodePicker($(`#${end}`), $(`#${end}-list`), { pick: (node) => setEnd(end, { key: `${node.label}:${node.id}`, ...node }) });
@@ -33,12 +36,19 @@ start(async () => {
   $("#clear").addEventListener("click", () => change(() => (now.nodes.clear(), now.edges.clear(), (now.selected = null))));
   $("#as-list").addEventListener("click", toggleList);
   $("#png").addEventListener("click", () => download("graph.png", view.png()));
-  $("#json").addEventListener("click", () => download("graph.json", JSON.stringify({ nodes: [...now.nodes.values()], edges: [...now.edges.values()] }, null, 1)));
+  $("#json").addEventListener("click", () => download("graph.json", JSON.stringify({ nodes: seenNodes(), edges: seenEdges() }, null, 1)));
   document.addEventListener("keydown", keys);
   addEventListener("hashchange", restore);
   await restore();
   if (!now.nodes.size) draw({});
 });
+
+const taken = () => ({ ...now, nodes: new Map(now.nodes), edges: new Map(now.edges) });
+const seen = (key) => now.nodes.has(key) && !hidden.labels.has(now.nodes.get(key).label);
+const seenNodes = () => [...now.nodes.values()].filter((one) => seen(one.key));
+const seenEdges = () => [...now.edges.values()].filter((edge) => !hidden.types.has(edge.type) && seen(edge.from) && seen(edge.to));
+const several = (key) => /:some \d+$/.test(key); // one that stands for several nodes, and has no place in a link
+const step = ({ from, type, to }) => JSON.stringify([from, type, to]);
 
 const split = (key) => [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
 
@@ -57,8 +67,8 @@ async function attempt(run) {
 }
 
 /** Keep what is shown, change it, and draw it. */
-function change(run, { explained = false, ...options } = {}) {
-  past.push({ nodes: new Map(now.nodes), edges: new Map(now.edges), selected: now.selected });
+function change(run, { explained = null, ...options } = {}) {
+  past.push(taken());
   if (past.length > 100) past.shift();
   future.length = 0;
   run();
@@ -69,8 +79,8 @@ function change(run, { explained = false, ...options } = {}) {
 function travel(from, to) {
   const there = from.pop();
   if (!there) return;
-  to.push({ nodes: new Map(now.nodes), edges: new Map(now.edges), selected: now.selected });
-  Object.assign(now, there, { explained: false });
+  to.push(taken());
+  Object.assign(now, there);
   draw({});
 }
 
@@ -86,52 +96,73 @@ function draw(options) {
   const seconds = view.show(now.nodes, now.edges, options);
   document.body.dataset.layoutSeconds = seconds.toFixed(3);
   view.filter(hidden.labels, hidden.types);
+  view.trace((edge) => path.edges.has(step(edge)));
   view.cy.elements().unselect();
   if (now.selected && now.nodes.has(now.selected)) view.cy.getElementById(now.selected).select();
   $("#undo").disabled = !past.length;
   $("#redo").disabled = !future.length;
   $("#hint").hidden = now.nodes.size > 0;
-  const told = t("graph.shown", { nodes: number(now.nodes.size), edges: number(now.edges.size) });
-  $("#shown").textContent = told;
-  announce(told);
+  drawSeen();
   drawLegend();
   drawDetails();
-  if (!$("#listing").hidden) drawList();
   save();
 }
 
+/** Say how much is in sight, and whether a link can hold it; the list says all of it. */
+function drawSeen() {
+  const told = t("graph.shown", { nodes: number(seenNodes().length), edges: number(seenEdges().length) });
+  $("#shown").textContent = linked().length > LINKED ? `${told}. ${t("graph.nolink", { n: number(LINKED) })}` : told;
+  announce($("#shown").textContent);
+  if (!$("#listing").hidden) drawList();
+}
+
+/** Give the keys of the nodes that a link is to bring back. */
+const linked = () => [...now.nodes.keys()].filter((key) => now.explained || !several(key));
+
 /** Write what is shown into the address. */
 function save() {
-  if (now.explained) return;
-  const keys = [...now.nodes.keys()].filter((key) => !/:some \d+$/.test(key));
-  const hide = [...hidden.labels, ...hidden.types].join("|");
-  const hash = keys.length && keys.length <= LINKED ? new URLSearchParams({ nodes: keys.join("|"), ...(now.selected ? { selected: now.selected } : {}), ...(hide ? { hide } : {}) }).toString() : "";
+  const keys = linked();
+  const nodes = keys.length <= LINKED ? keys : [];
+  const shown = nodes.length > 0;
+  const hash = writeLink({
+    explained: shown ? now.explained : null,
+    nodes,
+    selected: shown ? now.selected : null,
+    hide: [...hidden.labels, ...hidden.types],
+    ...ends,
+    walked: shown && [...now.edges.values()].some((edge) => path.edges.has(step(edge))) ? path.walked : null,
+    look: shown ? view.looking : null,
+    spots: nodes.map((key) => view.cy.getElementById(key).position()),
+  });
   history.replaceState(null, "", hash ? `#${hash}` : location.pathname);
 }
 
 /** Show what the address names. */
 async function restore() {
-  const asked = new URLSearchParams(location.hash.slice(1));
-  if (asked.get("explain")) {
-    const [user, product] = [asked.get("explain"), asked.get("product") ?? ""];
-    const piece = await attempt(() => get(address`/api/v1/graph/explanation?user=${user}&product=${product}` + `&limit=12&${inWords()}`));
-    if (piece) {
-      now.selected = `Product:${product}`;
-      add(piece, { explained: true, instead: true });
-    }
-    return;
-  }
-  const keys = (asked.get("nodes") ?? "").split("|").filter((key) => key.includes(":"));
-  if (!keys.length) return;
+  const asked = readLink(location.hash);
   const types = new Set(schema.edges.map((one) => one.type));
   for (const set of [hidden.labels, hidden.types]) set.clear();
-  for (const name of (asked.get("hide") ?? "").split("|").filter(Boolean)) (types.has(name) ? hidden.types : hidden.labels).add(name);
+  for (const name of asked.hide) (types.has(name) ? hidden.types : hidden.labels).add(name);
   await attempt(async () => {
-    // one node may be a link's that is old, or typed by hand: of it the service says what is wrong
-    const piece = keys.length === 1 ? { nodes: [await node(keys[0])], edges: [] } : await post("/api/v1/graph/among", { nodes: keys.slice(0, LINKED), language: language() });
-    now.selected = asked.get("selected") ?? keys[0];
-    add(piece, { instead: true });
+    const piece = await pieceOf(asked);
+    if (!piece) return;
+    const keys = asked.explained ? piece.nodes.map((one) => one.key) : asked.nodes;
+    const placed = new Map(keys.length === asked.spots.length ? keys.map((key, place) => [key, asked.spots[place]]) : []);
+    now.selected = asked.selected ?? (asked.explained ? `Product:${asked.explained.product}` : keys[0]);
+    add(piece, { explained: asked.explained, instead: true, placed, look: asked.look });
   });
+  for (const end of ["from", "to"]) if (asked[end]) await attempt(async () => setEnd(end, now.nodes.get(asked[end]) ?? (await node(asked[end]))));
+  if (asked.walked) await walk(asked.walked, () => {});
+  save();
+}
+
+/** Give the nodes and edges that a link names; null where it names none. */
+async function pieceOf({ explained, nodes }) {
+  if (explained) return get(address`/api/v1/graph/explanation?user=${explained.user}&product=${explained.product}` + `&limit=12&${inWords()}`);
+  if (!nodes.length) return null;
+  // one node may be a link's that is old, or typed by hand: of it the service says what is wrong
+  if (nodes.length === 1) return { nodes: [await node(nodes[0])], edges: [] };
+  return post("/api/v1/graph/among", { nodes: nodes.slice(0, LINKED), language: language() });
 }
 
 async function node(key) {
@@ -152,7 +183,7 @@ async function reveal(key) {
 }
 
 async function expand(key) {
-  if (/:some \d+$/.test(key)) return;
+  if (several(key)) return;
   const piece = await attempt(() => neighbours(key, 12));
   if (!piece) return;
   now.selected = key;
@@ -190,7 +221,7 @@ async function drawDetails() {
     h("div", { class: "actions" }, act("graph.expand", () => expand(own.key)), act("graph.remove", () => take(own.key)), act("graph.start", () => setEnd("from", own)), act("graph.end", () => setEnd("to", own))),
     picture, facts,
   );
-  if (/:some \d+$/.test(own.key)) return;
+  if (several(own.key)) return;
   try {
     const found = await node(own.key);
     if (now.selected !== own.key) return;
@@ -198,7 +229,7 @@ async function drawDetails() {
     if (own.label === "Product") {
       const { product } = await get(address`/api/v1/products/${own.id}`);
       if (product.photo && now.selected === own.key) picture.replaceChildren(photo(product.photo, product.name));
-    }
+    } else if (own.label === "Image" && found.properties.path) picture.replaceChildren(photo(address`/api/v1/graph/photo/${own.id}`, nodeName(own)));
   } catch (error) {
     if (error.status !== 404) showError(error);
   }
@@ -235,6 +266,7 @@ function drawLegend() {
       if (event.target.checked) set.delete(name);
       else set.add(name);
       view.filter(hidden.labels, hidden.types);
+      drawSeen();
       save();
     } }), mark, h("span", {}, said), h("span", { class: "count" }, count ? number(count) : ""));
   $("#legend").replaceChildren(...schema.nodes.map((one) => row(one.label, tOr(`label.${one.label}`, one.label), one.doc, hidden.labels, labels.get(one.label), h("span", { class: "dot", style: { background: one.color } }))));
@@ -244,18 +276,25 @@ function drawLegend() {
 function setEnd(end, own) {
   ends[end] = own.key;
   $(`#${end}`).value = nodeName(own);
+  save();
 }
 
 async function findPaths(event) {
   event.preventDefault();
   if (!ends.from || !ends.to) return $(ends.from ? "#to" : "#from").focus();
-  const found = await attempt(() => get(address`/api/v1/graph/paths?from=${ends.from}&to=${ends.to}` + `&max_hops=${HOPS}&limit=8&${inWords()}`));
+  await walk({ ...ends }, (found) => found.nodes.length && add(found));
+}
+
+/** Find the paths between two nodes, say them, and mark those of their edges that are shown after ``put``. */
+async function walk(between, put) {
+  const found = await attempt(() => get(address`/api/v1/graph/paths?from=${between.from}&to=${between.to}` + `&max_hops=${HOPS}&limit=8&${inWords()}`));
   if (!found) return;
   const names = new Map(found.nodes.map((one) => [one.key, nodeName(one)]));
-  $("#paths-found").replaceChildren(found.paths.length ? h("ol", {}, found.paths.map((path) => h("li", {}, path.map((key) => names.get(key)).join(" → ")))) : h("p", { class: "quiet" }, t("graph.nopath", { n: HOPS })));
-  if (found.nodes.length) add(found);
-  view.cy.elements().removeClass("found");
-  for (const edge of found.edges) view.cy.getElementById(edge.key).addClass("found");
+  $("#paths-found").replaceChildren(found.paths.length ? h("ol", {}, found.paths.map((keys) => h("li", {}, keys.map((key) => names.get(key)).join(" → ")))) : h("p", { class: "quiet" }, t(found.complete ? "graph.nopath" : "graph.gaveup", { n: HOPS })));
+  Object.assign(path, { walked: between, edges: new Set(found.edges.map(step)) });
+  put(found);
+  view.trace((edge) => path.edges.has(step(edge)));
+  save();
 }
 
 function toggleList() {
@@ -270,19 +309,20 @@ function drawList() {
   const name = (key) => nodeName(now.nodes.get(key) ?? { id: key });
   $("#listing").replaceChildren(
     h("h2", {}, t("graph.nodes")),
-    h("ul", {}, [...now.nodes.values()].map((one) => h("li", {}, h("button", { type: "button", class: "link", "aria-label": t("graph.select", { name: nodeName(one) }), onclick: () => select(one.key) }, nodeName(one)), h("small", { class: "quiet" }, ` ${tOr(`label.${one.label}`, one.label)}`)))),
+    h("ul", {}, seenNodes().map((one) => h("li", {}, h("button", { type: "button", class: "link", "aria-label": t("graph.select", { name: nodeName(one) }), onclick: () => select(one.key) }, nodeName(one)), h("small", { class: "quiet" }, ` ${tOr(`label.${one.label}`, one.label)}`)))),
     h("h2", {}, t("graph.edges")),
-    h("ul", {}, [...now.edges.values()].map((edge) => h("li", {}, `${name(edge.from)} — ${edgeName(edge.type)}${edge.inferred ? ` (${t("graph.inferred")})` : ""} → ${name(edge.to)}`))),
+    h("ul", {}, seenEdges().map((edge) => h("li", {}, `${name(edge.from)} — ${edgeName(edge.type)}${edge.inferred ? ` (${t("graph.inferred")})` : ""} → ${name(edge.to)}`))),
   );
 }
 
 function keys(event) {
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const walk = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  const go = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   const run = { e: () => now.selected && expand(now.selected), Delete: () => now.selected && take(now.selected), z: () => travel(past, future), y: () => travel(future, past), f: () => view.fit(), "/": () => $("#find").focus() }[event.key];
-  if (walk && document.activeElement === $("#canvas") && now.nodes.size) {
-    const order = [...now.nodes.keys()];
-    select(order[(order.indexOf(now.selected) + walk + order.length) % order.length]);
+  const order = seenNodes().map((one) => one.key);
+  if (go && document.activeElement === $("#canvas") && order.length) {
+    const at = order.indexOf(now.selected);
+    select(order[(at < 0 && go < 0 ? order.length - 1 : at + go + order.length) % order.length]);
     announce(nodeName(now.nodes.get(now.selected)));
   } else if (run) run();
   else return;

@@ -1,4 +1,5 @@
 // A table that is sorted by its heads, and its rows as CSV.
+import { pack } from "./graph-link.js";
 import { h } from "./dom.js";
 import { number, t } from "./words.js";
 
@@ -41,7 +42,7 @@ export function table(columns, rows) {
 
 function cell(column, value) {
   const words = said(value);
-  const shown = column.label && typeof value === "string" ? h("a", { href: `/graph#${new URLSearchParams({ nodes: `${column.label}:${value}` })}` }, words) : words;
+  const shown = column.label && typeof value === "string" ? h("a", { href: `/graph#${new URLSearchParams({ nodes: pack([`${column.label}:${value}`]) })}` }, words) : words;
   return h("td", { class: typeof value === "number" ? "figure" : null }, shown);
 }
 

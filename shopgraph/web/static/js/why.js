@@ -3,6 +3,7 @@ import { $, h, icon } from "./dom.js";
 import { address, get, post } from "./api.js";
 import { errorBox } from "./frame.js";
 import { language, percent, price, t } from "./words.js";
+import { pack } from "./graph-link.js";
 import { nodeName, sentence, sharesBar, sharesLegend } from "./reasons.js";
 import { photo } from "./cards.js";
 import { asked, state } from "./state.js";
@@ -27,7 +28,7 @@ export async function showProduct(product, { reasons = true, similar } = {}) {
     }
     const links = [h("button", { type: "button", onclick: () => (dialog.close(), similar?.(product)) }, t("why.similar"))];
     if (state.user && reasons) links.push(h("a", { class: "button", href: address`/graph#explain=${state.user}&product=${product.id}` }, t("why.graph")));
-    links.push(h("a", { class: "button", href: address`/graph#nodes=${`Product:${product.id}`}` }, t("why.node")));
+    links.push(h("a", { class: "button", href: address`/graph#nodes=${pack([`Product:${product.id}`])}` }, t("why.node")));
     body.append(h("div", { class: "actions" }, links));
   } catch (error) {
     body.append(errorBox(error) ?? "");
