@@ -20,7 +20,7 @@ from shopgraph.ask.grammar import Intent, intents
 from shopgraph.ask.job import Job
 from shopgraph.ask.offers import Offers
 from shopgraph.ask.opinions import opinion_counts, opinion_quotes
-from shopgraph.ask.rows import CARD, money, product_of, quote_of
+from shopgraph.ask.rows import CARD, money, priced, product_of, quote_of
 from shopgraph.ask.wording import listed, told
 from shopgraph.discovery import ProductSearch
 from shopgraph.discovery.reading import ReadQuery
@@ -231,7 +231,7 @@ class Asker:
         found = beside or (self._alike(job) if known else ())
         own = next((one.name for one in self._cards(job, [product])), product)
         key = f"no_{name}_{'beside' if beside else 'alike' if found else 'alone'}"
-        text = told(key, job.language, name=own, list=_priced(found, job.language))
+        text = told(key, job.language, name=own, list=priced(found, job.language))
         nearest = tuple(
             one.examples[job.language].replace("PRODUCT", own) for one in intents() if one.name == "similar"
         )
@@ -375,7 +375,7 @@ class Asker:
         if not found:
             text = told("nothing", job.language)
             return AskAnswer(text, name, job.language, nearest=_examples(job.language))
-        text = told(f"list_{name}", job.language, list=_priced(found, job.language), first=found[0].name)
+        text = told(f"list_{name}", job.language, list=priced(found, job.language), first=found[0].name)
         return AskAnswer(text, name, job.language, found)
 
     def _unknown(self, job: Job) -> AskAnswer:
@@ -395,8 +395,3 @@ def _examples(language: str) -> tuple[str, ...]:
 def _asked(read: ReadQuery) -> str:
     """Give a question as the grammar's patterns have it: in small letters, without what ends the sentence."""
     return normalise(read.text).rstrip(_END)
-
-
-def _priced(found: Sequence[AskedProduct], language: str) -> str:
-    """Write products with their prices."""
-    return told("semicolon", language).join(f"{one.name} ({money(one.price)})" for one in found)

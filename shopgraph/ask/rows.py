@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from shopgraph.ask.answers import AskedProduct, Quote
+from shopgraph.ask.wording import told
 
 CARD = "RETURN p.id AS id, p.name AS name, p.name_zh AS name_zh, p.price AS price, p.in_stock AS in_stock"
 """What a query gives of a product p, for ``product_of``."""
@@ -49,4 +50,9 @@ def money(value: object) -> str:
     return "–" if value is None else f"{float(str(value)):.2f}"
 
 
-__all__ = ["money", "product_of", "quote_of"]
+def priced(products: Sequence[AskedProduct], language: str) -> str:
+    """Write products one after the other, each with its price."""
+    return told("semicolon", language).join(f"{one.name} ({money(one.price)})" for one in products)
+
+
+__all__ = ["money", "priced", "product_of", "quote_of"]
