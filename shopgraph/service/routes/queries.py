@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
@@ -75,7 +76,7 @@ async def _ask(request: Request, form: AnswerFormat, run: Callable[[GraphStore, 
     def look() -> Response:
         loaded = service.models.current
         left = max(_LEAST, end - time.monotonic())
-        most = QueryLimits(rows=limit("query_rows"), seconds=min(left, limit("query_seconds")))
+        most = replace(QueryLimits.usual(), seconds=min(left, limit("query_seconds")))
         answer = run(service.graph.store(), most)
         if form is AnswerFormat.CSV:
             return table_reply(loaded, "graph", to_csv(answer))

@@ -78,7 +78,7 @@ SLOW = "MATCH (a:User), (b:User), (c:User), (d:User), (e:User) RETURN count(a.id
 
 
 def test_a_query_that_takes_too_long_says_so_itself(project: Project) -> None:
-    with TestClient(create_app(project, ServicePart(seconds=2, prepare=False))) as client:
+    with TestClient(create_app(project, ServicePart(seconds=6, prepare=False))) as client:
         refused = client.post("/api/v1/cypher", json={"query": SLOW})
     assert (refused.status_code, refused.json()["error"]["code"]) == (400, "query"), refused.text
     assert "past its limit" in refused.json()["error"]["message"]
