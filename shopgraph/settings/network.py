@@ -39,6 +39,12 @@ class NetworkPart(Part):
     knowledge: float = Field(
         default=0.5, ge=0, description="Weight of what the graph says goes together beside what customers bought."
     )
+    alignment: float = Field(
+        default=0.0,
+        ge=0,
+        description="Weight of a contrastive loss that draws the vectors of one product together, such as those of its "
+        "text and its photo, where it has several.",
+    )
     sampled: bool | None = Field(
         default=None,
         description="Compute only the vectors that a batch needs, from drawn neighbours. Unset: where all products' "

@@ -96,6 +96,26 @@ def test_modalities_of_the_same_item_are_drawn_together() -> None:
     assert alike < apart
 
 
+@pytest.mark.parametrize("sampled", [False, True])
+def test_training_draws_the_modalities_of_a_product_together_as_far_as_it_is_asked_to(
+    examples: Examples, text: Modality, sampled: bool
+) -> None:
+    rng = np.random.default_rng(4)
+    image = replace(text, name="image", matrix=rng.normal(size=text.matrix.shape).astype(np.float32))
+    settings = replace(QUICK, sampled=sampled, negatives=40)
+    apart, losses = {}, {}
+    for modalities in ([text, image], [text]):
+        for alignment in (0.0, 0.5):
+            trainer = Trainer(replace(examples, modalities=modalities), replace(settings, alignment=alignment))
+            losses[len(modalities), alignment] = [trainer.run_epoch() for _ in range(4)]
+            trainer.network.eval()
+            with torch.no_grad():
+                items = torch.arange(examples.n_items)
+                apart[len(modalities), alignment] = float(alignment_loss(trainer.network.modality_vectors(items)))
+    assert apart[2, 0.5] < 0.8 * apart[2, 0.0]
+    assert losses[1, 0.5] == losses[1, 0.0], "one kind of vectors has nothing to be drawn to"
+
+
 def test_a_sparse_product_has_the_gradient_of_the_dense_one() -> None:
     matrix = sp.random(5, 8, density=0.4, format="csr", dtype=np.float32, random_state=0)
     x = torch.randn(8, 3, requires_grad=True)

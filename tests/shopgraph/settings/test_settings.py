@@ -84,6 +84,9 @@ def test_parts_are_translated() -> None:
     assert settings.split.as_split() == SplitSettings(method=SplitMethod.TIME, target_kinds=("rated",), min_value=4.0)
     weights = settings.training.as_train().kind_weights
     assert weights["VIEWED"] == 1.0
+    network = _parse("[network]\nalignment = 0.1").network.as_settings(seed=3)
+    assert network is not None
+    assert (network.alignment, network.seed) == (0.1, 3)
     assert weights["PURCHASED"] == TrainSettings().kind_weights["PURCHASED"]
 
 
