@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,9 @@ from recommender.artefact import Artefact, load, save
 from shopgraph.feedback.journal import Journal
 from shopgraph.file_lock import FileLock
 from shopgraph.project import Project, ProjectLock
-from shopgraph.traces import as_words, holds
+from shopgraph.traces import holds, line_holds, reviews_of
+from shopgraph.traces_in_tables import Ids
+from shopgraph.traces_in_text import as_words
 
 _COLUMNS = {"users": "id", "interactions": "user_id", "reviews": "user_id"}
 """Tables with rows of customers, and the column that names them."""
@@ -48,15 +50,15 @@ def forget(project: Project, user: str, *, store: GraphStore, journal: Journal) 
     """
     removed: dict[str, int] = {}
     with ProjectLock(project), FileLock(project.graph_turn):
-        reviews = _reviews(project, store, user)
+        reviews = reviews_of(project, user, store=store)
         removed["journal"] = journal.forget(user)
-        removed["made again by the next run"] = _derived(project, {user, *reviews})
+        removed["made again by the next run"] = _derived(project, user, reviews)
         for model in (project.model, project.judged):
             if model.is_dir():
                 removed["model"] = removed.get("model", 0) + _from_model(model, user)
         for table in sorted(project.data.rglob("*.parquet")):
             removed["tables"] = removed.get("tables", 0) + drop_rows(table, lambda value: value == user)
-        for file in sorted(project.data.rglob("quarantine.jsonl")):
+        for file in _quarantines(project):
             removed["quarantine"] = removed.get("quarantine", 0) + _drop_lines(file, user)
         _due(project).touch()
         removed["graph"] = store.delete_nodes("Review", reviews) + store.delete_nodes("User", [user])
@@ -134,25 +136,21 @@ def _from_model(model: Path, user: str) -> int:
     return 1
 
 
-def _reviews(project: Project, store: GraphStore, user: str) -> list[str]:
-    """Give the ids of a customer's reviews, by the graph and by the clean tables."""
-    rows = store.query("MATCH (u:User {id: $id})-[:WROTE]->(r:Review) RETURN r.id AS id", {"id": user})
-    found = set(rows["id"].to_pylist())
-    for table in project.data.rglob("reviews.parquet"):
-        found.update(pq.read_table(table, columns=["id"], filters=[("user_id", "=", user)])["id"].to_pylist())
-    return sorted(found)
+def _quarantines(project: Project) -> list[Path]:
+    return sorted([*project.data.rglob("quarantine.jsonl"), *project.folder.glob("vectors-*-quarantine.jsonl")])
 
 
 def _drop_lines(path: Path, user: str) -> int:
     """Drop the lines of a file of rows set aside that name a customer."""
     if not holds(path, [user]):
         return 0
+    ids = Ids(frozenset([user]), frozenset())
+    words = re.compile(as_words(ids.telling)) if ids.telling else None
     beside = path.with_name(f".{path.name}.new")
-    word = re.compile(as_words([user]))
     dropped = 0
     with path.open(encoding="utf-8") as lines, beside.open("w", encoding="utf-8") as kept:
         for line in lines:
-            if word.search(line):
+            if line_holds(line, ids, words):
                 dropped += 1
             else:
                 kept.write(line)
@@ -160,19 +158,23 @@ def _drop_lines(path: Path, user: str) -> int:
     return dropped
 
 
-def _derived(project: Project, ids: set[str]) -> int:
+def _derived(project: Project, user: str, reviews: Iterable[str]) -> int:
     """Remove what was made of the tables for learning and names the customer; give how many places."""
     folders = [project.snapshot, project.holdout, project.proposals, project.linker, project.report]
     for parent in (project.vectors, project.heads):
         folders += sorted(parent.iterdir()) if parent.is_dir() else []
+    for left in (".*.old*", ".*.new-*", ".*.writing", ".linking-*"):  # by something that was stopped
+        folders += sorted(project.folder.glob(left))
     files = [project.linked, project.pictures_quarantine, project.evaluation_file]
+    reviews = list(reviews)
     removed = 0
     for folder in folders:
-        if folder.is_dir() and any(holds(path, ids) for path in sorted(folder.rglob("*")) if path.is_file()):
+        inside = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        if any(holds(path, [user], reviews=reviews) for path in inside):
             shutil.rmtree(folder)
             removed += 1
     for file in files:
-        if file.is_file() and holds(file, ids):
+        if file.is_file() and holds(file, [user], reviews=reviews):
             file.unlink()
             removed += 1
     return removed

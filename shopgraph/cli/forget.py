@@ -34,7 +34,7 @@ def forget(
     from shopgraph.feedback import Journal
     from shopgraph.forget import compact_if_due
     from shopgraph.forget import forget as forget_user
-    from shopgraph.traces import traces
+    from shopgraph.traces import doubts, traces
 
     if not prove:
         journal = Journal(place.journal_file)
@@ -52,12 +52,15 @@ def forget(
             typer.echo(f"Forgotten: {told}. Prove it with: shopgraph forget {user} --prove --project {project}")
         return
     with place.open_store() as store:
-        found = traces(place, user, store=store)
+        found, unsure = traces(place, user, store=store), doubts(place, user, store=store)
     if as_json:
-        print_json({"user": user, "traces": found})
+        print_json({"user": user, "traces": found, "doubts": unsure})
     elif found:
         typer.echo("Still there: " + ", ".join(found))
     else:
         typer.echo("No trace is left in any file of the project, nor in the graph.")
+    if not as_json:
+        for one in unsure:
+            typer.echo(one)
     if found:
         raise typer.Exit(1)

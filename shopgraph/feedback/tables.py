@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,8 +16,7 @@ from shopgraph.feedback.journal import Journal
 from shopgraph.forget import drop_rows
 from shopgraph.pipeline.join import join_tables
 from shopgraph.project import Project
-
-_WORD = re.compile(r"[0-9A-Za-z_-]+")
+from shopgraph.traces_in_text import names_in
 
 
 def journal_state(project: Project) -> str:
@@ -44,10 +42,9 @@ def leave_out_forgotten(project: Project, folder: Path) -> int:
         rows = sum(drop_rows(path, lambda user: journal.digest(user) in forgotten) for path in folder.glob("*.parquet"))
         quarantine = folder / "quarantine.jsonl"
         if quarantine.is_file():
-            lines = quarantine.read_text("utf-8").splitlines(keepends=True)
-            kept = [
-                line for line in lines if not any(journal.digest(word) in forgotten for word in _WORD.findall(line))
-            ]
+            with quarantine.open(encoding="utf-8", newline="\n") as file:
+                lines = file.readlines()
+            kept = [line for line in lines if forgotten.isdisjoint(map(journal.digest, names_in(line).users))]
             if len(kept) < len(lines):
                 quarantine.write_text("".join(kept), "utf-8")
         return rows

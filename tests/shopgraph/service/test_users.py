@@ -122,7 +122,7 @@ def test_forgetting_that_failed_half_way_is_done_by_asking_again(
     source = next(project.sources.glob("*/reviews.parquet"))
     review = next(row for row in pq.read_table(source).to_pylist() if row["user_id"])
     user = review["user_id"]
-    pq.write_table(pa.table({"review": [review["id"]]}), project.linked)
+    pq.write_table(pa.table({"id": [review["id"]]}), project.linked)
     (source.parent / "quarantine.jsonl").write_text(json.dumps({"raw": json.dumps({"user_id": user})}) + "\n")
     client = TestClient(create_app(project), raise_server_exceptions=False)
     with client, monkeypatch.context() as broken:
