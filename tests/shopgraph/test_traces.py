@@ -81,7 +81,7 @@ def test_a_number_is_proved_to_be_forgotten_though_a_product_has_it_too(tmp_path
 
 
 @pytest.mark.parametrize(
-    "name", ["{0:05d}@example.com", "张三{0}号", "customer number {0}", "A1B2C3D4E5F6G7H8J9K0L1{0:03d}"]
+    "name", ["{0:05d}@example.com", "张三{0}号", "customer number {0}", 'the "{0}"', "A1B2C3D4E5F6G7H8J9K0L1{0:03d}"]
 )
 def test_ids_of_any_form_are_forgotten_and_stay_so(tmp_path: Path, name: str) -> None:
     project = run_numbered(tmp_path, name=name.format)
