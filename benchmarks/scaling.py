@@ -96,7 +96,7 @@ def measure(arguments: Arguments) -> Figures:
 def _whole(size: float, settings: NetworkSettings) -> Figures:
     """Train a whole model of some million interactions."""
     data = made(round(size * 1e6), seed=settings.seed)
-    rest, held = validation_split(data, fraction=0.15, last=False, target=data.target, seed=settings.seed)
+    rest, held = validation_split(data, fraction=0.15, method="random", target=data.target, seed=settings.seed)
     chosen, resources = model("propagation"), Resources(memory_gib=24)
     parameters = chosen.defaults(all_baskets(data))
     before = psutil.Process(os.getpid()).memory_info().rss / 2**30

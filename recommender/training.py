@@ -206,7 +206,7 @@ def network_parted(
     fraction = max(settings.network.validation_fraction, _ENOUGH / max(int(data.target.sum()), 1))
     if fraction >= settings.validation_fraction:
         return rest, held
-    return validation_split(data, fraction=fraction, last=False, target=data.target, seed=settings.seed)
+    return validation_split(data, fraction=fraction, method=split_method, target=data.target, seed=settings.seed)
 
 
 def can_judge(held: Csr) -> bool:
@@ -275,9 +275,8 @@ def _parted(
     """Give what trials learn from and what they are judged by: the part that came with the data, or one of train."""
     if given is not None:
         return data, given
-    last = split_method == SplitMethod.LEAVE_LAST_OUT
     return validation_split(
-        data, fraction=settings.validation_fraction, last=last, target=data.target, seed=settings.seed
+        data, fraction=settings.validation_fraction, method=split_method, target=data.target, seed=settings.seed
     )
 
 

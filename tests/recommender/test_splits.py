@@ -15,6 +15,7 @@ from recommender.data import TrainingData
 from recommender.splits import validation_split
 
 SEEDS = st.integers(0, 10**6)
+METHODS = st.sampled_from(["leave_last_out", "random", "given"])
 
 
 def random_data(seed: int) -> TrainingData:
@@ -34,10 +35,10 @@ def random_data(seed: int) -> TrainingData:
 
 
 @settings(max_examples=80, deadline=None)
-@given(SEEDS, st.booleans(), st.floats(0.01, 0.99))
-def test_parts_are_whole_and_apart(seed: int, last: bool, fraction: float) -> None:
+@given(SEEDS, METHODS, st.floats(0.01, 0.99))
+def test_parts_are_whole_and_apart(seed: int, method: str, fraction: float) -> None:
     data = random_data(seed)
-    rest, held = validation_split(data, fraction=fraction, last=last, target=data.target, seed=seed)
+    rest, held = validation_split(data, fraction=fraction, method=method, target=data.target, seed=seed)
     dense, kept, taken = data.interactions.toarray(), rest.interactions.toarray(), held.toarray() > 0
     assert not (kept[taken]).any()
     assert np.array_equal(np.where(taken, dense, kept), dense)
@@ -54,11 +55,11 @@ def test_parts_are_whole_and_apart(seed: int, last: bool, fraction: float) -> No
 
 
 @settings(max_examples=40, deadline=None)
-@given(SEEDS, st.booleans())
-def test_same_seed_same_split(seed: int, last: bool) -> None:
+@given(SEEDS, METHODS)
+def test_same_seed_same_split(seed: int, method: str) -> None:
     data = random_data(seed)
     first, again = (
-        validation_split(data, fraction=0.4, last=last, target=data.target, seed=3)[1].toarray() for _ in range(2)
+        validation_split(data, fraction=0.4, method=method, target=data.target, seed=3)[1].toarray() for _ in range(2)
     )
     assert np.array_equal(first, again)
 
@@ -67,7 +68,7 @@ def test_same_seed_same_split(seed: int, last: bool) -> None:
 @given(SEEDS)
 def test_last_is_the_latest_that_may_be_predicted(seed: int) -> None:
     data = random_data(seed)
-    _, held = validation_split(data, fraction=0.5, last=True, target=data.target, seed=1)
+    _, held = validation_split(data, fraction=0.5, method="leave_last_out", target=data.target, seed=1)
     at = dict(zip(zip(*data.interactions.nonzero(), strict=True), data.at, strict=True))
     target = dict(zip(at, data.target, strict=True))
     for user in range(data.n_users):
@@ -76,6 +77,41 @@ def test_last_is_the_latest_that_may_be_predicted(seed: int) -> None:
         chosen = held[[user]].indices.tolist()
         assert len(chosen) == bool(times and len(own) > 1)
         assert all(at[user, item] == max(times) for item in chosen)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, st.floats(0.05, 0.95))
+def test_by_time_nothing_of_what_came_later_is_learned_from(seed: int, fraction: float) -> None:
+    data = random_data(seed)
+    rest, held = validation_split(data, fraction=fraction, method="time", target=data.target, seed=1)
+    pairs = list(zip(*data.interactions.nonzero(), strict=True))
+    at, target = dict(zip(pairs, data.at, strict=True)), dict(zip(pairs, data.target, strict=True))
+    times = sorted(time for pair, time in at.items() if target[pair] and time >= 0)
+    if len(set(times)) < 2:
+        return  # there is no later, so chance decides
+    kept, asked = (set(zip(*own.nonzero(), strict=True)) for own in (rest.interactions, held))
+    moment = min(time for pair, time in at.items() if pair not in kept)
+    assert times[0] < moment <= times[-1]
+    assert all(at[pair] < moment for pair in kept)
+    assert all(at[pair] >= moment for pair in set(pairs) - kept)
+    known = {user for user, _ in kept}
+    assert asked == {pair for pair in set(pairs) - kept if target[pair] and pair[0] in known}
+
+
+def test_by_time_the_share_is_one_of_all_that_is_to_be_predicted() -> None:
+    row, column = np.divmod(np.arange(400 * 10), 10)
+    full = csr(row, column, 1.0, (400, 10))
+    data = replace(
+        random_data(0),
+        user_ids=pa.array([str(n) for n in range(400)]),
+        interactions=full,
+        at=np.random.default_rng(2).permutation(full.nnz),
+        target=np.ones(full.nnz, dtype=np.bool_),
+    )
+    rest, held = validation_split(data, fraction=0.15, method="time", target=data.target, seed=0)
+    assert held.nnz / full.nnz == pytest.approx(0.15, abs=0.001)
+    assert rest.at.max() == full.nnz - held.nnz - 1
+    assert len(set(np.diff(held.indptr))) > 3, "customers who bought late have more of it"
 
 
 def test_random_share_is_what_was_asked_for() -> None:
@@ -89,8 +125,8 @@ def test_random_share_is_what_was_asked_for() -> None:
         at=np.full(full.nnz, -1),
         target=np.ones(full.nnz, dtype=np.bool_),
     )
-    _, held = validation_split(data, fraction=0.15, last=False, target=data.target, seed=0)
+    _, held = validation_split(data, fraction=0.15, method="random", target=data.target, seed=0)
     assert held.nnz / full.nnz == pytest.approx(0.15, abs=0.01)
     assert set(np.diff(held.indptr)) == {1, 2}
-    _, other = validation_split(data, fraction=0.15, last=False, target=data.target, seed=1)
+    _, other = validation_split(data, fraction=0.15, method="random", target=data.target, seed=1)
     assert (held != other).nnz

@@ -90,6 +90,25 @@ def test_a_thin_part_chooses_where_it_has_enough_and_the_customary_one_gives_the
     assert (thick.weights != thin.weights).nnz == 0
 
 
+def test_where_the_test_part_is_the_latest_so_is_what_chooses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = taken(planted(), tmp_path, SplitSettings(method=SplitMethod.TIME))
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=2, validation_fraction=0.2))
+    monkeypatch.setattr(training, "_ENOUGH", 1)
+    settings = replace(settings, validation_fraction=0.4)
+    data, given, rest, held = parted(*shop, settings)
+    known, asked = network_parted(data, given, rest, held, shop[0].split_method, settings)
+    for part, kept in ((rest, held), (known, asked)):
+        later = set(zip(*data.interactions.nonzero(), strict=True)) - set(
+            zip(*part.interactions.nonzero(), strict=True)
+        )
+        times = dict(zip(zip(*data.interactions.nonzero(), strict=True), data.at.tolist(), strict=True))
+        assert kept.nnz > 0
+        assert part.at.max() < min(times[pair] for pair in later)
+    assert known.at.max() > rest.at.max()
+    training.train(*shop, tmp_path / "m", settings=settings)
+    assert evaluate(Recommender.load(tmp_path / "m"), shop[1]).metrics["recall@20"] > 0
+
+
 @pytest.mark.parametrize("worse", ["tuned", "defaults"])
 def test_the_closed_forms_parameters_are_those_that_are_best_with_the_network(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worse: str
