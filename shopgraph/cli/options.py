@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from recommender import Recommender
+    from recommender.wording import Names
     from shopgraph.project import Project
 
 ProjectOption = Annotated[
@@ -17,6 +18,10 @@ ProjectOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 CountOption = Annotated[
     int | None, typer.Option("--k", "-k", min=1, help="Products wanted.", show_default="[answers] k of the settings")
+]
+LanguageOption = Annotated[
+    Literal["en", "zh"] | None,
+    typer.Option("--language", help="Of the reasons.", show_default="that of the project, else en"),
 ]
 
 HERE = Path()
@@ -46,6 +51,19 @@ def open_recommender(project: Project) -> Recommender:
     from recommender import Recommender
 
     return Recommender.load(project.need_model())
+
+
+def reader(project: Project, recommender: Recommender, language: str | None) -> tuple[str, Names | None]:
+    """Give the language that reasons are told in, and the names of nodes in it; None where they keep their own."""
+    from recommender.wording import CHINESE, LANGUAGES
+
+    own = project.settings.linking.language
+    chosen = language or (own if own in LANGUAGES else LANGUAGES[0])
+    if chosen != CHINESE:
+        return chosen, None
+    from shopgraph.chinese import chinese_names
+
+    return chosen, chinese_names(project, recommender)
 
 
 def history_ids(values: list[str] | None) -> list[str] | None:

@@ -11,11 +11,13 @@ from shopgraph.cli.options import (
     HERE,
     CountOption,
     JsonOption,
+    LanguageOption,
     ProjectOption,
     check_k,
     history_ids,
     open_project,
     open_recommender,
+    reader,
 )
 from shopgraph.cli.output import answer_dict, print_answer, print_json
 
@@ -45,6 +47,7 @@ def recommend(
         Path | None, typer.Option("--rules", help="Rules of ranking.", show_default="rules.toml of the project")
     ] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
+    language: LanguageOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Recommend products to a customer.
@@ -69,7 +72,8 @@ def recommend(
     )
     if rules is None and place.rules_file.is_file():
         rules = place.rules_file
-    answer = open_recommender(place).recommend(
+    recommender = open_recommender(place)
+    answer = recommender.recommend(
         user=user,
         history=products,
         words=words,
@@ -79,7 +83,8 @@ def recommend(
         reasons=reasons,
         exclude_seen=place.settings.answers.exclude_seen,
     )
+    told, names = reader(place, recommender, language) if reasons else ("en", None)
     if as_json:
-        print_json(answer_dict(answer))
+        print_json(answer_dict(answer, language=told, names=names))
     else:
-        print_answer(answer)
+        print_answer(answer, language=told, names=names)

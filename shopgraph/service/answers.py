@@ -51,22 +51,29 @@ def node_dict(node: Node, names: Naming = plain_names) -> dict[str, str]:
     return {"label": node.label, "id": node.id, "name": names(node.label, node.id, node.name)}
 
 
-def item_dict(item: Recommendation, card: Mapping[str, Any], names: Naming = plain_names) -> dict[str, object]:
-    """Give one product of an answer."""
+def item_dict(
+    item: Recommendation, card: Mapping[str, Any], names: Naming = plain_names, language: Language = Language.EN
+) -> dict[str, object]:
+    """Give one product of an answer, its reasons in sentences of the language."""
     return {
         "rank": item.rank,
         "product": card,
         "score": item.score,
         "rules": list(item.rules),
         "shares": dict(item.shares),
-        "reasons": [reason_dict(reason, names) for reason in item.reasons],
+        "reasons": [reason_dict(reason, names, language) for reason in item.reasons],
     }
 
 
-def reason_dict(reason: Reason, names: Naming = plain_names) -> dict[str, object]:
-    """Give one reason."""
+def reason_dict(reason: Reason, names: Naming = plain_names, language: Language = Language.EN) -> dict[str, object]:
+    """Give one reason, its sentence in the language."""
+
+    def known(node: Node) -> str | None:
+        name = names(node.label, node.id, node.name)
+        return None if name == node.name else name
+
     return {
-        "sentence": reason.sentence(),
+        "sentence": reason.sentence(language.value, names=known),
         "relation": reason.relation,
         "score": reason.score,
         "share": reason.share,
@@ -83,7 +90,7 @@ def answer_response(
 ) -> Response:
     """Give the recommender's answer as JSON; one that is empty says which of its filters leaves nothing."""
     items = [
-        item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH), names)
+        item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH), names, language)
         for item in answer.items
     ]
     nothing = () if items else why_nothing(loaded.recommender.catalogue, filters)

@@ -17,6 +17,7 @@ from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reason_dict, reply
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
+from shopgraph.service.naming import Naming, naming, plain_names
 from shopgraph.service.schemas.audience import AudienceReply, AudienceRequest
 from shopgraph.service.schemas.common import Language
 from shopgraph.service.state import Loaded
@@ -29,13 +30,14 @@ _MOST = max(WITHIN)
 async def audience(request: Request, body: AudienceRequest) -> Response:
     """Give the customers most likely to want a product, or anything of a category, with reasons and sizes."""
     service = service_of(request)
-    return await service.work(lambda: _answer(service, body))
-
-
-def _answer(service: Service, body: AudienceRequest) -> Response:
     if (body.product is None) == (body.category is None):
         raise ServiceError(422, "Give a product or a category, one of the two.", where="body.product")
     loaded = service.models.current
+    names = await naming(loaded, body.language) if body.reasons else plain_names
+    return await service.work(lambda: _answer(service, loaded, names, body))
+
+
+def _answer(service: Service, loaded: Loaded, names: Naming, body: AudienceRequest) -> Response:
     filters = None if body.category is None else Filters(categories=(body.category,))
     if nothing := why_nothing(loaded.recommender.catalogue, filters):
         raise UnknownIdError(nothing[0])
@@ -45,7 +47,7 @@ def _answer(service: Service, body: AudienceRequest) -> Response:
         notes.append(f"Lists are looked at up to place {_MOST}.")
     if found.members:
         notes.append("Sizes count what the model knew when it was trained; the customers named heed what came since.")
-    members = [_member(loaded, one, body) for one in islice(_willing(service, found, body), body.limit)]
+    members = [_member(loaded, names, one, body) for one in islice(_willing(service, found, body), body.limit)]
     content = {
         "members": members,
         "sizes": [
@@ -70,7 +72,7 @@ def _willing(service: Service, found: Audience, body: AudienceRequest) -> Iterat
         yield member
 
 
-def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, object]:
+def _member(loaded: Loaded, names: Naming, member: Member, body: AudienceRequest) -> dict[str, object]:
     reasons: tuple[Reason, ...] = ()
     if body.reasons:
         reasons = loaded.recommender.explain(user=member.user, product=member.product).reasons[: body.reasons]
@@ -80,5 +82,5 @@ def _member(loaded: Loaded, member: Member, body: AudienceRequest) -> dict[str, 
         "rank": member.rank,
         "score": member.score,
         "chance": member.chance,
-        "reasons": [reason_dict(reason) for reason in reasons],
+        "reasons": [reason_dict(reason, names, body.language) for reason in reasons],
     }

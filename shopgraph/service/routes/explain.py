@@ -31,4 +31,4 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: ExplainReques
         product=body.product, user=body.user, history=body.history or None, changes=changes
     )
     card = loaded.cards.card(item.product.id, chinese=body.language is Language.ZH)
-    return reply(loaded, "explain", {"item": item_dict(item, card, names), "notes": []})
+    return reply(loaded, "explain", {"item": item_dict(item, card, names, body.language), "notes": []})

@@ -60,7 +60,7 @@ class StepBody(NodeRef):
 class ReasonBody(Request):
     """One reason: its part of the score, and the path in the graph it comes from."""
 
-    sentence: str = Field(examples=["Trail shoe -[HAS_BRAND]-> Northwind <-[HAS_BRAND]- Road shoe"])
+    sentence: str = Field(examples=["Same brand as Trail shoe: Northwind"], description="In the request's language.")
     relation: str = Field(examples=["HAS_BRAND"])
     score: float
     share: float = Field(description="Of the whole score.")

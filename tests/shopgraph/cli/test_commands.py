@@ -166,6 +166,24 @@ def test_recommend_to_a_customer_with_reasons(call: Call, project: Path, shop: P
     assert "%" in shown
 
 
+def test_reasons_are_sentences_with_their_paths_under_them_in_either_language(
+    call: Call, project: Path, shop: Path
+) -> None:
+    user = _first(shop, "users.csv")
+    asked = ("recommend", "--project", project, "--user", user, "--k", 2, "--reasons")
+    reasons = [reason for item in _json(call(*asked, "--json"))["items"] for reason in item["reasons"][:3]]
+    shown = call(*asked).stdout
+    for reason in reasons:
+        assert "->" not in reason["sentence"]
+        assert f"%  {reason['sentence']}\n" in shown
+        assert not reason["path"] or f" {reason['history']['name']} " in shown.partition(reason["sentence"])[2]
+    chinese = _json(call(*asked, "--language", "zh", "--json"))["items"][0]
+    assert all(re.search(r"[\u4e00-\u9fff]", reason["sentence"]) for reason in chinese["reasons"])
+    whole = ("explain", "--project", project, "--user", user, "--product", chinese["id"], "--language", "zh")
+    assert chinese["reasons"][0]["sentence"] in call(*whole).stdout
+    assert call(*asked, "--language", "de").exit_code == 2
+
+
 def test_recommend_by_history_and_filters(call: Call, project: Path, shop: Path) -> None:
     product = _first(shop, "products.csv")
     found = _json(call("recommend", "--project", project, "--history", f"{product},", "--in-stock", "--json"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -21,6 +23,26 @@ def test_recommendations_are_the_recommenders(shared: TestClient, finished: Proj
         assert item["score"] == pytest.approx(own.score)
         assert sum(reason["score"] for reason in item["reasons"]) == pytest.approx(item["score"], rel=1e-6)
         assert [reason["sentence"] for reason in item["reasons"]] == [reason.sentence() for reason in own.reasons]
+
+
+def test_reasons_are_sentences_in_the_requests_language(shared: TestClient, user: str) -> None:
+    product = shared.post("/api/v1/recommend", json={"user": user, "k": 1}).json()["items"][0]["product"]["id"]
+    english, chinese = (
+        shared.post("/api/v1/explain", json={"user": user, "product": product, "language": language}).json()["item"]
+        for language in ("en", "zh")
+    )
+    assert len(english["reasons"]) == len(chinese["reasons"]) > 3
+    for told, other in zip(english["reasons"], chinese["reasons"], strict=True):
+        assert told["history"]["name"] in told["sentence"]
+        assert other["history"]["name"] in other["sentence"]
+        assert re.search(r"[\u4e00-\u9fff]", other["sentence"].replace(other["history"]["name"], ""))
+        for sentence in (told["sentence"], other["sentence"]):
+            assert not re.search(r"->|<-|[A-Z]_[A-Z]", sentence)
+        assert other["path"], "the path of named nodes stands beside it"
+    members = shared.post("/api/v1/audience", json={"product": product, "limit": 3, "language": "zh"}).json()["members"]
+    told = [reason["sentence"] for member in members for reason in member["reasons"]]
+    assert told
+    assert all(re.search(r"[\u4e00-\u9fff]", sentence) for sentence in told)
 
 
 def test_every_answer_says_model_source_and_request(shared: TestClient, user: str) -> None:
