@@ -10,6 +10,7 @@ from shopgraph.cli.options import (
     HERE,
     JsonOption,
     LanguageOption,
+    NewOption,
     ProjectOption,
     history_ids,
     open_project,
@@ -33,6 +34,7 @@ def explain(
         typer.Option("--history", help="Ids of products, by commas, beside a customer's own or alone."),
     ] = None,
     language: LanguageOption = None,
+    new: NewOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a product would be recommended.
@@ -45,7 +47,7 @@ def explain(
     if user is None and products is None:
         raise typer.BadParameter("Give --user, --history, or both.", param_hint="--user, --history")
     place = open_project(project)
-    recommender = open_recommender(place)
+    recommender = open_recommender(place, new)
     item = recommender.explain(user=user, history=products, product=product)
     told, names = reader(place, recommender, language)
     if as_json:

@@ -23,6 +23,10 @@ LanguageOption = Annotated[
     Literal["en", "zh"] | None,
     typer.Option("--language", help="Of the reasons.", show_default="that of the project, else en"),
 ]
+NewOption = Annotated[
+    Path | None,
+    typer.Option("--new", metavar="FOLDER", help="Products that came after training: products.csv, images.csv, ..."),
+]
 
 HERE = Path()
 
@@ -41,16 +45,25 @@ def open_project(folder: Path) -> Project:
     return project
 
 
-def open_recommender(project: Project) -> Recommender:
-    """Load the project's model.
+def open_recommender(project: Project, new: Path | None = None) -> Recommender:
+    """Load the project's model, with the products of a folder that came after training.
 
     Raises:
         ProjectError: none was trained yet.
         ModelError: it is damaged or of another version.
+        InputError: a new product cannot be used.
     """
     from recommender import Recommender
 
-    return Recommender.load(project.need_model())
+    recommender = Recommender.load(project.need_model())
+    if new is None:
+        return recommender
+    from shopgraph.new_products import NewProducts, read_new_products
+
+    arrivals, joining = read_new_products(new), NewProducts(project, recommender)
+    for note in joining.notes(arrivals):
+        typer.echo(f"Note: {note}", err=True)
+    return joining.joined(arrivals)
 
 
 def reader(project: Project, recommender: Recommender, language: str | None) -> tuple[str, Names | None]:

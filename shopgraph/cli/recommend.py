@@ -12,6 +12,7 @@ from shopgraph.cli.options import (
     CountOption,
     JsonOption,
     LanguageOption,
+    NewOption,
     ProjectOption,
     check_k,
     history_ids,
@@ -48,12 +49,15 @@ def recommend(
     ] = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
     language: LanguageOption = None,
+    new: NewOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Recommend products to a customer.
 
     In place of a customer, a history of products may be given, or beside one, what they have looked at since; with
     neither, what is popular is shown. Rules of ranking are described in docs/reference/rules.md.
+
+    With --new, products that came after training take part, by their links, texts and photos.
 
     Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
     """
@@ -72,7 +76,7 @@ def recommend(
     )
     if rules is None and place.rules_file.is_file():
         rules = place.rules_file
-    recommender = open_recommender(place)
+    recommender = open_recommender(place, new)
     answer = recommender.recommend(
         user=user,
         history=products,

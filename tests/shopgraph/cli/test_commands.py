@@ -184,6 +184,21 @@ def test_reasons_are_sentences_with_their_paths_under_them_in_either_language(
     assert call(*asked, "--language", "de").exit_code == 2
 
 
+def test_products_that_came_after_training_take_part(call: Call, project: Path, shop: Path, tmp_path: Path) -> None:
+    product = _first(shop, "products.csv")
+    shutil.copy(next((shop / "images").glob(f"{product}-*")), tmp_path / "fresh.jpg")
+    (tmp_path / "products.csv").write_text("id,title\nN1,Fresh thing\n", "utf-8")
+    (tmp_path / "images.csv").write_text("product_id,path\nN1,fresh.jpg\n", "utf-8")
+    new = ("--project", project, "--new", tmp_path, "--json")
+    assert product in {item["id"] for item in _json(call("similar", "N1", "--k", 5, *new))["items"]}
+    listed = _json(call("recommend", "--history", product, "--k", 48, *new))["items"]
+    assert next(item["score"] for item in listed if item["id"] == "N1") > 0
+    assert _json(call("explain", "--history", product, "--product", "N1", *new))["name"] == "Fresh thing"
+    (tmp_path / "products.csv").write_text(f"id,title\n{product},Old thing\n", "utf-8")
+    failed = call("similar", product, *new)
+    assert (failed.exit_code, f'"{product}" is in the catalogue already' in failed.stderr) == (1, True)
+
+
 def test_recommend_by_history_and_filters(call: Call, project: Path, shop: Path) -> None:
     product = _first(shop, "products.csv")
     found = _json(call("recommend", "--project", project, "--history", f"{product},", "--in-stock", "--json"))
