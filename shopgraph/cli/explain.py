@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from shopgraph.chance import known_chances
 from shopgraph.cli.options import (
     HERE,
     JsonOption,
@@ -39,7 +40,8 @@ def explain(
 ) -> None:
     """Say why a product would be recommended.
 
-    Shown are the parts of its score for a customer, each in a sentence, and their paths in the graph.
+    Shown are the chance that it is what the customer buys next, and the parts of its score, each in a sentence with its
+    path in the graph.
 
     Example: shopgraph explain --project myshop --user U17 --product P42
     """
@@ -50,10 +52,14 @@ def explain(
     recommender = open_recommender(place, new)
     item = recommender.explain(user=user, history=products, product=product)
     told, names = reader(place, recommender, language)
+    chances = known_chances(recommender, [product], user=user, history=products)
     if as_json:
-        print_json(item_dict(item, language=told, names=names))
+        chance = None if chances is None else chances[product]
+        print_json({**item_dict(item, language=told, names=names), "chance": chance})
         return
     typer.echo(f"{item.product.name} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
+    shown = "the model has learned none" if chances is None else f"{100 * chances[product]:.2g} %"
+    typer.echo(f"chance of a purchase: {shown}")
     print_reasons(item, most=None, language=told, names=names)
     if not item.reasons:
         typer.echo("Nothing speaks for it.")

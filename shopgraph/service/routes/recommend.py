@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from shopgraph.chance import known_chances
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import answer_response, filters_of
 from shopgraph.service.context import Service, service_of
@@ -29,6 +30,7 @@ async def recommend(request: Request, body: RecommendRequest) -> Response:
 
 def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequest) -> Response:
     filters = filters_of(body.filters)
+    changes = None if body.user is None else changes_of(service.journal, body.user)
     answer = loaded.recommender.recommend(
         user=body.user,
         history=body.history or None,
@@ -38,6 +40,12 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequ
         rules=loaded.rules,
         reasons=body.reasons,
         exclude_seen=body.exclude_seen,
-        changes=None if body.user is None else changes_of(service.journal, body.user),
+        changes=changes,
     )
-    return answer_response(loaded, answer, body.language, names, filters=filters)
+    chances = None
+    if body.chances:
+        listed = [item.product.id for item in answer.items]
+        chances = known_chances(
+            loaded.recommender, listed, user=body.user, history=body.history or None, changes=changes
+        )
+    return answer_response(loaded, answer, body.language, names, filters=filters, chances=chances)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import Result
 
+from recommender import Recommender
+from recommender.artefact import save
 from shopgraph import __version__
 from shopgraph.pipeline import STAGES
 from shopgraph.project import Project
@@ -182,6 +185,20 @@ def test_reasons_are_sentences_with_their_paths_under_them_in_either_language(
     whole = ("explain", "--project", project, "--user", user, "--product", chinese["id"], "--language", "zh")
     assert chinese["reasons"][0]["sentence"] in call(*whole).stdout
     assert call(*asked, "--language", "de").exit_code == 2
+
+
+def test_explain_says_how_likely_a_purchase_is(call: Call, project: Path, shop: Path, tmp_path: Path) -> None:
+    user = _first(shop, "users.csv")
+    product = _json(call("recommend", "--project", project, "--user", user, "--json"))["items"][0]["id"]
+    asked = ("explain", "--user", user, "--product", product, "--project")
+    chance = _json(call(*asked, project, "--json"))["chance"]
+    assert 0 < chance < 1
+    assert f"chance of a purchase: {100 * chance:.2g} %\n" in call(*asked, project).stdout
+    shutil.copytree(project, tmp_path / "untaught")
+    own = Recommender.load(project).artefact
+    save(replace(own, chances=None), tmp_path / "untaught" / "model")
+    assert _json(call(*asked, tmp_path / "untaught", "--json"))["chance"] is None
+    assert "chance of a purchase: the model has learned none\n" in call(*asked, tmp_path / "untaught").stdout
 
 
 def test_products_that_came_after_training_take_part(call: Call, project: Path, shop: Path, tmp_path: Path) -> None:

@@ -45,6 +45,22 @@ def test_reasons_are_sentences_in_the_requests_language(shared: TestClient, user
     assert all(re.search(r"[\u4e00-\u9fff]", sentence) for sentence in told)
 
 
+def test_chances_of_a_purchase_are_given_where_they_are_asked_for(
+    shared: TestClient, finished: Project, user: str
+) -> None:
+    own = Recommender.load(finished.folder)
+    items = shared.post("/api/v1/recommend", json={"user": user, "k": 4, "chances": True}).json()["items"]
+    listed = [item["product"]["id"] for item in items]
+    assert {item["product"]["id"]: item["chance"] for item in items} == pytest.approx(own.chance(listed, user=user))
+    assert 0 < items[-1]["chance"] <= items[0]["chance"] < 1
+    explained = shared.post("/api/v1/explain", json={"user": user, "product": listed[0]}).json()["item"]
+    assert explained["chance"] == pytest.approx(items[0]["chance"])
+    had = own.history(user)[0].id
+    assert shared.post("/api/v1/explain", json={"history": [had], "product": had}).json()["item"]["chance"] == 0
+    plain = shared.post("/api/v1/recommend", json={"user": user, "k": 4}).json()["items"]
+    assert {item["chance"] for item in plain} == {None}
+
+
 def test_every_answer_says_model_source_and_request(shared: TestClient, user: str) -> None:
     version = shared.get("/health/ready").json()["model"]
     for path, body in {
