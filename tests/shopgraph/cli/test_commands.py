@@ -27,6 +27,7 @@ COMMANDS = [
     "run",
     "evaluate",
     "catalogue-check",
+    "classify",
     "rate",
     "recommend",
     "similar",
