@@ -16,6 +16,7 @@ from pathlib import Path
 from recommender import Recommender
 from recommender.artefact import read_manifest
 from recommender.rules import Rules, load_rules
+from shopgraph.new_products import NewProducts
 from shopgraph.project import Project
 from shopgraph.service.cards import Cards
 from shopgraph.service.errors import ServiceError
@@ -34,6 +35,7 @@ class Loaded:
         rules: of ranking, where the project has any.
         stamp: by which a newer model or newer rules are known.
         searching: the search over its products, open or on its way.
+        project: that the model is of.
     """
 
     recommender: Recommender
@@ -41,11 +43,17 @@ class Loaded:
     rules: Rules | None
     stamp: tuple[str, int]
     searching: SearchOpening
+    project: Project
 
     @cached_property
     def cards(self) -> Cards:
         """The products as lists show them."""
         return Cards(self.recommender)
+
+    @cached_property
+    def joining(self) -> NewProducts:
+        """Joins products that came after training to the model; what encodes them is opened when first needed."""
+        return NewProducts(self.project, self.recommender)
 
 
 class ModelState:
@@ -111,7 +119,7 @@ class ModelState:
                 recommender.prepare()
                 version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}"
                 searching = SearchOpening(self._project, recommender, self._opening, prepare=self._prepare)
-                loaded = Loaded(recommender, version, rules, stamp, searching)
+                loaded = Loaded(recommender, version, rules, stamp, searching, self._project)
             except Exception as error:
                 self.failure = str(error)
                 raise

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kg.errors import UnknownIdError
+from recommender import Recommender
 from recommender.answers import Reason
 from recommender.audience import WITHIN, Audience, Member
 from recommender.filters import Filters
 from recommender.nothing import why_nothing
 from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reason_dict, reply
+from shopgraph.service.cards import Cards
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.naming import Naming, naming, plain_names
@@ -47,40 +49,79 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: AudienceReque
         notes.append(f"Lists are looked at up to place {_MOST}.")
     if found.members:
         notes.append("Sizes count what the model knew when it was trained; the customers named heed what came since.")
-    members = [_member(loaded, names, one, body) for one in islice(_willing(service, found, body), body.limit)]
-    content = {
-        "members": members,
-        "sizes": [
-            {"within": most, "customers": size, "expected": found.expected[most] if found.expected else None}
-            for most, size in found.sizes.items()
-        ],
-        "customers": found.customers,
-        "notes": notes,
-    }
+    members = members_of(
+        service,
+        loaded.recommender,
+        loaded.cards,
+        found,
+        names,
+        body.language,
+        within=body.within,
+        most=body.limit,
+        reasons=body.reasons,
+    )
+    content = {"members": members, "sizes": sizes_of(found), "customers": found.customers, "notes": notes}
     return reply(loaded, "history", content)
 
 
-def _willing(service: Service, found: Audience, body: AudienceRequest) -> Iterator[Member]:
+def sizes_of(found: Audience) -> list[dict[str, object]]:
+    """Give how many customers an audience reaches, and how many of them would buy."""
+    return [
+        {"within": most, "customers": size, "expected": found.expected[most] if found.expected else None}
+        for most, size in found.sizes.items()
+    ]
+
+
+def members_of(
+    service: Service,
+    recommender: Recommender,
+    cards: Cards,
+    found: Audience,
+    names: Naming,
+    language: Language,
+    *,
+    within: int,
+    most: int,
+    reasons: int,
+) -> list[dict[str, object]]:
+    """Name the customers of an audience, each with reasons in a language.
+
+    Args:
+        service: whose journal says what came since.
+        recommender: that found the audience.
+        cards: of its products.
+        found: the audience.
+        names: of nodes.
+        language: of names and sentences.
+        within: only customers who have the product within so many places of their list.
+        most: customers wanted.
+        reasons: for each.
+    """
+    members = []
+    for member in islice(_willing(service, found, within), most):
+        why: tuple[Reason, ...] = ()
+        if reasons:
+            why = recommender.explain(user=member.user, product=member.product).reasons[:reasons]
+        members.append(
+            {
+                "user": member.user,
+                "product": cards.card(member.product, chinese=language is Language.ZH),
+                "rank": member.rank,
+                "score": member.score,
+                "chance": member.chance,
+                "reasons": [reason_dict(reason, names, language) for reason in why],
+            }
+        )
+    return members
+
+
+def _willing(service: Service, found: Audience, within: int) -> Iterator[Member]:
     """Leave out who was forgotten since training, has bought the product meanwhile, or does not like it."""
     for member in found.members:
-        if member.rank > body.within:
+        if member.rank > within:
             return
         changes = changes_of(service.journal, member.user)
         unwilling = changes is not None and member.product in (*changes.bought, *changes.disliked)
         if unwilling or (changes is not None and changes.forgotten):
             continue
         yield member
-
-
-def _member(loaded: Loaded, names: Naming, member: Member, body: AudienceRequest) -> dict[str, object]:
-    reasons: tuple[Reason, ...] = ()
-    if body.reasons:
-        reasons = loaded.recommender.explain(user=member.user, product=member.product).reasons[: body.reasons]
-    return {
-        "user": member.user,
-        "product": loaded.cards.card(member.product, chinese=body.language is Language.ZH),
-        "rank": member.rank,
-        "score": member.score,
-        "chance": member.chance,
-        "reasons": [reason_dict(reason, names, body.language) for reason in reasons],
-    }
