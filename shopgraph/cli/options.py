@@ -25,7 +25,12 @@ LanguageOption = Annotated[
 ]
 NewOption = Annotated[
     Path | None,
-    typer.Option("--new", metavar="FOLDER", help="Products that came after training: products.csv, images.csv, ..."),
+    typer.Option(
+        "--new",
+        metavar="FOLDER",
+        help="Products that came after training: products.csv, images.csv, ...",
+        show_default="the folder new of the project",
+    ),
 ]
 
 HERE = Path()
@@ -46,7 +51,7 @@ def open_project(folder: Path) -> Project:
 
 
 def open_recommender(project: Project, new: Path | None = None) -> Recommender:
-    """Load the project's model, with the products of a folder that came after training.
+    """Load the project's model, with the products of a folder, or of the project's own, that came after training.
 
     Raises:
         ProjectError: none was trained yet.
@@ -56,10 +61,12 @@ def open_recommender(project: Project, new: Path | None = None) -> Recommender:
     from recommender import Recommender
 
     recommender = Recommender.load(project.need_model())
-    if new is None:
+    if new is None and not project.has_new_products:
         return recommender
-    from shopgraph.new_products import NewProducts, read_new_products
+    from shopgraph.new_products import NewProducts, read_new_products, with_waiting_products
 
+    if new is None:
+        return with_waiting_products(project, recommender)
     arrivals, joining = read_new_products(new), NewProducts(project, recommender)
     for note in joining.notes(arrivals):
         typer.echo(f"Note: {note}", err=True)

@@ -11,7 +11,7 @@ import numpy as np
 from recommender import Recommender
 from recommender.newcomers import NewProduct
 from shopgraph.discovery.vectors import opened
-from shopgraph.new_products.reading import Arrival
+from shopgraph.new_products.reading import Arrival, read_new_products
 from shopgraph.pipeline.vectors import IMAGE, open_image_encoder, open_text_encoder
 from shopgraph.project import Project
 
@@ -126,6 +126,20 @@ def with_new_products(project: Project, recommender: Recommender, arrivals: Sequ
         PictureError: a photo cannot be used.
     """
     return NewProducts(project, recommender).joined(arrivals)
+
+
+def with_waiting_products(project: Project, recommender: Recommender) -> Recommender:
+    """Give a recommender that also has the products in the project's folder ``new``; those it knows are passed over.
+
+    Raises:
+        InputError: a row cannot be used; says where and why.
+        PictureError: a photo cannot be used.
+    """
+    if not project.has_new_products:
+        return recommender
+    known = recommender.catalogue.row_of
+    waiting = [own for own in read_new_products(project.new_products) if own.product.id not in known]
+    return with_new_products(project, recommender, waiting) if waiting else recommender
 
 
 def _text(product: NewProduct, *, chinese: bool) -> str:

@@ -11,18 +11,22 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
+from kg.errors import ShopgraphError
 from recommender import Recommender
 from recommender.artefact import read_manifest
 from recommender.rules import Rules, load_rules
-from shopgraph.new_products import NewProducts
+from shopgraph.new_products import NewProducts, with_waiting_products
 from shopgraph.project import Project
 from shopgraph.service.cards import Cards
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.opening import SearchOpening
 
 log = logging.getLogger("shopgraph.service")
+
+
+Stamp = tuple[str, int, int]
+"""Fingerprint of the model, and when the rules and the tables of new products were changed."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Loaded:
         recommender: of the model.
         version: the model's name and the fingerprint of its artefact.
         rules: of ranking, where the project has any.
-        stamp: by which a newer model or newer rules are known.
+        stamp: by which a newer model, newer rules or new products are known.
         searching: the search over its products, open or on its way.
         project: that the model is of.
     """
@@ -41,7 +45,7 @@ class Loaded:
     recommender: Recommender
     version: str
     rules: Rules | None
-    stamp: tuple[str, int]
+    stamp: Stamp
     searching: SearchOpening
     project: Project
 
@@ -95,7 +99,7 @@ class ModelState:
         return found
 
     def is_newer(self) -> bool:
-        """Tell whether the project holds another model, or other rules, than those in use."""
+        """Tell whether the project holds another model, other rules or other new products than those in use."""
         try:
             stamp = self._stamp()
         except Exception:  # noqa: BLE001 - a model being written is looked at again later
@@ -114,10 +118,12 @@ class ModelState:
                 return self._current
             try:
                 stamp = self._stamp()
-                recommender = Recommender.load(self._project.model)
+                trained = Recommender.load(self._project.model)
+                recommender = self._with_new(trained)
                 rules = load_rules(self._project.rules_file) if self._project.rules_file.is_file() else None
                 recommender.prepare()
-                version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}"
+                more = recommender.products - trained.products
+                version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}" + (f"+{more}" if more else "")
                 searching = SearchOpening(self._project, recommender, self._opening, prepare=self._prepare)
                 loaded = Loaded(recommender, version, rules, stamp, searching, self._project)
             except Exception as error:
@@ -131,7 +137,16 @@ class ModelState:
         """Let a search that is being opened come to its end, and open no other."""
         self._opening.shutdown(wait=True, cancel_futures=True)
 
-    def _stamp(self) -> tuple[str, int]:
-        rules: Path = self._project.rules_file
+    def _with_new(self, recommender: Recommender) -> Recommender:
+        """Add the products that came after training; where they cannot be used, the model answers without them."""
+        try:
+            return with_waiting_products(self._project, recommender)
+        except ShopgraphError as error:
+            log.warning("new products are left out", extra={"fields": {"why": type(error).__name__}})
+            return recommender
+
+    def _stamp(self) -> Stamp:
+        rules, new = self._project.rules_file, self._project.new_products
+        tables = [path.stat().st_mtime_ns for path in new.iterdir() if path.is_file()] if new.is_dir() else []
         changed = rules.stat().st_mtime_ns if rules.is_file() else 0
-        return read_manifest(self._project.model)["fingerprint"], changed
+        return read_manifest(self._project.model)["fingerprint"], changed, sum(tables)

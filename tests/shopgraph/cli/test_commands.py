@@ -212,6 +212,12 @@ def test_products_that_came_after_training_take_part(call: Call, project: Path, 
     listed = _json(call("recommend", "--history", product, "--k", 48, *new))["items"]
     assert next(item["score"] for item in listed if item["id"] == "N1") > 0
     assert _json(call("explain", "--history", product, "--product", "N1", *new))["name"] == "Fresh thing"
+    own = project / "new"
+    shutil.copytree(tmp_path, own)
+    try:
+        assert _json(call("explain", "--history", product, "--product", "N1", "--project", project, "--json"))["score"]
+    finally:
+        shutil.rmtree(own)
     (tmp_path / "products.csv").write_text(f"id,title\n{product},Old thing\n", "utf-8")
     failed = call("similar", product, *new)
     assert (failed.exit_code, f'"{product}" is in the catalogue already' in failed.stderr) == (1, True)

@@ -14,6 +14,8 @@ from recommender import Recommender
 from recommender.newcomers import NewProduct
 from shopgraph.new_products import Arrival, with_new_products
 from shopgraph.project import Project
+from shopgraph.service import create_app
+from tests.shopgraph.service.conftest import PATIENT
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +77,28 @@ def test_what_cannot_be_is_refused(shared: TestClient, known: dict[str, object])
         assert said in refused.text
     nothing = shared.post("/api/v1/new-products", json={"id": "N1"}).json()
     assert (nothing["similar"], nothing["members"]) == ([], [])
+
+
+def test_products_in_the_projects_folder_take_part_until_they_are_learned(
+    project: Project, known: dict[str, object]
+) -> None:
+    project.new_products.mkdir()
+    tables = {
+        "products": f"id,title\nN1,Fresh quokka\n{known['id']},Known already\n",
+        "links": f"product_id,relation,other_id\nN1,also_bought,{known['id']}\n",
+    }
+    with TestClient(create_app(project, PATIENT)) as client:
+        before = client.get("/health/ready").json()["model"]
+        for name, text in tables.items():
+            (project.new_products / f"{name}.csv").write_text(text, "utf-8")
+        assert client.post("/api/v1/admin/reload").json()["model"] == f"{before}+1"
+        ask = {"history": [known["id"]], "k": 20, "reasons": 1}
+        items = client.post("/api/v1/recommend", json=ask).json()["items"]
+        assert "Fresh quokka" in [item["product"]["name"] for item in items]
+        words = client.post("/api/v1/search", json={"words": "quokka"}).json()["items"]
+        assert [item["product"]["id"] for item in words][:1] == ["N1"]
+        said = {"user": "U00001", "product": "N1", "kind": "purchase"}
+        assert client.post("/api/v1/feedback", json=said).status_code == 201
+        assert client.post("/api/v1/recommend", json={"user": "U00001", "k": 48}).status_code == 200
+        (project.new_products / "products.csv").write_text("id,title,price\nN1,Fresh quokka,-1\n", "utf-8")
+        assert client.post("/api/v1/admin/reload").json()["model"] == before, "what cannot be used is left out"
