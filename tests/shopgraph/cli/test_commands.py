@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import Result
 
-from recommender import Recommender
-from recommender.artefact import save
 from shopgraph import __version__
 from shopgraph.pipeline import STAGES
 from shopgraph.project import Project
@@ -168,59 +165,6 @@ def test_recommend_to_a_customer_with_reasons(call: Call, project: Path, shop: P
     shown = call("recommend", "--project", project, "--user", user, "--k", 3, "--reasons").stdout
     assert found["items"][0]["name"] in shown
     assert "%" in shown
-
-
-def test_reasons_are_sentences_with_their_paths_under_them_in_either_language(
-    call: Call, project: Path, shop: Path
-) -> None:
-    user = _first(shop, "users.csv")
-    asked = ("recommend", "--project", project, "--user", user, "--k", 2, "--reasons")
-    reasons = [reason for item in _json(call(*asked, "--json"))["items"] for reason in item["reasons"][:3]]
-    shown = call(*asked).stdout
-    for reason in reasons:
-        assert "->" not in reason["sentence"]
-        assert f"%  {reason['sentence']}\n" in shown
-        assert not reason["path"] or f" {reason['history']['name']} " in shown.partition(reason["sentence"])[2]
-    chinese = _json(call(*asked, "--language", "zh", "--json"))["items"][0]
-    assert all(re.search(r"[\u4e00-\u9fff]", reason["sentence"]) for reason in chinese["reasons"])
-    whole = ("explain", "--project", project, "--user", user, "--product", chinese["id"], "--language", "zh")
-    assert chinese["reasons"][0]["sentence"] in call(*whole).stdout
-    assert call(*asked, "--language", "de").exit_code == 2
-
-
-def test_explain_says_how_likely_a_purchase_is(call: Call, project: Path, shop: Path, tmp_path: Path) -> None:
-    user = _first(shop, "users.csv")
-    product = _json(call("recommend", "--project", project, "--user", user, "--json"))["items"][0]["id"]
-    asked = ("explain", "--user", user, "--product", product, "--project")
-    chance = _json(call(*asked, project, "--json"))["chance"]
-    assert 0 < chance < 1
-    assert f"chance of a purchase: {100 * chance:.2g} %\n" in call(*asked, project).stdout
-    shutil.copytree(project, tmp_path / "untaught")
-    own = Recommender.load(project).artefact
-    save(replace(own, chances=None), tmp_path / "untaught" / "model")
-    assert _json(call(*asked, tmp_path / "untaught", "--json"))["chance"] is None
-    assert "chance of a purchase: the model has learned none\n" in call(*asked, tmp_path / "untaught").stdout
-
-
-def test_products_that_came_after_training_take_part(call: Call, project: Path, shop: Path, tmp_path: Path) -> None:
-    product = _first(shop, "products.csv")
-    shutil.copy(next((shop / "images").glob(f"{product}-*")), tmp_path / "fresh.jpg")
-    (tmp_path / "products.csv").write_text("id,title\nN1,Fresh thing\n", "utf-8")
-    (tmp_path / "images.csv").write_text("product_id,path\nN1,fresh.jpg\n", "utf-8")
-    new = ("--project", project, "--new", tmp_path, "--json")
-    assert product in {item["id"] for item in _json(call("similar", "N1", "--k", 5, *new))["items"]}
-    listed = _json(call("recommend", "--history", product, "--k", 48, *new))["items"]
-    assert next(item["score"] for item in listed if item["id"] == "N1") > 0
-    assert _json(call("explain", "--history", product, "--product", "N1", *new))["name"] == "Fresh thing"
-    own = project / "new"
-    shutil.copytree(tmp_path, own)
-    try:
-        assert _json(call("explain", "--history", product, "--product", "N1", "--project", project, "--json"))["score"]
-    finally:
-        shutil.rmtree(own)
-    (tmp_path / "products.csv").write_text(f"id,title\n{product},Old thing\n", "utf-8")
-    failed = call("similar", product, *new)
-    assert (failed.exit_code, f'"{product}" is in the catalogue already' in failed.stderr) == (1, True)
 
 
 def test_recommend_by_history_and_filters(call: Call, project: Path, shop: Path) -> None:
