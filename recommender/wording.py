@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import ConfigurationError
 from kg.schema import PRODUCT_RELATIONS
+from recommender.baskets import INTERACTIONS
 
 if TYPE_CHECKING:
     from recommender.answers import Node, Reason
@@ -95,7 +96,8 @@ def _sentence(reason: Reason, language: str, names: Names | None) -> str:
     told = [node_name(node, language=language, names=names) for node in between]
     middle = words["reason.comma"].join(dict.fromkeys(told))
     attribute, value = _parted(between[0].id, told[0], language) if between else ("", "")
-    return _form(reason.relation, kind, middle, words).format(
+    relation = f"{reason.relation}:one" if reason.evidence == 1 and kind == INTERACTIONS else reason.relation
+    return _form(relation, kind, middle, words).format(
         history=node_name(reason.history, language=language, names=names),
         middle=middle,
         own=relation_name(own or kind, language=language),

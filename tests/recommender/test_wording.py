@@ -31,6 +31,17 @@ def test_an_attribute_is_named_with_its_value() -> None:
     assert reason.sentence("zh", names=lambda node: "颜色：红色") == "与 颜色：红色 的共同点：颜色：红色"
 
 
+def test_one_customer_is_not_called_several() -> None:
+    def told(customers: int, language: str) -> str:
+        several = Node("User", "", f"{customers} customer{'s' if customers > 1 else ''}")
+        path = (Step("PURCHASED", False, several), Step("PURCHASED", True, SHOE))
+        return Reason(BOOTS, "interactions", 1.0, 1.0, path, customers).sentence(language)
+
+    assert told(1, "en") == "Chosen by a customer who also chose Old Boots"
+    assert told(12, "en") == "Chosen by customers who also chose Old Boots"
+    assert told(1, "zh") == "选择了 Old Boots 的一位顾客也选择了它"
+
+
 def test_a_relation_of_the_shops_own_graph_is_told_by_its_name() -> None:
     reason = by("MADE_IN", Node("Entity", "it", "Italy"))
     assert reason.sentence() == "Like Old Boots, linked to Italy (made in)"
