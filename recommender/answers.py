@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from recommender.wording import Names, sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -52,10 +54,23 @@ class Reason:
     path: tuple[Step, ...]
     evidence: int
 
-    def sentence(self) -> str:
-        """Say the path in words: names of nodes with the relations between them."""
+    def sentence(self, language: str = "en", *, names: Names | None = None) -> str:
+        """Say it in a plain sentence, made from a template; ``recommender.wording`` has the templates.
+
+        Args:
+            language: ``en`` or ``zh``.
+            names: of nodes in that language, such as ``shopgraph.chinese.chinese_names`` gives; a node without one
+                keeps its own.
+
+        Raises:
+            ConfigurationError: there are no sentences in the language.
+        """
+        return sentence(self, language=language, names=names)
+
+    def named_path(self) -> str:
+        """Write the path: names of nodes with the relations between them; empty where there is none."""
         if self.history is None:
-            return "popular with customers"
+            return ""
         words = [self.history.name]
         for step in self.path:
             words.append(f"-[{step.relation}]->" if step.forward else f"<-[{step.relation}]-")

@@ -128,7 +128,7 @@ def extended(
     chosen = standing or Standing()
     like = Likeness(kinds, artefact.parameters, items, vectors, n_old=n_old)
     trusted = {name: chosen.sources.get(name, own) for name, own in like.usual().items()}
-    lent = like.shares(trusted, sharpness=chosen.sharpness)
+    lent = _lent(like, trusted, chosen.sharpness)
     columns = sp.csr_matrix(spoken_for(artefact.weights) @ lent.T) * np.float32(chosen.scale)
     columns = top_per_column(columns, int(np.bincount(artefact.weights.indices, minlength=1).max()) or 1)
     rows = sp.csr_matrix(lent @ spoken_for(sp.csr_matrix(artefact.weights.T)).T)
@@ -138,6 +138,18 @@ def extended(
     gains = chosen.gains or (1.0,) * len(artefact.parts)
     parts = tuple(_with_vectors(part, lent, gain) for part, gain in zip(artefact.parts, gains, strict=True))
     return replace(joined, weights=weights, parts=parts)
+
+
+def _lent(like: Likeness, trusted: Mapping[str, float], sharpness: float) -> Csr:
+    """Give what newcomers take of the products known; of whom the trusted sources say nothing, the others are asked."""
+    lent = like.shares(trusted, sharpness=sharpness)
+    unheard = np.flatnonzero(np.diff(lent.indptr) == 0)
+    if not len(unheard):
+        return lent
+    others = like.shares(like.usual(), sharpness=sharpness)
+    chosen = np.zeros(lent.shape[0], dtype=np.float32)
+    chosen[unheard] = 1
+    return sp.csr_matrix(lent + sp.diags(chosen) @ others, dtype=np.float32)
 
 
 def _with_vectors(part: VectorPart, lent: Csr, gain: float) -> VectorPart:

@@ -114,6 +114,16 @@ class Project:
         return load_rules(file or self.rules_file)
 
     @property
+    def new_products(self) -> Path:
+        """Tables of products that came after training, to be recommended until they are imported; need not be there."""
+        return self.folder / "new"
+
+    @property
+    def has_new_products(self) -> bool:
+        """Whether there are such tables."""
+        return any(self.new_products.glob("products.*"))
+
+    @property
     def data(self) -> Path:
         """Clean tables: ``sources/NAME`` for each source, ``joined`` where there are several."""
         return self.folder / "data"

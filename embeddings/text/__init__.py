@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from embeddings.text.encode import encode_texts, text_vectors
 from embeddings.text.ngrams import NgramEncoder, NgramSettings
-from embeddings.text.products import product_texts
+from embeddings.text.products import product_text, product_texts
 from embeddings.text.protocol import LearningTextEncoder, TextEncoder
 from embeddings.text.registry import TEXT_ENCODERS, TextSettings, text_encoder, text_encoder_for
 
@@ -16,6 +16,7 @@ __all__ = [
     "TextEncoder",
     "TextSettings",
     "encode_texts",
+    "product_text",
     "product_texts",
     "text_encoder",
     "text_encoder_for",

@@ -27,7 +27,12 @@ def product_texts(snapshot: Snapshot, *, language: str = "en") -> list[str]:
         names = _rather(products["name_zh"], names)
         descriptions = _rather(products["description_zh"], descriptions)
     parts = zip(names, products["brand"].to_pylist(), _categories(snapshot), descriptions, strict=True)
-    return ["\n".join(part for part in each if part) for each in parts]
+    return [product_text(*each) for each in parts]
+
+
+def product_text(name: str | None, brand: str | None, categories: str | None, description: str | None) -> str:
+    """Give the text of one product, as encoders get it: what is known of it, a line each."""
+    return "\n".join(part for part in (name, brand, categories, description) if part)
 
 
 def _rather(wanted: pa.ChunkedArray, else_these: list[str | None]) -> list[str | None]:

@@ -27,7 +27,7 @@ _RIDGES = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 _SHARPNESS = tuple(np.geomspace(1.0, 60.0, 24).tolist())
 _ITSELF = 1 - 1e-9
 """Leverage that counts as one."""
-_FEWEST = 3
+FEWEST = 3
 """A category of fewer products cannot be learned."""
 
 
@@ -153,10 +153,10 @@ def learn_categories(modalities: Sequence[Modality], categories: Sequence[str | 
     for name in categories:
         if name is not None:
             counts[name] = counts.get(name, 0) + 1
-    names = tuple(sorted(name for name, count in counts.items() if count >= _FEWEST))
+    names = tuple(sorted(name for name, count in counts.items() if count >= FEWEST))
     if len(names) < 2 or not modalities:
         raise InputError(
-            f"Categories cannot be learned: {len(names)} of them have {_FEWEST} products or more, and 2 are needed."
+            f"Categories cannot be learned: {len(names)} of them have {FEWEST} products or more, and 2 are needed."
         )
     number = {name: place for place, name in enumerate(names)}
     rows = np.flatnonzero([name in number for name in categories]).astype(np.int64)

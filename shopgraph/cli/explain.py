@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from shopgraph.cli.options import HERE, JsonOption, ProjectOption, history_ids, open_project, open_recommender
+from shopgraph.chance import known_chances
+from shopgraph.cli.options import (
+    HERE,
+    JsonOption,
+    LanguageOption,
+    NewOption,
+    ProjectOption,
+    history_ids,
+    open_project,
+    open_recommender,
+    reader,
+)
 from shopgraph.cli.output import item_dict, print_json, print_reasons
 
 
@@ -23,22 +34,32 @@ def explain(
         list[str] | None,
         typer.Option("--history", help="Ids of products, by commas, beside a customer's own or alone."),
     ] = None,
+    language: LanguageOption = None,
+    new: NewOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a product would be recommended.
 
-    Shown are the parts of its score for a customer, and their paths in the graph.
+    Shown are the chance that it is what the customer buys next, and the parts of its score, each in a sentence with its
+    path in the graph.
 
     Example: shopgraph explain --project myshop --user U17 --product P42
     """
     products = history_ids(history)
     if user is None and products is None:
         raise typer.BadParameter("Give --user, --history, or both.", param_hint="--user, --history")
-    item = open_recommender(open_project(project)).explain(user=user, history=products, product=product)
+    place = open_project(project)
+    recommender = open_recommender(place, new)
+    item = recommender.explain(user=user, history=products, product=product)
+    told, names = reader(place, recommender, language)
+    chances = known_chances(recommender, [product], user=user, history=products)
     if as_json:
-        print_json(item_dict(item))
+        chance = None if chances is None else chances[product]
+        print_json({**item_dict(item, language=told, names=names), "chance": chance})
         return
     typer.echo(f"{item.product.name} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
-    print_reasons(item, most=None)
+    shown = "the model has learned none" if chances is None else f"{100 * chances[product]:.2g} %"
+    typer.echo(f"chance of a purchase: {shown}")
+    print_reasons(item, most=None, language=told, names=names)
     if not item.reasons:
         typer.echo("Nothing speaks for it.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from recommender import Recommender
+    from recommender.wording import Names
     from shopgraph.project import Project
 
 ProjectOption = Annotated[
@@ -17,6 +18,19 @@ ProjectOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 CountOption = Annotated[
     int | None, typer.Option("--k", "-k", min=1, help="Products wanted.", show_default="[answers] k of the settings")
+]
+LanguageOption = Annotated[
+    Literal["en", "zh"] | None,
+    typer.Option("--language", help="Of the reasons.", show_default="that of the project, else en"),
+]
+NewOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--new",
+        metavar="FOLDER",
+        help="Products that came after training: products.csv, images.csv, ...",
+        show_default="the folder new of the project",
+    ),
 ]
 
 HERE = Path()
@@ -36,16 +50,40 @@ def open_project(folder: Path) -> Project:
     return project
 
 
-def open_recommender(project: Project) -> Recommender:
-    """Load the project's model.
+def open_recommender(project: Project, new: Path | None = None) -> Recommender:
+    """Load the project's model, with the products of a folder, or of the project's own, that came after training.
 
     Raises:
         ProjectError: none was trained yet.
         ModelError: it is damaged or of another version.
+        InputError: a new product cannot be used.
     """
     from recommender import Recommender
 
-    return Recommender.load(project.need_model())
+    recommender = Recommender.load(project.need_model())
+    if new is None and not project.has_new_products:
+        return recommender
+    from shopgraph.new_products import NewProducts, read_new_products, with_waiting_products
+
+    if new is None:
+        return with_waiting_products(project, recommender)
+    arrivals, joining = read_new_products(new), NewProducts(project, recommender)
+    for note in joining.notes(arrivals):
+        typer.echo(f"Note: {note}", err=True)
+    return joining.joined(arrivals)
+
+
+def reader(project: Project, recommender: Recommender, language: str | None) -> tuple[str, Names | None]:
+    """Give the language that reasons are told in, and the names of nodes in it; None where they keep their own."""
+    from recommender.wording import CHINESE, LANGUAGES
+
+    own = project.settings.linking.language
+    chosen = language or (own if own in LANGUAGES else LANGUAGES[0])
+    if chosen != CHINESE:
+        return chosen, None
+    from shopgraph.chinese import chinese_names
+
+    return chosen, chinese_names(project, recommender)
 
 
 def history_ids(values: list[str] | None) -> list[str] | None:

@@ -9,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from recommender.answers import Answer, Recommendation
+    from recommender.wording import Names
 
 
 def print_json(value: object) -> None:
@@ -40,8 +41,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
     console.print(table)
 
 
-def print_answer(answer: Answer) -> None:
-    """Print recommended products, and their reasons where they have them."""
+def print_answer(answer: Answer, *, language: str = "en", names: Names | None = None) -> None:
+    """Print recommended products, and their reasons in a language where they have them."""
     rows = [(item.rank, item.product.id, item.product.name) for item in answer.items]
     if any(item.score for item in answer.items):
         scored = [(*row, f"{item.score:.4f}") for row, item in zip(rows, answer.items, strict=True)]
@@ -53,33 +54,37 @@ def print_answer(answer: Answer) -> None:
     for item in answer.items:
         if item.reasons:
             typer.echo(f"{item.rank}. {item.product.name}")
-            print_reasons(item)
+            print_reasons(item, language=language, names=names)
     for note in answer.notes:
         typer.echo(f"Note: {note}", err=True)
     if answer.items:
         typer.echo(f"By {answer.source}; model {answer.model}", err=True)
 
 
-def print_reasons(item: Recommendation, *, most: int | None = 3) -> None:
-    """Print the reasons of one product, strongest first."""
+def print_reasons(
+    item: Recommendation, *, most: int | None = 3, language: str = "en", names: Names | None = None
+) -> None:
+    """Print the reasons of one product, strongest first: each in a sentence, and under it its path in the graph."""
     for reason in item.reasons[:most]:
-        typer.echo(f"   {reason.share:>5.0%}  {reason.sentence()}")
+        typer.echo(f"   {reason.share:>5.0%}  {reason.sentence(language, names=names)}")
+        if reason.path:
+            typer.echo(f"            {reason.named_path()}")
     if item.shares:
         told = sorted(item.shares.items(), key=lambda share: -share[1])
         typer.echo("          in all: " + ", ".join(f"{name} {share:.0%}" for name, share in told))
 
 
-def answer_dict(answer: Answer) -> dict[str, object]:
+def answer_dict(answer: Answer, *, language: str = "en", names: Names | None = None) -> dict[str, object]:
     """Give the answer as it stands in JSON: with a sentence for each reason."""
     return {
-        "items": [item_dict(item) for item in answer.items],
+        "items": [item_dict(item, language=language, names=names) for item in answer.items],
         "source": answer.source,
         "model": answer.model,
         "notes": list(answer.notes),
     }
 
 
-def item_dict(item: Recommendation) -> dict[str, object]:
+def item_dict(item: Recommendation, *, language: str = "en", names: Names | None = None) -> dict[str, object]:
     """Give one recommended product as it stands in JSON."""
     from dataclasses import asdict
 
@@ -90,7 +95,7 @@ def item_dict(item: Recommendation) -> dict[str, object]:
         "score": item.score,
         "rules": list(item.rules),
         "shares": dict(item.shares),
-        "reasons": [{"sentence": reason.sentence(), **asdict(reason)} for reason in item.reasons],
+        "reasons": [{"sentence": reason.sentence(language, names=names), **asdict(reason)} for reason in item.reasons],
     }
 
 

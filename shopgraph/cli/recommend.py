@@ -20,11 +20,14 @@ from shopgraph.cli.options import (
     HERE,
     CountOption,
     JsonOption,
+    LanguageOption,
+    NewOption,
     ProjectOption,
     check_k,
     history_ids,
     open_project,
     open_recommender,
+    reader,
 )
 from shopgraph.cli.output import answer_dict, print_answer, print_json
 
@@ -57,12 +60,16 @@ def recommend(
     words: Annotated[str | None, typer.Option("--words", help="Only what has these words.")] = None,
     rules: RulesOption = None,
     reasons: Annotated[bool, typer.Option("--reasons", help="Say why, with paths in the graph.")] = False,
+    language: LanguageOption = None,
+    new: NewOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Recommend products to a customer.
 
     In place of a customer, a history of products may be given, or beside one, what they have looked at since; with
     neither, what is popular is shown. Rules of ranking are described in docs/reference/rules.md.
+
+    With --new, products that came after training take part, by their links, texts and photos.
 
     Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
     """
@@ -84,7 +91,7 @@ def recommend(
         exclude_brands=tuple(exclude_brand or ()),
         exclude_categories=tuple(exclude_category or ()),
     )
-    recommender = open_recommender(place)
+    recommender = open_recommender(place, new)
     answer = recommender.recommend(
         user=user,
         history=products,
@@ -97,7 +104,8 @@ def recommend(
     )
     if not answer.items:
         answer = replace(answer, notes=(*answer.notes, *why_nothing(recommender.catalogue, filters)))
+    told, names = reader(place, recommender, language) if reasons else ("en", None)
     if as_json:
-        print_json(answer_dict(answer))
+        print_json(answer_dict(answer, language=told, names=names))
     else:
-        print_answer(answer)
+        print_answer(answer, language=told, names=names)

@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 from shopgraph.cli.filtering import RulesOption
-from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, open_project, open_recommender
+from shopgraph.cli.options import (
+    HERE,
+    CountOption,
+    JsonOption,
+    NewOption,
+    ProjectOption,
+    check_k,
+    open_project,
+    open_recommender,
+)
 from shopgraph.cli.output import answer_dict, print_answer, print_json
 
 
@@ -21,14 +30,15 @@ def similar(
     project: ProjectOption = HERE,
     k: CountOption = None,
     rules: RulesOption = None,
+    new: NewOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Give the products most like one.
+    """Give the products most like one; with --new, of one that came after training.
 
     Example: shopgraph similar P42 --project myshop --k 5
     """
     place = open_project(project)
-    answer = open_recommender(place).similar(product, k=check_k(k, place), rules=place.rules(rules))
+    answer = open_recommender(place, new).similar(product, k=check_k(k, place), rules=place.rules(rules))
     if as_json:
         print_json(answer_dict(answer))
     else:

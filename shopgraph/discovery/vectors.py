@@ -98,7 +98,7 @@ class SearchVectors:
         with self._lock:
             if self._image is None:
                 self._image = open_image_encoder(self._project)
-            picture = _opened(photo, edge=self._image.edge)
+            picture = opened(photo, edge=self._image.edge)
             return self._cosines(IMAGE, self._known.vectors(IMAGE), self._image.encode([picture]))
 
     def _cosines(self, name: str, vectors: Vectors, matrix: FloatArray) -> FloatArray:
@@ -116,7 +116,12 @@ class SearchVectors:
         return np.where(having, found, absent).astype(np.float32)
 
 
-def _opened(photo: bytes | Path, *, edge: int) -> Image:
+def opened(photo: bytes | Path, *, edge: int) -> Image:
+    """Open a photo that is a file, or that came as bytes.
+
+    Raises:
+        PictureError: the photo cannot be used.
+    """
     if isinstance(photo, Path):
         return open_picture(photo, edge=edge)
     most = limit("picture_bytes")

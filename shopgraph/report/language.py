@@ -1,4 +1,7 @@
-"""The words of the report in the language of the reader: ``languages/en.toml`` and ``languages/zh.toml``."""
+"""The words of the report in the language of the reader: ``languages/en.toml`` and ``languages/zh.toml``.
+
+Those of reasons and relations are the recommender's (``recommender.wording``).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
+from recommender import wording
 from shopgraph.project import LANGUAGES
 
 ENGLISH, CHINESE = LANGUAGES
@@ -16,7 +20,8 @@ ENGLISH, CHINESE = LANGUAGES
 def words_of(language: str) -> Mapping[str, str]:
     """Give the words of a language by their keys, such as ``nav.graph``."""
     text = (resources.files(__package__) / "languages" / f"{language}.toml").read_text(encoding="utf-8")
-    return {f"{part}.{key}": own for part, keys in tomllib.loads(text).items() for key, own in keys.items()}
+    own = {f"{part}.{key}": word for part, keys in tomllib.loads(text).items() for key, word in keys.items()}
+    return {**wording.words_of(language), **own}
 
 
 class Words:
@@ -63,7 +68,7 @@ class Words:
 
     def relation(self, name: str) -> str:
         """Name a relation as people read it."""
-        return self.find(f"edge.{name}", name.replace("_", " ").replace(".", " ").lower())
+        return wording.relation_name(name, language=self.language)
 
     def span(self, least: int, most: int) -> str:
         """Tell from where to where numbers go."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.schema import NODES, PRODUCT_RELATIONS
+from kg.schema import NODES
 from recommender.answers import Node, Reason
+from recommender.wording import DIRECT, node_name
 from shopgraph.report.language import Words
 
 Names = Mapping[tuple[str, str], str]
 """Chinese names of nodes by label and id."""
 
 _PLAIN = "#bab0ac"
-_DIRECT = ":direct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,8 @@ class Told:
 def tell(reason: Reason, words: Words, names_zh: Names) -> Told:
     """Put a reason into words of a language; ``names_zh`` gives Chinese names of nodes."""
     name = _Naming(words, names_zh)
-    sentence = _sentence(reason, words, name)
     return Told(
-        sentence=words("reason.against", sentence=_lower(sentence)) if reason.share < 0 else sentence,
+        sentence=reason.sentence(words.language, names=name.known),
         percent=min(100.0, abs(reason.share) * 100),
         share=f"{reason.share:.0%}".replace("-", "−"),
         against=reason.share < 0,
@@ -74,19 +73,12 @@ class _Naming:
     def __init__(self, words: Words, names_zh: Names) -> None:
         self._words, self._names_zh = words, names_zh
 
+    def known(self, node: Node) -> str | None:
+        """Give a node's Chinese name for a Chinese reader, where it has one."""
+        return self._names_zh.get((node.label, node.id)) if self._words.chinese else None
+
     def __call__(self, node: Node) -> str:
-        if not node.id:  # several nodes taken together, such as "12 customers"
-            number = node.name.partition(" ")[0]
-            counted = node.name.count(" ") == 1 and number.isdecimal()
-            if counted and node.label in ("User", "Review", "Image"):
-                return self._words(f"evidence.{node.label}", n=f"{int(number):,}")
-            return self._words.find(f"some.{node.label}", node.name)
-        known = self._names_zh.get((node.label, node.id)) if self._words.chinese else None
-        if known:
-            return known
-        if node.label == "Attribute":  # its name alone, such as "colour", says too little; the id is "colour=red"
-            return node.id.replace("=", ": ", 1)
-        return node.name or node.id
+        return node_name(node, language=self._words.language, names=self.known)
 
     def other(self, node: Node) -> str:
         """Name a product in the other language; "" where it has no name in it."""
@@ -95,40 +87,12 @@ class _Naming:
         return node.name if self._words.chinese else self._names_zh.get((node.label, node.id), "")
 
 
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
-
-
-def _sentence(reason: Reason, words: Words, name: _Naming) -> str:
-    if reason.history is None:
-        return words("reason.popularity" if reason.share < 0 else "reason.popular")
-    kind, _, own = reason.relation.removesuffix(_DIRECT).partition(":")
-    between = [step.node for step in reason.path[:-1] if step.node.id]  # without reviews and photos taken together
-    middle = words("page.comma").join(dict.fromkeys(name(node) for node in between))
-    form = words.find(f"reason.{reason.relation}", words.find(f"reason.{kind}", ""))
-    if middle and kind in PRODUCT_RELATIONS:
-        form = words.find("reason.through", "")
-    if not form or (not middle and ("{middle}" in form or "{value}" in form)):
-        form = words.find("reason.other", "")
-    attribute, _, value = between[0].id.partition("=") if between else ("", "", "")
-    if between and words.chinese:
-        named, mark, told = name(between[0]).partition("：")
-        attribute, value = (named, told) if mark else (attribute, value)
-    return form.format(
-        history=name(reason.history),
-        middle=middle,
-        own=words.relation(own or kind),
-        attribute=attribute,
-        value=value,
-    )
-
-
 def _stops(reason: Reason, words: Words, name: _Naming) -> tuple[Stop, ...]:
     if reason.history is None:
         return ()
     stops = [_stop(reason.history, "", name)]
     for step in reason.path:
-        relation = words.relation(step.relation.removesuffix(_DIRECT).rpartition(":")[2])
+        relation = words.relation(step.relation.removesuffix(DIRECT).rpartition(":")[2])
         arrow = f"— {relation} →" if step.forward else f"← {relation} —"
         stops.append(_stop(step.node, arrow, name))
     return tuple(stops)

@@ -64,22 +64,35 @@ def node_dict(node: Node, names: Naming = plain_names) -> dict[str, str]:
     return {"label": node.label, "id": node.id, "name": names(node.label, node.id, node.name)}
 
 
-def item_dict(item: Recommendation, card: Mapping[str, Any], names: Naming = plain_names) -> dict[str, object]:
-    """Give one product of an answer."""
+def item_dict(
+    item: Recommendation,
+    card: Mapping[str, Any],
+    names: Naming = plain_names,
+    language: Language = Language.EN,
+    *,
+    chances: Mapping[str, float] | None = None,
+) -> dict[str, object]:
+    """Give one product of an answer, its reasons in sentences of the language."""
     return {
         "rank": item.rank,
         "product": card,
         "score": item.score,
+        "chance": None if chances is None else chances[item.product.id],
         "rules": list(item.rules),
         "shares": dict(item.shares),
-        "reasons": [reason_dict(reason, names) for reason in item.reasons],
+        "reasons": [reason_dict(reason, names, language) for reason in item.reasons],
     }
 
 
-def reason_dict(reason: Reason, names: Naming = plain_names) -> dict[str, object]:
-    """Give one reason."""
+def reason_dict(reason: Reason, names: Naming = plain_names, language: Language = Language.EN) -> dict[str, object]:
+    """Give one reason, its sentence in the language."""
+
+    def known(node: Node) -> str | None:
+        name = names(node.label, node.id, node.name)
+        return None if name == node.name else name
+
     return {
-        "sentence": reason.sentence(),
+        "sentence": reason.sentence(language.value, names=known),
         "relation": reason.relation,
         "score": reason.score,
         "share": reason.share,
@@ -92,11 +105,18 @@ def reason_dict(reason: Reason, names: Naming = plain_names) -> dict[str, object
 
 
 def answer_response(
-    loaded: Loaded, answer: Answer, language: Language, names: Naming = plain_names, *, filters: Filters | None = None
+    loaded: Loaded,
+    answer: Answer,
+    language: Language,
+    names: Naming = plain_names,
+    *,
+    filters: Filters | None = None,
+    chances: Mapping[str, float] | None = None,
 ) -> Response:
     """Give the recommender's answer as JSON; one that is empty says which of its filters leaves nothing."""
+    chinese = language is Language.ZH
     items = [
-        item_dict(item, loaded.cards.card(item.product.id, chinese=language is Language.ZH), names)
+        item_dict(item, loaded.cards.card(item.product.id, chinese=chinese), names, language, chances=chances)
         for item in answer.items
     ]
     nothing = () if items else why_nothing(loaded.recommender.catalogue, filters)

@@ -29,7 +29,7 @@ class Scope(IntEnum):
     """What a key may do; each may also do what those before it may."""
 
     SHOP = 1  # what a shop's application asks: recommendations, search, feedback, profiles
-    ANALYST = 2  # queries, audiences, figures
+    ANALYST = 2  # queries, audiences, new products, figures
     ADMIN = 3  # loading another model
 
     @classmethod
@@ -50,6 +50,7 @@ _NEEDED: tuple[tuple[str, Scope | None], ...] = (
     ("/api/v1/admin", Scope.ADMIN),
     ("/api/v1/audience", Scope.ANALYST),
     ("/api/v1/cypher", Scope.ANALYST),
+    ("/api/v1/new-products", Scope.ANALYST),
     ("/api/v1/queries", Scope.ANALYST),
     ("/api/v1/report", Scope.ANALYST),
     ("/api/", Scope.SHOP),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("shopgraph.service")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]", "::1", "testserver"})
-_UPLOADS = ("/api/v1/search",)
+_UPLOADS = ("/api/v1/search", "/api/v1/new-products")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

@@ -11,7 +11,6 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from kg.errors import ModelError, ShopgraphError
 from recommender import Recommender
@@ -20,6 +19,7 @@ from recommender.changes import Changes
 from recommender.rules import Rules
 from shopgraph.feedback.journal import Journal
 from shopgraph.feedback.overlay import changes_of
+from shopgraph.new_products import NewProducts, with_waiting_products
 from shopgraph.project import Project
 from shopgraph.service.cards import Cards
 from shopgraph.service.errors import ServiceError
@@ -30,6 +30,10 @@ _TRIES = 5
 """How often a model that is replaced while it is read is read."""
 
 
+Stamp = tuple[str, int, int]
+"""Fingerprint of the model, and when the rules and the tables of new products were changed."""
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A model with all that answers need besides.
@@ -38,15 +42,17 @@ class Loaded:
         recommender: of the model.
         version: the model's name and the fingerprint of its artefact.
         rules: of ranking, where the project has any.
-        stamp: by which a newer model or newer rules are known.
+        stamp: by which a newer model, newer rules or new products are known.
         searching: the search over its products, open or on its way.
+        project: that the model is of.
     """
 
     recommender: Recommender
     version: str
     rules: Rules | None
-    stamp: tuple[str, int]
+    stamp: Stamp
     searching: SearchOpening
+    project: Project
 
     def changes(self, journal: Journal, user: str | None) -> Changes | None:
         """Give what has become known of a customer beside this model; None where nothing has, or nobody is named."""
@@ -58,6 +64,11 @@ class Loaded:
     def cards(self) -> Cards:
         """The products as lists show them."""
         return Cards(self.recommender)
+
+    @cached_property
+    def joining(self) -> NewProducts:
+        """Joins products that came after training to the model; what encodes them is opened when first needed."""
+        return NewProducts(self.project, self.recommender)
 
 
 class ModelState:
@@ -99,7 +110,7 @@ class ModelState:
         return found
 
     def is_newer(self) -> bool:
-        """Tell whether the project holds another model, or other rules, than those in use."""
+        """Tell whether the project holds another model, other rules or other new products than those in use."""
         try:
             stamp = self._stamp()
         except Exception:  # noqa: BLE001 - a model being written is looked at again later
@@ -117,11 +128,13 @@ class ModelState:
             if not force and self._current is not None and self._stamp() == self._current.stamp:
                 return self._current
             try:
-                recommender, rules, stamp = self._read()
+                trained, rules, stamp = self._read()
+                recommender = self._with_new(trained)
                 recommender.prepare()
-                version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}"
+                more = recommender.products - trained.products
+                version = f"{recommender.model.rpartition('-')[0]}-{stamp[0][:12]}" + (f"+{more}" if more else "")
                 searching = SearchOpening(self._project, recommender, self._opening, prepare=self._prepare)
-                loaded = Loaded(recommender, version, rules, stamp, searching)
+                loaded = Loaded(recommender, version, rules, stamp, searching, self._project)
             except Exception as error:
                 self.failure = str(error)
                 raise
@@ -129,7 +142,7 @@ class ModelState:
             searching.start()
             return loaded
 
-    def _read(self) -> tuple[Recommender, Rules | None, tuple[str, int]]:
+    def _read(self) -> tuple[Recommender, Rules | None, Stamp]:
         """Read model and rules with their stamp; once more where either was replaced meanwhile.
 
         Raises:
@@ -153,7 +166,16 @@ class ModelState:
         """Let a search that is being opened come to its end, and open no other."""
         self._opening.shutdown(wait=True, cancel_futures=True)
 
-    def _stamp(self) -> tuple[str, int]:
-        rules: Path = self._project.rules_file
+    def _with_new(self, recommender: Recommender) -> Recommender:
+        """Add the products that came after training; where they cannot be used, the model answers without them."""
+        try:
+            return with_waiting_products(self._project, recommender)
+        except ShopgraphError as error:
+            log.warning("new products are left out", extra={"fields": {"why": type(error).__name__}})
+            return recommender
+
+    def _stamp(self) -> Stamp:
+        rules, new = self._project.rules_file, self._project.new_products
+        tables = [path.stat().st_mtime_ns for path in new.iterdir() if path.is_file()] if new.is_dir() else []
         changed = rules.stat().st_mtime_ns if rules.is_file() else 0
-        return read_manifest(self._project.model)["fingerprint"], changed
+        return read_manifest(self._project.model)["fingerprint"], changed, sum(tables)

@@ -62,7 +62,7 @@ def test_a_direct_link_is_a_reason(trained: Callable[[str], Recommender]) -> Non
     new = trained("propagation").with_products([NewProduct(id="new", links={"ALSO_BOUGHT": ("a", "zzz")})])
     found = new.explain(product="new", history=["a"])
     assert found.score > 0
-    assert found.reasons[0].sentence() == "Runner shoes <-[ALSO_BOUGHT]- new"
+    assert found.reasons[0].named_path() == "Runner shoes <-[ALSO_BOUGHT]- new"
     assert new.similar("new").items[0].product.id == "a"
 
 

@@ -95,8 +95,8 @@ def check(item: Recommendation, edges: set[Edge], history: set[str]) -> None:
         assert reason.share == pytest.approx(reason.score / item.score, rel=1e-5)
         assert reason.path[-1].node == item.product
         walked(edges, reason.history, reason)
-        assert reason.sentence().startswith(reason.history.name)
-        assert reason.sentence().endswith(item.product.name)
+        assert reason.named_path().startswith(reason.history.name)
+        assert reason.named_path().endswith(item.product.name)
 
 
 @settings(max_examples=30, deadline=None)
@@ -148,11 +148,11 @@ def test_a_path_through_a_wider_category_takes_every_step(tmp_path: Path) -> Non
     )
     (reason,) = reasons_of(tmp_path, shop, "a", "b")
     assert reason.relation == "IN_CATEGORY"
-    assert reason.sentence() == (
+    assert reason.named_path() == (
         "A -[IN_CATEGORY]-> Running -[PART_OF]-> Shoes -[PART_OF]-> Clothing <-[PART_OF]- Hats <-[IN_CATEGORY]- B"
     )
     (reason,) = reasons_of(tmp_path, shop, "c", "b")
-    assert reason.sentence() == "C -[IN_CATEGORY]-> Clothing <-[PART_OF]- Hats <-[IN_CATEGORY]- B"
+    assert reason.named_path() == "C -[IN_CATEGORY]-> Clothing <-[PART_OF]- Hats <-[IN_CATEGORY]- B"
 
 
 def test_customers_who_only_looked_are_no_buyers(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_customers_who_only_looked_are_no_buyers(tmp_path: Path) -> None:
         },
     )
     for reason in reasons_of(tmp_path, shop, "a", "b"):
-        assert reason.sentence() == "a <-[PURCHASED]- 2 customers -[INTERACTED]-> b"
+        assert reason.named_path() == "a <-[PURCHASED]- 2 customers -[INTERACTED]-> b"
         assert reason.evidence == 2
 
 
@@ -178,7 +178,7 @@ def test_a_direct_link_is_walked_the_way_it_goes(tmp_path: Path, start: str) -> 
     )
     end = "b" if start == "a" else "a"
     (reason,) = reasons_of(tmp_path, shop, start, end)
-    assert reason.sentence() == ("a <-[COMPLEMENTS]- b" if start == "a" else "b -[COMPLEMENTS]-> a")
+    assert reason.named_path() == ("a <-[COMPLEMENTS]- b" if start == "a" else "b -[COMPLEMENTS]-> a")
     assert (reason.share, reason.evidence) == (pytest.approx(1.0), 1)
 
 
@@ -191,7 +191,7 @@ def test_weight_through_others_is_called_indirect(tmp_path: Path) -> None:
     )
     (reason,) = reasons_of(tmp_path, shop, "a", "c", model="ease", parameters={"ridge": 1.0})
     assert (reason.relation, reason.share) == ("indirect", pytest.approx(1.0))
-    assert reason.sentence() == "a -[indirect]-> c"
+    assert reason.named_path() == "a -[indirect]-> c"
 
 
 def test_what_comes_through_others_is_behaviour_or_graph_as_its_two_ends_are(tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_rounding_is_no_reason(planted_shop: tuple, tmp_path: Path, model: str) 
 
 
 def test_popularity_has_a_sentence_too() -> None:
-    assert re.match("popular", Reason(None, "popularity", 1.0, 1.0, (), 0).sentence())
+    assert re.match("Popular", Reason(None, "popularity", 1.0, 1.0, (), 0).sentence())
 
 
 def test_praised_aspects_and_depicted_patterns_are_reasons_by_way_of_reviews_and_photos(tmp_path: Path) -> None:

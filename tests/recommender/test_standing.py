@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from embeddings.vectors import Vectors
 from recommender import Recommender
 from recommender.filters import Filters
 from recommender.network import Modality
-from recommender.newcomers import NewProduct
-from recommender.standing import Judge, Play, standing
+from recommender.newcomers import NewProduct, extended
+from recommender.standing import Judge, Play, Standing, standing
 
 
 def tastes(recommender: Recommender) -> Vectors:
@@ -32,6 +33,28 @@ def test_a_photo_alone_finds_those_who_like_it(tuned: Path) -> None:
     assert np.mean([own == f"new{user % 2}" for user, own in enumerate(right)]) > 0.9
     blind = old.with_products(products)
     assert all(item.score == 0 for item in blind.recommend(user="u000", k=2, filters=only).items)
+
+
+def test_a_source_that_helped_nobody_is_asked_of_one_that_has_nothing_else(tuned: Path) -> None:
+    artefact = Recommender.load(tuned).artefact
+    chosen = Standing(sources={"links": 1.0, "words": 0.3, "image": 0.0}, gains=(1.0,) * len(artefact.parts))
+    photos = [tastes(Recommender.load(tuned))]
+    brand = next(own for own in artefact.items["brand"].to_pylist() if own)
+    new = Recommender(
+        extended(
+            artefact, [NewProduct(id="new0"), NewProduct(id="new1", brand=brand)], modalities=photos, standing=chosen
+        )
+    )
+    linked = Recommender(
+        extended(artefact, [NewProduct(id="new0"), NewProduct(id="new1", brand=brand)], standing=chosen)
+    )
+    assert new.similar("new0", k=3).source == "similar"
+    assert linked.similar("new0", k=3).items == (), "without its photo nothing is known of it"
+    judged, before = (
+        {item.product.id: item.score for item in own.similar("new1", filters=Filters(exclude=("new0",))).items}
+        for own in (new, linked)
+    )
+    assert judged == pytest.approx(before), "who has links is judged by what helped"
 
 
 def test_newcomers_get_the_places_that_they_are_to_get(tuned: Path) -> None:

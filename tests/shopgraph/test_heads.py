@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from shopgraph.catalogue_check import FEW_PRODUCTS, NO_CATEGORY, check_catalogue
 from shopgraph.cli import app
 from shopgraph.demo import make_demo
 from shopgraph.heads import Heads
@@ -61,6 +63,31 @@ def test_the_check_lists_what_was_misplaced_by_the_head_that_was_kept(misplaced:
         away.rename(project.heads)
     table = CliRunner().invoke(app, command[:-1])
     assert "likelier" in table.stdout
+
+
+def test_the_check_says_what_it_could_not_check(tmp_path: Path) -> None:
+    shop = make_demo(tmp_path / "shop", n_products=60, n_users=70, n_interactions=1_000).folder
+    with (shop / "products.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for number, row in enumerate(rows[:6]):
+        row["categories"] = ["", "Odd > One", "Odd > Two", "Odd > Two", row["categories"], row["categories"]][number]
+    with (shop / "products.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    project = Project.create(tmp_path / "project")
+    project.settings_file.write_text(BARE)
+    import_into(project, shop)
+    run_pipeline(project)
+    given = Counter(row["categories"].split("|")[0] for row in rows)
+    few = sum(number for name, number in given.items() if name and number < 3)
+    found = check_catalogue(project)
+    assert few >= 3
+    assert found.not_checked == {NO_CATEGORY: 1, FEW_PRODUCTS: few}
+    assert found.checked == 60 - 1 - few
+    shown = CliRunner().invoke(app, ["catalogue-check", "--project", str(project.folder)]).stdout
+    assert f"{found.checked} products were checked.\n1 were not: they have no category.\n" in shown
+    assert f"{few} were not: their category had fewer than 3 products" in shown
 
 
 def test_a_project_without_a_snapshot_says_what_to_run(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,6 @@ from shopgraph.project import LANGUAGES, Project
 
 if TYPE_CHECKING:
     from embeddings.atlas import Point
-    from recommender import Recommender
-    from recommender.answers import Node
     from shopgraph.report.data import Ablation, Evaluation
 
 
@@ -47,6 +45,7 @@ class ReportStage:
         """Write it in each language."""
         from kg.snapshot import load_snapshot
         from recommender import Recommender
+        from shopgraph.chinese import chinese_names
         from shopgraph.nearest import ProjectVectors
         from shopgraph.report import collect_report, write_report
         from shopgraph.report.language import Words
@@ -64,7 +63,7 @@ class ReportStage:
             customers=settings.customers,
             parameters=parameters if isinstance(parameters, dict) else None,
             rules=project.rules(),
-            chinese=_chinese(project, recommender),
+            chinese=chinese_names(project, recommender),
         )
         data = replace(data, ablation=_ablation(project))
         points: Sequence[Point] = ()
@@ -116,14 +115,3 @@ def _ablation(project: Project) -> Ablation | None:
     stale = found["model"] != read_manifest(project.need_judged())["fingerprint"]
     metrics = tuple(f"{name}@{found['ks'][0]}" for name in ("recall", "ndcg"))
     return Ablation(found["model"], stale, found["users"], metrics, variants)
-
-
-def _chinese(project: Project, recommender: Recommender) -> Callable[[Node], str | None]:
-    """Give how nodes that are no products are named in Chinese: as the search knows them."""
-    from linking.artefact import load_linker
-    from shopgraph.discovery.lexicon import search_lexicon
-    from shopgraph.discovery.wording import Wording
-
-    linker = load_linker(project.linker) if (project.linker / "manifest.json").is_file() else None
-    wording = Wording(search_lexicon(recommender.artefact.items, linker))
-    return lambda node: wording.chinese(node.label, node.id)

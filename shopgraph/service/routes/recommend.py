@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from shopgraph.chance import known_chances
 from shopgraph.service.answers import answer_response, filters_of
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.naming import Naming, naming, plain_names
@@ -28,6 +29,7 @@ async def recommend(request: Request, body: RecommendRequest) -> Response:
 
 def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequest) -> Response:
     filters = filters_of(body.filters)
+    changes = loaded.changes(service.journal, body.user)
     answer = loaded.recommender.recommend(
         user=body.user,
         history=body.history or None,
@@ -37,6 +39,12 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: RecommendRequ
         rules=loaded.rules,
         reasons=body.reasons,
         exclude_seen=body.exclude_seen,
-        changes=loaded.changes(service.journal, body.user),
+        changes=changes,
     )
-    return answer_response(loaded, answer, body.language, names, filters=filters)
+    chances = None
+    if body.chances:
+        listed = [item.product.id for item in answer.items]
+        chances = known_chances(
+            loaded.recommender, listed, user=body.user, history=body.history or None, changes=changes
+        )
+    return answer_response(loaded, answer, body.language, names, filters=filters, chances=chances)

@@ -15,7 +15,7 @@ from shopgraph.service.errors import ServiceError
 from shopgraph.service.schemas.common import Language
 from shopgraph.service.schemas.search import SearchReply, SearchRequest
 from shopgraph.service.state import Loaded
-from shopgraph.service.uploads import described, search_asked
+from shopgraph.service.uploads import asked_with_photo, described
 
 if TYPE_CHECKING:
     from shopgraph.discovery import ProductSearch
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
 @router.post(
     "/search",
     response_model=SearchReply,
-    openapi_extra=described(),
+    openapi_extra=described(SearchRequest),
     summary="Products by words, by a photo, or by both",
 )
 async def search(request: Request) -> Response:
@@ -35,7 +35,7 @@ async def search(request: Request) -> Response:
     A photo comes as base64 in JSON, or as a file of a form.
     """
     service = service_of(request)
-    body, photo = await search_asked(request)
+    body, photo = await asked_with_photo(request, SearchRequest)
     if body.words is None and photo is None:
         raise ServiceError(422, "Give words, or a photo.", where="body.words")
     loaded = service.models.current

@@ -27,6 +27,7 @@ class RecommendRequest(Request):
     k: Count = Field(default=10, examples=[10])
     filters: FiltersBody | None = None
     reasons: bool | Count = Field(default=False, description="Give all reasons, or the strongest so many of each.")
+    chances: bool = Field(default=False, description="Give the chance of each to be what the customer buys next.")
     exclude_seen: bool = Field(default=True, description="Leave out what the customer has bought.")
     language: Language = Language.EN
 
@@ -60,7 +61,7 @@ class StepBody(NodeRef):
 class ReasonBody(Request):
     """One reason: its part of the score, and the path in the graph it comes from."""
 
-    sentence: str = Field(examples=["Trail shoe -[HAS_BRAND]-> Northwind <-[HAS_BRAND]- Road shoe"])
+    sentence: str = Field(examples=["Same brand as Trail shoe: Northwind"], description="In the request's language.")
     relation: str = Field(examples=["HAS_BRAND"])
     score: float
     share: float = Field(description="Of the whole score.")
@@ -75,6 +76,11 @@ class Item(Request):
     rank: int
     product: ProductCard
     score: float
+    chance: float | None = Field(
+        description="That it is the customer's next purchase, given that there is one of something new; 0 for what was "
+        "bought before. Null where it was not asked for, or the model has learned no chances.",
+        examples=[0.032],
+    )
     rules: list[str] = Field(description="Pins and boosts that had a say in its rank.")
     shares: dict[str, float] = Field(description="Of the score, by source.")
     reasons: list[ReasonBody]

@@ -16,6 +16,7 @@ Id = Annotated[
 Words = Annotated[str, StringConstraints(min_length=1, max_length=limit("request_characters"))]
 Count = Annotated[int, Field(ge=1, le=limit("recommend_k"))]
 Price = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Base64 = Annotated[str, StringConstraints(max_length=limit("service_upload_bytes"))]
 ITEMS = limit("request_items")
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, field_validator
 
 from kg.limits import limit
-from shopgraph.service.schemas.common import ITEMS, Count, FiltersBody, Id, Language, ProductCard, Reply, Request, Words
-
-_Base64 = Annotated[str, StringConstraints(max_length=limit("service_upload_bytes"))]
+from shopgraph.service.schemas.common import (
+    ITEMS,
+    Base64,
+    Count,
+    FiltersBody,
+    Id,
+    Language,
+    ProductCard,
+    Reply,
+    Request,
+    Words,
+)
 
 
 class SearchRequest(Request):
     """What is looked for: words, a photo, or both."""
 
     words: Words | None = Field(default=None, examples=["red running shoes under 80"])
-    photo: _Base64 | None = Field(default=None, description="Bytes of a picture, base64.")
+    photo: Base64 | None = Field(default=None, description="Bytes of a picture, base64.")
     user: Id | None = Field(default=None, description="A customer whose taste counts.")
     history: list[Id] = Field(default=[], max_length=ITEMS)
     filters: FiltersBody | None = None

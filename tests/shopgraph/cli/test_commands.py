@@ -24,6 +24,7 @@ COMMANDS = [
     "run",
     "evaluate",
     "catalogue-check",
+    "classify",
     "rate",
     "recommend",
     "similar",

@@ -72,7 +72,7 @@ def test_the_relations_of_the_graph_are_told_as_before() -> None:
         Step("RELATED_TO:film.cast", False, PRODUCT),
     )
     told = tell(Reason(HISTORY, "RELATED_TO:film.cast", 1.0, 1.0, entity, 1), EN, {})
-    assert told.sentence == "Connected with Old Boots by film cast"
+    assert told.sentence == "Like Old Boots, linked to Ann (film cast)"
 
 
 def test_reasons_in_chinese() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -21,6 +23,42 @@ def test_recommendations_are_the_recommenders(shared: TestClient, finished: Proj
         assert item["score"] == pytest.approx(own.score)
         assert sum(reason["score"] for reason in item["reasons"]) == pytest.approx(item["score"], rel=1e-6)
         assert [reason["sentence"] for reason in item["reasons"]] == [reason.sentence() for reason in own.reasons]
+
+
+def test_reasons_are_sentences_in_the_requests_language(shared: TestClient, user: str) -> None:
+    product = shared.post("/api/v1/recommend", json={"user": user, "k": 1}).json()["items"][0]["product"]["id"]
+    english, chinese = (
+        shared.post("/api/v1/explain", json={"user": user, "product": product, "language": language}).json()["item"]
+        for language in ("en", "zh")
+    )
+    assert len(english["reasons"]) == len(chinese["reasons"]) > 3
+    for told, other in zip(english["reasons"], chinese["reasons"], strict=True):
+        assert told["history"]["name"] in told["sentence"]
+        assert other["history"]["name"] in other["sentence"]
+        assert re.search(r"[\u4e00-\u9fff]", other["sentence"].replace(other["history"]["name"], ""))
+        for sentence in (told["sentence"], other["sentence"]):
+            assert not re.search(r"->|<-|[A-Z]_[A-Z]", sentence)
+        assert other["path"], "the path of named nodes stands beside it"
+    members = shared.post("/api/v1/audience", json={"product": product, "limit": 3, "language": "zh"}).json()["members"]
+    told = [reason["sentence"] for member in members for reason in member["reasons"]]
+    assert told
+    assert all(re.search(r"[\u4e00-\u9fff]", sentence) for sentence in told)
+
+
+def test_chances_of_a_purchase_are_given_where_they_are_asked_for(
+    shared: TestClient, finished: Project, user: str
+) -> None:
+    own = Recommender.load(finished.folder)
+    items = shared.post("/api/v1/recommend", json={"user": user, "k": 4, "chances": True}).json()["items"]
+    listed = [item["product"]["id"] for item in items]
+    assert {item["product"]["id"]: item["chance"] for item in items} == pytest.approx(own.chance(listed, user=user))
+    assert 0 < items[-1]["chance"] <= items[0]["chance"] < 1
+    explained = shared.post("/api/v1/explain", json={"user": user, "product": listed[0]}).json()["item"]
+    assert explained["chance"] == pytest.approx(items[0]["chance"])
+    had = own.history(user)[0].id
+    assert shared.post("/api/v1/explain", json={"history": [had], "product": had}).json()["item"]["chance"] == 0
+    plain = shared.post("/api/v1/recommend", json={"user": user, "k": 4}).json()["items"]
+    assert {item["chance"] for item in plain} == {None}
 
 
 def test_every_answer_says_model_source_and_request(shared: TestClient, user: str) -> None:

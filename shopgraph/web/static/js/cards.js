@@ -2,7 +2,7 @@
 import { h, icon } from "./dom.js";
 import { photoAddress } from "./api.js";
 import { price, t } from "./words.js";
-import { sentence, sharesBar } from "./reasons.js";
+import { sharesBar } from "./reasons.js";
 
 const SAY = [["like", "like"], ["not_interested", "hide"], ["cart", "cart"], ["purchase", "bought"]];
 
@@ -31,7 +31,7 @@ export function card(item, act, said) {
       h("p", { class: "facts" }, h("span", {}, product.brand ?? ""), h("b", {}, price(product.price))),
       product.in_stock === false ? h("p", { class: "out" }, t("card.out")) : null,
       item.missing?.length ? h("p", { class: "missing" }, t("card.missing", { names: item.missing.join(", ") })) : null,
-      item.reasons?.length ? h("p", { class: "reason" }, sentence(item.reasons[0])) : null,
+      item.reasons?.length ? h("p", { class: "reason" }, item.reasons[0].sentence) : null,
       item.shares ? sharesBar(item.shares) : null,
     ),
     h("div", { class: "say" }, saying, act.canExplain() ? h("button", { type: "button", class: "plain why", "aria-label": t("why.label", { name: product.name }), onclick: () => act.why(item) }, t("why.button")) : null),

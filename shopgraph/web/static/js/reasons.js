@@ -1,4 +1,4 @@
-// Reasons in sentences, and the parts of a score.
+// Names of nodes and relationships, and the parts of a score.
 import { h } from "./dom.js";
 import { percent, t, tOr } from "./words.js";
 
@@ -14,16 +14,6 @@ export function nodeName(node) {
 
 /** Name a type of relationship as people read it. */
 export const edgeName = (type) => tOr(`edge.${type}`, type.toLowerCase().replaceAll("_", " "));
-
-/** Say a reason in one sentence. */
-export function sentence(reason) {
-  if (!reason.history) return reason.sentence;
-  const kind = reason.relation.split(":")[0];
-  const middle = reason.path.slice(0, -1).find((step) => step.id && !["Review", "Image"].includes(step.label));
-  const values = { history: reason.history.name, via: middle ? nodeName(middle) : "", n: reason.evidence, relation: edgeName(kind) };
-  const found = [`reason.${reason.relation}`, `reason.${kind}`].find((key) => tOr(key, null) !== null);
-  return t(found ?? "reason.other", values);
-}
 
 /** Join shares of languages and kinds into the five that are shown. */
 export function grouped(shares) {

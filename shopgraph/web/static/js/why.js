@@ -4,7 +4,7 @@ import { address, get, post } from "./api.js";
 import { errorBox } from "./frame.js";
 import { language, percent, price, t } from "./words.js";
 import { pack } from "./graph-link.js";
-import { nodeName, sentence, sharesBar, sharesLegend } from "./reasons.js";
+import { nodeName, sharesBar, sharesLegend } from "./reasons.js";
 import { photo } from "./cards.js";
 import { asked, state } from "./state.js";
 
@@ -52,5 +52,5 @@ function reasonList(reasons) {
   if (!reasons.length) return h("p", { class: "quiet" }, t("why.none"));
   const most = Math.max(...reasons.map((reason) => Math.abs(reason.share)));
   return h("ol", { class: "reasons" }, reasons.slice(0, 12).map((reason) =>
-    h("li", { class: reason.share < 0 ? "against" : "" }, h("span", {}, sentence(reason)), h("span", { class: "meter" }, h("i", { style: { width: `${(100 * Math.abs(reason.share)) / most}%` } })), h("b", {}, percent(reason.share)))));
+    h("li", { class: reason.share < 0 ? "against" : "" }, h("span", {}, reason.sentence), h("span", { class: "meter" }, h("i", { style: { width: `${(100 * Math.abs(reason.share)) / most}%` } })), h("b", {}, percent(reason.share)))));
 }
