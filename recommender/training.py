@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,9 @@ from recommender.attributes import attribute_ids
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
 from recommender.heads.purchase import with_chances
+from recommender.kept import keep_tuning, kept_tuning, tuned_from
 from recommender.links import named_nodes, other_links
-from recommender.models import Model, Resources, model
+from recommender.models import Model, model
 from recommender.models.propagation import plan
 from recommender.network import Modality, NetworkSettings
 from recommender.network.estimate import check_memory, extent_before
@@ -112,7 +114,8 @@ def train(
         needed = check_memory(extent, settings.network, memory_gib=settings.memory_gib)
         if needed:
             tell(f"a network beside {chosen.name}, {needed}", 0, 1)
-    parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, resources, tell)
+    kept = out.with_name(f".{out.name}.tuning")
+    parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, kept, tell)
     kinds = all_baskets(whole)
     material: Material | None = None
     judgement: Judgement | None = None
@@ -157,6 +160,7 @@ def train(
 
     artefact = with_chances(artefact, judged, rest, held, part=part, resources=resources, seed=settings.seed)
     save(replace(artefact, kind_weights=settings.kind_weights), out)
+    kept.unlink(missing_ok=True)
     return TrainReport(
         model=chosen.name,
         parameters=parameters,
@@ -290,10 +294,13 @@ def _parameters(
     rest: TrainingData,
     held: Csr,
     settings: TrainSettings,
-    resources: Resources,
+    kept: Path,
     tell: Progress,
 ) -> tuple[Mapping[str, float], Tuning | None, list[str]]:
-    """Give the parameters to fit with: those known, those tuned, or the defaults where nothing can be tuned."""
+    """Give the parameters to fit with: those known, those tuned, or the defaults where nothing can be tuned.
+
+    What was tuned lies in ``kept``, for the same training to go on with if it is killed before it is done.
+    """
     kinds = all_baskets(data)
     defaults = chosen.defaults(kinds)
     if settings.parameters is not None:
@@ -310,18 +317,15 @@ def _parameters(
     if judges < _FEW:
         return defaults, None, [f"Only {judges} customers could judge settings, so {chosen.name} keeps its defaults."]
     trials = settings.trials or usual_trials(chosen.space(kinds))
-    tell("preparing trials", 0, trials)
-    tuning = tune(
-        chosen,
-        all_baskets(rest),
-        rest.interactions,
-        rest.seen,
-        held,
-        resources=resources,
-        trials=trials,
-        seed=settings.seed,
-        progress=lambda done, total: tell("choosing parameters", done, total),
-    )
+    material = (all_baskets(rest), rest.interactions, rest.seen, held)
+    resources, seed = settings.resources, settings.seed
+    of = tuned_from(*material, model=chosen.name, resources=resources, trials=trials, seed=seed)
+    tuning = kept_tuning(kept, of=of)
+    if tuning is None:
+        tell("preparing trials", 0, trials)
+        told = partial(tell, "choosing parameters")
+        tuning = tune(chosen, *material, resources=resources, trials=trials, seed=seed, progress=told)
+        keep_tuning(kept, tuning, of=of)
     return tuning.parameters, tuning, []
 
 

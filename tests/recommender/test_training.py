@@ -219,6 +219,28 @@ def test_a_validation_part_that_came_with_the_data_joins_what_weighs_nothing(tmp
     assert artefact.seen.toarray().tolist() == wanted
 
 
+def test_what_tuning_chose_is_not_chosen_again_when_the_training_was_killed(planted_shop: Shop, tmp_path: Path) -> None:
+    settings = TrainSettings(trials=3)
+    train(*planted_shop, tmp_path / "whole", settings=settings)
+
+    def killed(stage: str, *_: int) -> None:
+        if stage.startswith("fitting"):
+            raise KeyboardInterrupt
+
+    def stages(then: TrainSettings) -> list[str]:
+        with pytest.raises(KeyboardInterrupt):
+            train(*planted_shop, tmp_path / "m", settings=settings, progress=killed)
+        told: list[str] = []
+        train(*planted_shop, tmp_path / "m", settings=then, progress=lambda stage, *_: told.append(stage))
+        assert {path.name for path in tmp_path.iterdir()} == {"whole", "m"}
+        return told
+
+    assert "choosing parameters" not in stages(settings)
+    assert contents(tmp_path / "m") == contents(tmp_path / "whole")
+    for other in (replace(settings, seed=1), replace(settings, relations=()), replace(settings, trials=2)):
+        assert "choosing parameters" in stages(other), "of other data or settings nothing is kept"
+
+
 def test_without_tuning_defaults_are_used(planted_shop: Shop, tmp_path: Path) -> None:
     report = train(*planted_shop, tmp_path / "m", settings=PLAIN)
     assert (report.validation, report.defaults, report.notes) == ({}, {}, ())
