@@ -63,7 +63,7 @@ def store(
     return FakeStore(found, edges, batch_rows=1000)
 
 
-def planted(seed: int = 7) -> FakeStore:
+def planted(seed: int = 7, *, purchases: int = 6) -> FakeStore:
     """Give a shop of two tastes: customers buy within one taste, and mostly from two brands of it.
 
     Five purchases each on 120 products are too few to learn the brands from behaviour alone, so the brand links help.
@@ -87,7 +87,7 @@ def planted(seed: int = 7) -> FakeStore:
         inside = np.flatnonzero(taste == own)
         loved = np.flatnonzero(np.isin(brand, rng.choice(np.unique(brand[inside]), 2, replace=False)))
         weights = np.where(np.isin(inside, loved), 12.0, 1.0) * np.where(inside < 40, 1.6, 1.0)
-        chosen = rng.choice(inside, 6, replace=False, p=weights / weights.sum())
+        chosen = rng.choice(inside, purchases, replace=False, p=weights / weights.sum())
         bought += [{"source": f"u{user:03}", "target": f"p{p:03}", "at": 10 * t + 1} for t, p in enumerate(chosen)]
         viewed.append({"source": f"u{user:03}", "target": f"p{rng.choice(inside):03}", "at": 5})
     return store(
