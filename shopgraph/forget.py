@@ -51,7 +51,7 @@ def forget(project: Project, user: str, *, store: GraphStore, journal: Journal) 
     removed: dict[str, int] = {}
     with ProjectLock(project), FileLock(project.graph_turn):
         reviews = reviews_of(project, user, store=store)
-        removed["journal"] = journal.forget(user)
+        removed["journal"] = journal.forget(user, reviews=reviews)
         removed["made again by the next run"] = _derived(project, user, reviews)
         for model in (project.model, project.judged):
             if model.is_dir():

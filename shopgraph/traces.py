@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from kg.errors import InputError
 from kg.schema import NODES
 from kg.store.protocol import GraphStore
+from shopgraph.feedback.journal import Journal
 from shopgraph.project import Project
 from shopgraph.traces_in_tables import Ids, table_holds
 from shopgraph.traces_in_text import as_words, forms, html_names, is_telling, json_names, names_in
@@ -36,7 +37,8 @@ _SETTINGS = (".toml", ".csv")
 def traces(project: Project, user: str, *, store: GraphStore | None) -> list[str]:
     """Give every place in a project that still holds a customer's id; none where all is forgotten.
 
-    So are those that hold a review which graph or tables say the customer wrote.
+    So are those that hold a review which graph or tables say the customer wrote. Of the graph's reviews also those are
+    told that any customer wrote who was forgotten.
 
     Args:
         project: to look through, every file of it.
@@ -56,9 +58,11 @@ def traces(project: Project, user: str, *, store: GraphStore | None) -> list[str
     if graph and _told_apart(user, store):
         found += [str(path.relative_to(project.folder)) for path in graph if _graph_file_holds(path, user)]
     if store is not None:
-        for label, ids in (("User", [user]), ("Review", reviews)):
-            if store.query(f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n.id LIMIT 1", {"ids": ids}).num_rows:
-                found.append(f"graph: {label}")
+        if store.query("MATCH (n:User {id: $id}) RETURN n.id", {"id": user}).num_rows:
+            found.append("graph: User")
+        known = store.query("MATCH (n:Review) WHERE n.id IN $ids RETURN n.id LIMIT 1", {"ids": reviews}).num_rows
+        if known or _forgotten_reviews(project, store):
+            found.append("graph: Review")
     return found
 
 
@@ -88,6 +92,13 @@ def reviews_of(project: Project, user: str, *, store: GraphStore | None) -> list
     for table in project.data.rglob("reviews.parquet"):
         found.update(pq.read_table(table, columns=["id"], filters=[("user_id", "=", user)])["id"].to_pylist())
     return sorted(found)
+
+
+def _forgotten_reviews(project: Project, store: GraphStore) -> bool:
+    if not project.journal_file.is_file():
+        return False
+    with closing(Journal(project.journal_file)) as journal:
+        return any(journal.forgotten_among(batch["id"].to_pylist()) for batch in store.nodes("Review"))
 
 
 def files_of(project: Project) -> Iterator[Path]:

@@ -12,7 +12,7 @@ import hashlib
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS outbox (
     edge TEXT NOT NULL, at INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS forgotten (digest TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS forgotten_reviews (digest TEXT PRIMARY KEY) STRICT;
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """
 _KINDS_LEFT = """
@@ -190,11 +191,12 @@ class Journal:
                 [(" ".join(sorted(kinds)), *pair) for pair, kinds in left.items()],
             )
 
-    def forget(self, user: str) -> int:
-        """Delete all that the journal holds of a customer; give how many rows. What is left is a salted digest.
+    def forget(self, user: str, *, reviews: Iterable[str] = ()) -> int:
+        """Delete all that the journal holds of a customer; give how many rows. What is left are salted digests.
 
         By the digest the customer's rows are left out when the shop's files, which may still have them, are imported
-        again. The customer's id cannot be had back from it without guessing the id.
+        again. The customer's id cannot be had back from it without guessing the id. By those of the reviews that the
+        customer wrote the proof of forgetting knows them, when nothing else does any more.
         """
         with self._writing() as connection:
             gone = sum(
@@ -202,13 +204,16 @@ class Journal:
                 for table in ("events", "taken_back", "outbox")
             )
             connection.execute("INSERT OR IGNORE INTO forgotten VALUES (?)", (self.digest(user),))
+            connection.executemany(
+                "INSERT OR IGNORE INTO forgotten_reviews VALUES (?)", [(self.digest(review),) for review in reviews]
+            )
         with self._connection() as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
     def digest(self, user: str) -> str:
-        """Give the salted SHA-256 by which a forgotten customer is known again."""
+        """Give the salted SHA-256 by which a forgotten customer, or a review of theirs, is known again."""
         return hashlib.sha256((self.salt + user).encode()).hexdigest()
 
     @cached_property
@@ -238,6 +243,11 @@ class Journal:
     def all_forgotten(self) -> list[str]:
         """Give the digests of forgotten customers."""
         return [row[0] for row in self._rows("SELECT digest FROM forgotten ORDER BY digest")]
+
+    def forgotten_among(self, reviews: Iterable[str]) -> list[str]:
+        """Give those of some reviews that customers wrote who were forgotten."""
+        digests = {row[0] for row in self._rows("SELECT digest FROM forgotten_reviews")}
+        return [review for review in reviews if self.digest(review) in digests] if digests else []
 
     def state(self) -> str:
         """Give a word that changes whenever what a run of the pipeline would read has changed."""

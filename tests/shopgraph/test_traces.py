@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kg.snapshot import load_snapshot
+from kg.store.protocol import EdgeKey
 from shopgraph.cli import app
 from shopgraph.feedback import Event, Journal, Kind
 from shopgraph.feedback.tables import leave_out_forgotten
@@ -121,6 +122,21 @@ def test_it_says_where_the_bytes_of_the_graph_cannot_tell(tmp_path: Path) -> Non
         [said] = doubts(project, "customer1", store=store)
         assert "by its nodes alone" in said
         assert doubts(project, "customer12", store=store) == []
+
+
+def test_a_review_that_came_back_without_its_writer_is_known_again(tmp_path: Path) -> None:
+    project = Project.create(tmp_path / "project")
+    wrote = EdgeKey("User", "WROTE", "Review")
+    with project.open_store(read_only=False) as store:
+        store.create_schema()
+        store.load_nodes("User", [pa.record_batch({"id": ["somebody"]})])
+        store.load_nodes("Review", [pa.record_batch({"id": ["r1", "r2"]})])
+        store.load_edges(wrote, [pa.record_batch({"source": ["somebody"], "target": ["r1"]})])
+    forget_one(project, "somebody")
+    assert found(project, "somebody") == []
+    with project.open_store(read_only=False) as store:
+        store.load_nodes("Review", [pa.record_batch({"id": ["r1"]})])
+    assert found(project, "somebody") == ["graph: Review"]
 
 
 def test_random_bytes_hold_no_number(tmp_path: Path) -> None:
