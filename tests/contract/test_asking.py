@@ -28,9 +28,9 @@ def test_what_stands_beside_a_product(store: GraphStore) -> None:
     assert [row["id"] for row in ask(store, linked_products("ALSO_BOUGHT", "boots"))] == ["scarf"]
     assert ask(store, narrowest_category("coat")) == [{"id": "clothes > coats"}]
     assert ask(store, narrowest_category("boots")) == []
-    beside = ask(store, bought_beside("coat", "clothes > coats", most=5))
+    beside = ask(store, bought_beside("coat", "clothes > coats"))
     assert [(row["id"], row["buyers"]) for row in beside] == [("boots", 2), ("scarf", 1)]
-    assert [row["id"] for row in ask(store, bought_beside("coat", None, most=2))] == ["boots", "parka"]
+    assert [row["id"] for row in ask(store, bought_beside("coat", None))] == ["boots", "parka", "scarf"]
 
 
 def test_what_reviews_say_is_counted_and_the_newest_of_each_side_quoted(store: GraphStore) -> None:
