@@ -36,7 +36,7 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, leaf: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         ctx.leaf, ctx.rows = leaf, rows
-        return leaf.detach()[rows]
+        return leaf.detach().index_select(0, rows)
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> Any:
