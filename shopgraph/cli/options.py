@@ -66,7 +66,7 @@ def open_recommender(project: Project, new: Path | None = None) -> Recommender:
     from shopgraph.new_products import NewProducts, read_new_products, with_waiting_products
 
     if new is None:
-        return with_waiting_products(project, recommender)
+        return with_waiting_products(project, recommender, aside=lambda why: typer.echo(f"Set aside: {why}", err=True))
     arrivals, joining = read_new_products(new), NewProducts(project, recommender)
     for note in joining.notes(arrivals):
         typer.echo(f"Note: {note}", err=True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kg.limits import limit
+from kg.pictures import PictureError
 from recommender import Recommender
 from recommender.newcomers import NewProduct
 from shopgraph.discovery.vectors import opened
-from shopgraph.new_products.reading import Arrival, read_new_products
+from shopgraph.new_products.reading import Arrival, Aside, read_new_products
 from shopgraph.pipeline.vectors import IMAGE, open_image_encoder, open_text_encoder
 from shopgraph.project import Project
 
@@ -128,18 +132,37 @@ def with_new_products(project: Project, recommender: Recommender, arrivals: Sequ
     return NewProducts(project, recommender).joined(arrivals)
 
 
-def with_waiting_products(project: Project, recommender: Recommender) -> Recommender:
+def with_waiting_products(project: Project, recommender: Recommender, *, aside: Aside) -> Recommender:
     """Give a recommender that also has the products in the project's folder ``new``; those it knows are passed over.
 
+    Args:
+        project: that the model is of.
+        recommender: of the model.
+        aside: told of each row and each photo that cannot be used, where and why; all others go on.
+
     Raises:
-        InputError: a row cannot be used; says where and why.
-        PictureError: a photo cannot be used.
+        InputError: the folder has no products.
     """
     if not project.has_new_products:
         return recommender
     known = recommender.catalogue.row_of
-    waiting = [own for own in read_new_products(project.new_products) if own.product.id not in known]
-    return with_new_products(project, recommender, waiting) if waiting else recommender
+    waiting: dict[str, Arrival] = {}
+    for own in read_new_products(project.new_products, aside=aside):
+        if own.product.id in waiting:
+            aside(f"{project.new_products}: the product {own.product.id} comes twice; its first row counts")
+        elif own.product.id not in known:
+            waiting[own.product.id] = replace(own, photos=tuple(_usable(own.photos, aside)))
+    return with_new_products(project, recommender, list(waiting.values())) if waiting else recommender
+
+
+def _usable(photos: Sequence[Path | bytes], aside: Aside) -> Iterator[Path | bytes]:
+    for photo in photos:
+        try:
+            opened(photo, edge=limit("picture_smallest"))
+        except PictureError as error:
+            aside(str(error))
+        else:
+            yield photo
 
 
 def _text(product: NewProduct, *, chinese: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ _TABLES = ("products", "images", "links")
 _LIKE = "Its columns are those of shopgraph import; docs/reference/tables.md lists them."
 
 Rows = list[dict[str, Any]]
+Aside = Callable[[str], None]
+"""Told where a row is that cannot be used, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,19 @@ class Arrival:
     photos: tuple[Path | bytes, ...] = ()
 
 
-def read_new_products(folder: Path) -> list[Arrival]:
+def read_new_products(folder: Path, *, aside: Aside | None = None) -> list[Arrival]:
     """Read new products from a folder with a file ``products`` and, where there are any, ``images`` and ``links``.
 
     Links may lead to products that the model knows, and from them. Other tables are not looked at.
 
+    Args:
+        folder: of the files.
+        aside: told of each row that cannot be used, where and why, and the others go on; None to stop at the first.
+
     Raises:
-        InputError: there are no products, or a row cannot be used; says where and why.
+        InputError: there are no products, or a row cannot be used and nobody wants to be told of it.
     """
-    tables = _tables(folder)
+    tables = _tables(folder, aside or _refused)
     if not tables["products"]:
         raise InputError(f"{folder} has no new products: a file such as products.csv is wanted. {_LIKE}")
     photos: dict[str, list[Path | bytes]] = defaultdict(list)
@@ -81,21 +87,24 @@ def _product(row: dict[str, Any], photos: Sequence[Path | bytes], links: dict[st
     )
 
 
-def _tables(folder: Path) -> dict[str, Rows]:
+def _refused(why: str) -> None:
+    raise InputError(why)
+
+
+def _tables(folder: Path, aside: Aside) -> dict[str, Rows]:
     """Read and check the rows of each table."""
     records: dict[str, list[Record]] = {name: [] for name in _TABLES}
     for record in reader("tables").read(folder):
         if isinstance(record, Reject):
-            raise InputError(f"{folder / record.file}:{record.line}: {record.reason}")
-        if record.table in records:
+            aside(f"{folder / record.file}:{record.line}: {record.reason}")
+        elif record.table in records:
             records[record.table].append(record)
-    return {name: _checked(name, own, folder).to_pylist() for name, own in records.items()}
+    return {name: _checked(name, own, folder, aside).to_pylist() for name, own in records.items()}
 
 
-def _checked(name: str, records: list[Record], folder: Path) -> pa.Table:
+def _checked(name: str, records: list[Record], folder: Path, aside: Aside) -> pa.Table:
     checked = check_rows(TABLES[name], records, base=folder)
-    if checked.problems:
-        place = min(checked.problems)
+    for place in sorted(checked.problems):
         at = records[place]
-        raise InputError(f"{folder / at.file}:{at.line}: {checked.problems[place].reason}")
+        aside(f"{folder / at.file}:{at.line}: {checked.problems[place].reason}")
     return checked.rows

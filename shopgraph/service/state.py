@@ -167,9 +167,13 @@ class ModelState:
         self._opening.shutdown(wait=True, cancel_futures=True)
 
     def _with_new(self, recommender: Recommender) -> Recommender:
-        """Add the products that came after training; where they cannot be used, the model answers without them."""
+        """Add the products that came after training; what of them cannot be used is left out, and the log says why."""
+
+        def aside(why: str) -> None:
+            log.warning("part of the new products is left out", extra={"fields": {"why": why}})
+
         try:
-            return with_waiting_products(self._project, recommender)
+            return with_waiting_products(self._project, recommender, aside=aside)
         except ShopgraphError as error:
             log.warning("new products are left out", extra={"fields": {"why": type(error).__name__}})
             return recommender

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import re
 from pathlib import Path
 
@@ -102,3 +103,22 @@ def test_products_in_the_projects_folder_take_part_until_they_are_learned(
         assert client.post("/api/v1/recommend", json={"user": "U00001", "k": 48}).status_code == 200
         (project.new_products / "products.csv").write_text("id,title,price\nN1,Fresh quokka,-1\n", "utf-8")
         assert client.post("/api/v1/admin/reload").json()["model"] == before, "what cannot be used is left out"
+
+
+def test_rows_and_photos_that_cannot_be_used_are_left_out_and_all_others_go_on(
+    project: Project, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = project.new_products
+    new.mkdir()
+    (new / "products.csv").write_text("id,title,price\nN1,Fresh quokka,5\nN2,Other,-1\nN1,Fresh again,6\n", "utf-8")
+    (new / "images.csv").write_text("product_id,path\nN1,torn.png\n", "utf-8")
+    (new / "torn.png").write_bytes(b"no picture")
+    monkeypatch.setattr(logging.getLogger("shopgraph.service"), "propagate", True)
+    with caplog.at_level("WARNING", "shopgraph.service"), TestClient(create_app(project, PATIENT)) as client:
+        assert client.get("/health/ready").json()["model"].endswith("+1")
+        items = client.post("/api/v1/search", json={"words": "quokka"}).json()["items"]
+        assert [item["product"]["name"] for item in items][:1] == ["Fresh quokka"]
+    said = " ".join(str(getattr(record, "fields", {}).get("why")) for record in caplog.records)
+    assert 'products.csv:3: "price" is -1' in said
+    assert "N1 comes twice" in said
+    assert "torn.png" in said
