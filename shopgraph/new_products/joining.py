@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.limits import limit
 from kg.pictures import PictureError
 from recommender import Recommender
 from recommender.newcomers import NewProduct
@@ -20,6 +18,8 @@ from shopgraph.pipeline.vectors import IMAGE, open_image_encoder, open_text_enco
 from shopgraph.project import Project
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from embeddings.image import ImageEncoder
     from embeddings.text import TextEncoder
     from embeddings.vectors import VectorArray, Vectors
@@ -54,30 +54,30 @@ class NewProducts:
         names = () if self._known is None else self._known.names
         return tuple(name for name in names if name == IMAGE or name.partition("_")[0] == _TEXT)
 
-    def joined(self, arrivals: Sequence[Arrival]) -> Recommender:
+    def joined(self, arrivals: Sequence[Arrival], *, aside: Aside | None = None) -> Recommender:
         """Give a recommender that also has the new products; the one it comes from stays as it is.
+
+        Args:
+            arrivals: the new products.
+            aside: told of each photo that cannot be used, and the others go on; None to stop at the first.
 
         Raises:
             InputError: a product is in the catalogue already, or comes twice.
-            PictureError: a photo cannot be used.
+            PictureError: a photo cannot be used, and nobody wants to be told of it.
         """
         with self._lock:
-            vectors = self.vectors(arrivals)
+            vectors = self._vectors(arrivals, aside)
             return self._recommender.with_products([own.product for own in arrivals], modalities=vectors)
 
-    def vectors(self, arrivals: Sequence[Arrival]) -> list[Vectors]:
-        """Give the vectors of the products known with those of the new ones, one kind after the other.
-
-        Raises:
-            PictureError: a photo cannot be used.
-        """
+    def _vectors(self, arrivals: Sequence[Arrival], aside: Aside | None) -> list[Vectors]:
+        """Give the vectors of the products known with those of the new ones, one kind after the other."""
         from embeddings.vectors import Vectors
 
         found = []
         for view in self.views:
             assert self._known is not None
             known = self._known.vectors(view)
-            matrix = self._photos(arrivals) if view == IMAGE else self._words(view, arrivals)
+            matrix = self._photos(arrivals, aside) if view == IMAGE else self._words(view, arrivals)
             new = {arrivals[row].product.id: row for row in np.flatnonzero(matrix.any(axis=1)).tolist()}
             ids = [id_ for id_ in known.ids.label_ids("Product").to_pylist() if id_ not in new]
             whole = np.concatenate([known.of("Product", ids)[0], matrix[list(new.values())]])
@@ -104,15 +104,15 @@ class NewProducts:
         encoder = self._texts[view]
         return encode_texts([_text(own.product, chinese=language == _CHINESE) for own in arrivals], encoder)
 
-    def _photos(self, arrivals: Sequence[Arrival]) -> VectorArray:
+    def _photos(self, arrivals: Sequence[Arrival], aside: Aside | None) -> VectorArray:
         """Give each product the mean of its photos' vectors, of length 1; zeros for one without."""
         assert self._known is not None
         found = np.zeros((len(arrivals), self._known.vectors(IMAGE).dim), dtype=np.float32)
         for row, own in enumerate(arrivals):
             if own.photos:
                 self._image = self._image or open_image_encoder(self._project)
-                pictures = [opened(photo, edge=self._image.edge) for photo in own.photos]
-                mean = self._image.encode(pictures).sum(axis=0)
+                pictures = list(_pictures(own.photos, self._image.edge, aside))
+                mean = self._image.encode(pictures).sum(axis=0) if pictures else found[row]
                 found[row] = mean / max(float(np.linalg.norm(mean)), 1e-12)
         return found
 
@@ -151,18 +151,20 @@ def with_waiting_products(project: Project, recommender: Recommender, *, aside: 
         if own.product.id in waiting:
             aside(f"{project.new_products}: the product {own.product.id} comes twice; its first row counts")
         elif own.product.id not in known:
-            waiting[own.product.id] = replace(own, photos=tuple(_usable(own.photos, aside)))
-    return with_new_products(project, recommender, list(waiting.values())) if waiting else recommender
+            waiting[own.product.id] = own
+    if not waiting:
+        return recommender
+    return NewProducts(project, recommender).joined(list(waiting.values()), aside=aside)
 
 
-def _usable(photos: Sequence[Path | bytes], aside: Aside) -> Iterator[Path | bytes]:
+def _pictures(photos: Sequence[Path | bytes], edge: int, aside: Aside | None) -> Iterator[Image]:
     for photo in photos:
         try:
-            opened(photo, edge=limit("picture_smallest"))
+            yield opened(photo, edge=edge)
         except PictureError as error:
+            if aside is None:
+                raise
             aside(str(error))
-        else:
-            yield photo
 
 
 def _text(product: NewProduct, *, chinese: bool) -> str:

@@ -15,9 +15,7 @@ from recommender.audience import WITHIN, Audience, Member
 from recommender.changes import Changes
 from recommender.filters import Filters
 from recommender.nothing import why_nothing
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.service.answers import reason_dict, reply
-from shopgraph.service.cards import Cards
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.naming import Naming, naming, plain_names
@@ -57,8 +55,7 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: AudienceReque
         notes += _HEEDED
     members = members_of(
         service,
-        loaded.recommender,
-        loaded.cards,
+        loaded,
         found,
         names,
         body.language,
@@ -80,8 +77,7 @@ def sizes_of(found: Audience) -> list[dict[str, object]]:
 
 def members_of(
     service: Service,
-    recommender: Recommender,
-    cards: Cards,
+    loaded: Loaded,
     found: Audience,
     names: Naming,
     language: Language,
@@ -94,8 +90,7 @@ def members_of(
 
     Args:
         service: whose journal says what came since.
-        recommender: that found the audience.
-        cards: of its products.
+        loaded: the model that found the audience.
         found: the audience.
         names: of nodes.
         language: of names and sentences.
@@ -104,14 +99,15 @@ def members_of(
         reasons: for each.
     """
     members = []
-    for member, changes in islice(_willing(service, recommender, found, within), most):
+    for member, changes in islice(_willing(service, loaded, found, within), most):
         why: tuple[Reason, ...] = ()
         if reasons:
-            why = recommender.explain(user=member.user, product=member.product, changes=changes).reasons[:reasons]
+            told = loaded.recommender.explain(user=member.user, product=member.product, changes=changes)
+            why = told.reasons[:reasons]
         members.append(
             {
                 "user": member.user,
-                "product": cards.card(member.product, chinese=language is Language.ZH),
+                "product": loaded.cards.card(member.product, chinese=language is Language.ZH),
                 "rank": member.rank,
                 "score": member.score,
                 "chance": member.chance,
@@ -121,17 +117,14 @@ def members_of(
     return members
 
 
-def _willing(
-    service: Service, recommender: Recommender, found: Audience, within: int
-) -> Iterator[tuple[Member, Changes | None]]:
+def _willing(service: Service, loaded: Loaded, found: Audience, within: int) -> Iterator[tuple[Member, Changes | None]]:
     """Leave out who was forgotten or took all back since training, has bought the product, or does not like it."""
-    kind_weights = recommender.artefact.kind_weights
     for member in found.members:
         if member.rank > within:
             return
-        changes = changes_of(service.journal, member.user, kind_weights=kind_weights)
+        changes = loaded.changes(service.journal, member.user)
         unwilling = changes is not None and member.product in (*changes.bought, *changes.disliked)
-        if unwilling or (changes is not None and _nothing_left(recommender, member.user, changes)):
+        if unwilling or (changes is not None and _nothing_left(loaded.recommender, member.user, changes)):
             continue
         yield member, changes
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from kg.pictures.opening import PictureError
-from recommender import Recommender
 from recommender.newcomers import NewProduct
 from shopgraph.chance import known_chances
-from shopgraph.feedback.overlay import changes_of
 from shopgraph.new_products import Arrival
 from shopgraph.service.answers import item_dict, reply
-from shopgraph.service.cards import Cards
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.naming import Naming, naming
@@ -50,23 +48,23 @@ async def new_product(request: Request) -> Response:
 def _answer(service: Service, loaded: Loaded, names: Naming, body: NewProductRequest, photo: bytes | None) -> Response:
     arrival = Arrival(_product(body), () if photo is None else (photo,))
     try:
-        more = loaded.joining.joined([arrival])
+        joined = replace(loaded, recommender=loaded.joining.joined([arrival]))
     except PictureError as error:
         raise ServiceError(422, str(error), code="picture", where="body.photo") from error
-    cards, chinese = Cards(more), body.language is Language.ZH
-    like = more.similar(body.id, k=body.k)
+    cards, chinese = joined.cards, body.language is Language.ZH
+    like = joined.recommender.similar(body.id, k=body.k)
     notes = [*loaded.joining.notes([arrival]), *like.notes]
     members: Sequence[dict[str, object]] = ()
     sizes: Sequence[dict[str, object]] = ()
     if body.limit:
-        found = more.audience(product=body.id)
+        found = joined.recommender.audience(product=body.id)
         members = members_of(
-            service, more, cards, found, names, body.language, within=body.within, most=body.limit, reasons=body.reasons
+            service, joined, found, names, body.language, within=body.within, most=body.limit, reasons=body.reasons
         )
         sizes = sizes_of(found)
     content = {
         "similar": [item_dict(own, cards.card(own.product.id, chinese=chinese), names) for own in like.items],
-        "item": _for_one(service, more, cards, names, body),
+        "item": _for_one(service, joined, names, body),
         "members": members,
         "sizes": sizes,
         "notes": notes,
@@ -74,19 +72,15 @@ def _answer(service: Service, loaded: Loaded, names: Naming, body: NewProductReq
     return reply(loaded, "newcomer", content)
 
 
-def _for_one(
-    service: Service, more: Recommender, cards: Cards, names: Naming, body: NewProductRequest
-) -> dict[str, object] | None:
+def _for_one(service: Service, loaded: Loaded, names: Naming, body: NewProductRequest) -> dict[str, object] | None:
     """Give the product for the customer or history asked about."""
     if body.user is None and not body.history:
         return None
-    changes = None
-    if body.user is not None:
-        changes = changes_of(service.journal, body.user, kind_weights=more.artefact.kind_weights)
+    changes = loaded.changes(service.journal, body.user)
     asked: dict[str, Any] = {"user": body.user, "history": body.history or None, "changes": changes}
-    item = more.explain(product=body.id, **asked)
-    chances = known_chances(more, [body.id], **asked)
-    card = cards.card(body.id, chinese=body.language is Language.ZH)
+    item = loaded.recommender.explain(product=body.id, **asked)
+    chances = known_chances(loaded.recommender, [body.id], **asked)
+    card = loaded.cards.card(body.id, chinese=body.language is Language.ZH)
     return item_dict(item, card, names, body.language, chances=chances)
 
 

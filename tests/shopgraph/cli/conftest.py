@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -25,6 +27,18 @@ graph_options = { dim = 16, epochs = 2, negatives = 50 }
 texts = {}
 """
 Call = Callable[..., Result]
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """Give the JSON that a command printed; it has gone well."""
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def first(shop: Path, table: str) -> str:
+    """Give the id in the first row of one of the shop's files."""
+    return (shop / table).read_text("utf-8").splitlines()[1].split(",")[0]
 
 
 @pytest.fixture(scope="session")

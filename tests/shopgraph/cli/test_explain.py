@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-from typer.testing import Result
 
 from recommender import Recommender
 from recommender.artefact import save
-from tests.shopgraph.cli.conftest import Call
-
-
-def answer(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
-def first(shop: Path, table: str) -> str:
-    return (shop / table).read_text("utf-8").splitlines()[1].split(",")[0]
+from tests.shopgraph.cli.conftest import Call, answer, first
 
 
 def test_reasons_are_sentences_with_their_paths_under_them_in_either_language(

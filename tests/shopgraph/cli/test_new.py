@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
-from typer.testing import Result
-
-from tests.shopgraph.cli.conftest import Call
-
-
-def answer(result: Result) -> dict[str, Any]:
-    assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
-
-
-def first(shop: Path, table: str) -> str:
-    return (shop / table).read_text("utf-8").splitlines()[1].split(",")[0]
+from tests.shopgraph.cli.conftest import Call, answer, first
 
 
 def test_products_that_came_after_training_take_part(call: Call, project: Path, shop: Path, tmp_path: Path) -> None:
