@@ -20,7 +20,7 @@ from safetensors.numpy import load_file, save_file
 
 from kg.errors import ConfigurationError, InputError
 from kg.snapshot import Edges, Holdout, Relation, Snapshot
-from recommender.arrays import DoubleArray
+from recommender.arrays import BoolArray, DoubleArray, IntArray
 from recommender.baskets import all_baskets
 from recommender.evaluation import user_metrics
 from recommender.models import model
@@ -44,6 +44,8 @@ RANDOM_GRAPH = "random_graph"
 WITHOUT = "without_"
 """Prefix of the variants that leave out the vectors of one modality, by its name among the model's sources."""
 _SECONDS = "seconds"
+_DEALS, _OFFERS = 200, 4_096
+"""Rounds in which links that repeat or lead to their own source change their targets with others; offers in a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,19 +232,53 @@ def ablate(
 def with_random_links(snapshot: Snapshot, *, seed: int) -> Snapshot:
     """Give the snapshot with every link of products led to another's target: all degrees stay, what is said does not.
 
-    Interactions stay as they are.
+    Tails are dealt anew; then links that repeat another or lead to their own source change tails with others, so that the
+    graph stays simple (Fosdick et al., SIAM Review 2018, the configuration model). Interactions stay as they are.
     """
     rng = np.random.default_rng(seed)
     changed = copy.copy(snapshot)
     changed.edges = {
         relation: Edges.sorted(
-            edges.head, rng.permutation(edges.tail), value=np.array(edges.value), weight=np.array(edges.weight)
+            edges.head, _dealt(edges.head, edges.tail, rng), value=np.array(edges.value), weight=np.array(edges.weight)
         )
         if _between_products(relation)
         else edges
         for relation, edges in ((relation, snapshot.edges[relation]) for relation in snapshot.edges)
     }
     return changed
+
+
+def _dealt(head: IntArray, tail: IntArray, rng: np.random.Generator) -> IntArray:
+    """Deal tails to heads at random, ``(n_edges,)``, with no more pairs twice, and loops, than there were before.
+
+    Where nearly every head is linked to nearly every tail, some pairs may stay twice.
+    """
+    dealt: IntArray = rng.permutation(tail)
+    width = int(max(head.max(initial=0), tail.max(initial=0))) + 1
+    allowed = int(_spoilt(head, tail, width).sum())
+    for _ in range(_DEALS):
+        spoilt = _spoilt(head, dealt, width)
+        wrong, right = np.flatnonzero(spoilt), np.flatnonzero(~spoilt)
+        if len(wrong) <= allowed:
+            break
+        other = rng.choice(right, min(len(right), max(len(wrong), _OFFERS)), replace=False)
+        one = np.resize(rng.permutation(wrong), len(other))
+        swapped = np.concatenate([head[one] * width + dealt[other], head[other] * width + dealt[one]])
+        new = ~np.isin(swapped, head * width + dealt) & (swapped // width != swapped % width)
+        again = np.ones(len(swapped), dtype=np.bool_)
+        again[np.unique(swapped, return_index=True)[1]] = False
+        both = (new & ~again).reshape(2, -1).all(axis=0)
+        one, first = np.unique(one[both], return_index=True)
+        other = other[both][first]
+        dealt[one], dealt[other] = dealt[other], dealt[one]
+    return dealt
+
+
+def _spoilt(head: IntArray, tail: IntArray, width: int) -> BoolArray:
+    """Tell which links repeat one before them, or lead to their own source, ``(n_edges,)``."""
+    again = np.ones(len(head), dtype=np.bool_)
+    again[np.unique(head * width + tail, return_index=True)[1]] = False
+    return again | (head == tail)
 
 
 def _fitting(settings: TrainSettings, snapshot: Snapshot) -> TrainSettings:

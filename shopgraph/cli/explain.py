@@ -18,7 +18,7 @@ from shopgraph.cli.options import (
     open_recommender,
     reader,
 )
-from shopgraph.cli.output import item_dict, print_json, print_reasons
+from shopgraph.cli.output import item_dict, name_of, print_json, print_reasons
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +57,7 @@ def explain(
         chance = None if chances is None else chances[product]
         print_json({**item_dict(item, language=told, names=names), "chance": chance})
         return
-    typer.echo(f"{item.product.name} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
+    typer.echo(f"{name_of(item.product, names)} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
     shown = "the model has learned none" if chances is None else f"{100 * chances[product]:.2g} %"
     typer.echo(f"chance of a purchase: {shown}")
     print_reasons(item, most=None, language=told, names=names)

@@ -21,7 +21,7 @@ CountOption = Annotated[
 ]
 LanguageOption = Annotated[
     Literal["en", "zh"] | None,
-    typer.Option("--language", help="Of the reasons.", show_default="that of the project, else en"),
+    typer.Option("--language", help="Of names and reasons.", show_default="that of the project, else en"),
 ]
 NewOption = Annotated[
     Path | None,

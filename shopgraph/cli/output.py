@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from recommender.answers import Answer, Recommendation
+    from recommender.answers import Answer, Node, Recommendation
     from recommender.wording import Names
 
 
@@ -42,8 +42,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
 
 def print_answer(answer: Answer, *, language: str = "en", names: Names | None = None) -> None:
-    """Print recommended products, and their reasons in a language where they have them."""
-    rows = [(item.rank, item.product.id, item.product.name) for item in answer.items]
+    """Print recommended products in a language, and their reasons where they have them."""
+    rows = [(item.rank, item.product.id, name_of(item.product, names)) for item in answer.items]
     if any(item.score for item in answer.items):
         scored = [(*row, f"{item.score:.4f}") for row, item in zip(rows, answer.items, strict=True)]
         print_table(("rank", "id", "product", "score"), scored)
@@ -53,7 +53,7 @@ def print_answer(answer: Answer, *, language: str = "en", names: Names | None = 
         typer.echo("No product fits.")
     for item in answer.items:
         if item.reasons:
-            typer.echo(f"{item.rank}. {item.product.name}")
+            typer.echo(f"{item.rank}. {name_of(item.product, names)}")
             print_reasons(item, language=language, names=names)
     for note in answer.notes:
         typer.echo(f"Note: {note}", err=True)
@@ -91,12 +91,17 @@ def item_dict(item: Recommendation, *, language: str = "en", names: Names | None
     return {
         "rank": item.rank,
         "id": item.product.id,
-        "name": item.product.name,
+        "name": name_of(item.product, names),
         "score": item.score,
         "rules": list(item.rules),
         "shares": dict(item.shares),
         "reasons": [{"sentence": reason.sentence(language, names=names), **asdict(reason)} for reason in item.reasons],
     }
+
+
+def name_of(node: Node, names: Names | None) -> str:
+    """Give a node's name in the reader's language, or its own where that has none."""
+    return (names(node) if names is not None else None) or node.name
 
 
 def _cell(value: object) -> str:

@@ -104,7 +104,7 @@ def recommend(
     )
     if not answer.items:
         answer = replace(answer, notes=(*answer.notes, *why_nothing(recommender.catalogue, filters)))
-    told, names = reader(place, recommender, language) if reasons else ("en", None)
+    told, names = reader(place, recommender, language) if reasons or language else ("en", None)
     if as_json:
         print_json(answer_dict(answer, language=told, names=names))
     else:

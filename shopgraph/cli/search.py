@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from shopgraph.cli.filtering import RulesOption
+from shopgraph.cli.filtering import (
+    ExcludeBrandOption,
+    ExcludeCategoryOption,
+    ExcludeOption,
+    FiltersOption,
+    LinkOption,
+    RulesOption,
+    read_filters,
+)
 from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, history_ids, open_project
 from shopgraph.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from recommender.filters import Filters
     from shopgraph.discovery import SearchAnswer
 
 _FACET_VALUES = 5
@@ -33,14 +40,11 @@ def search(
     history: Annotated[
         list[str] | None, typer.Option("--history", help="Ids of products, by commas, whose taste counts.")
     ] = None,
-    filters: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--filters",
-            metavar="NAME=VALUE",
-            help="brand, category, price_min, price_max, in_stock, or the name of an attribute; may be repeated.",
-        ),
-    ] = None,
+    filters: FiltersOption = None,
+    link: LinkOption = None,
+    exclude: ExcludeOption = None,
+    exclude_brand: ExcludeBrandOption = None,
+    exclude_category: ExcludeCategoryOption = None,
     rules: RulesOption = None,
     k: CountOption = None,
     offset: Annotated[int, typer.Option("--offset", min=0, help="Products of the pages before.")] = 0,
@@ -62,7 +66,9 @@ def search(
     wanted = check_k(k, place)
     from shopgraph.discovery import ProductSearch
 
-    chosen = _filters(filters or [])
+    chosen = read_filters(
+        filters, link=link, exclude=exclude, exclude_brand=exclude_brand, exclude_category=exclude_category
+    )
     answer = ProductSearch.open(place).search(
         text,
         photo=photo,
@@ -78,35 +84,6 @@ def search(
         print_json(_dict(answer))
     else:
         _show(answer)
-
-
-def _filters(values: list[str]) -> Filters | None:
-    """Read ``--filters``: names of conditions, all others being attributes."""
-    from recommender.filters import Filters
-
-    if not values:
-        return None
-    given: dict[str, list[str]] = {}
-    for one in values:
-        name, equals, value = one.partition("=")
-        if not equals or not value.strip():
-            raise typer.BadParameter(f'"{one}" is no filter; write it as brand=Orange.', param_hint="--filters")
-        given.setdefault(name.strip(), []).append(value.strip())
-
-    def number(name: str) -> float | None:
-        if name not in given:
-            return None
-        try:
-            return float(given.pop(name)[-1])
-        except ValueError as error:
-            raise typer.BadParameter(f"{name} is a number, such as {name}=50.", param_hint="--filters") from error
-
-    low, high = number("price_min"), number("price_max")
-    brands, categories = given.pop("brand", []), given.pop("category", [])
-    in_stock = any(value.lower() in ("true", "yes", "1") for value in given.pop("in_stock", []))
-    attributes = tuple(f"{name}={value}" for name, own in given.items() for value in own)
-    links = {"HAS_ATTRIBUTE": attributes} if attributes else {}
-    return Filters(tuple(brands), tuple(categories), low, high, in_stock, links)
 
 
 def _dict(answer: SearchAnswer) -> dict[str, object]:

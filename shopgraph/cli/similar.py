@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from shopgraph.cli.filtering import RulesOption
+from shopgraph.cli.filtering import (
+    ExcludeBrandOption,
+    ExcludeCategoryOption,
+    ExcludeOption,
+    FiltersOption,
+    LinkOption,
+    RulesOption,
+    read_filters,
+)
 from shopgraph.cli.options import (
     HERE,
     CountOption,
@@ -29,6 +37,11 @@ def similar(
     product: Annotated[str, typer.Argument(metavar="PRODUCT", help="Id of a product.")],
     project: ProjectOption = HERE,
     k: CountOption = None,
+    filters: FiltersOption = None,
+    link: LinkOption = None,
+    exclude: ExcludeOption = None,
+    exclude_brand: ExcludeBrandOption = None,
+    exclude_category: ExcludeCategoryOption = None,
     rules: RulesOption = None,
     new: NewOption = None,
     as_json: JsonOption = False,
@@ -38,7 +51,11 @@ def similar(
     Example: shopgraph similar P42 --project myshop --k 5
     """
     place = open_project(project)
-    answer = open_recommender(place, new).similar(product, k=check_k(k, place), rules=place.rules(rules))
+    chosen = read_filters(
+        filters, link=link, exclude=exclude, exclude_brand=exclude_brand, exclude_category=exclude_category
+    )
+    recommender = open_recommender(place, new)
+    answer = recommender.similar(product, k=check_k(k, place), filters=chosen, rules=place.rules(rules))
     if as_json:
         print_json(answer_dict(answer))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from embeddings.vectors import Vectors
 from kg.errors import ConfigurationError, InputError
+from kg.snapshot import Edges
 from recommender.ablation import Inputs, Progress, Variant, ablate, seeded, variant_names, varied, with_random_links
 from recommender.data import training_data
 from recommender.network import NetworkSettings
@@ -78,6 +80,22 @@ def test_random_links_keep_degrees_and_interactions(inputs: Inputs) -> None:
         assert same == ("User" in (relation.source, relation.target) or relation.type == "PART_OF")
     again = with_random_links(inputs.snapshot, seed=3)
     assert all(np.array_equal(again.edges[r].tail, changed.edges[r].tail) for r in changed.edges)
+
+
+def test_random_links_neither_repeat_nor_lead_to_their_own_source(inputs: Inputs) -> None:
+    rng = np.random.default_rng(0)
+    pairs = np.unique(rng.integers(0, 40, size=(500, 2)), axis=0)  # a third of all pairs: dealt once, many repeat
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    relation = next(own for own in inputs.snapshot.edges if "User" not in (own.source, own.target))
+    dense = copy.copy(inputs.snapshot)
+    dense.edges = {relation: Edges.sorted(pairs[:, 0], pairs[:, 1])}
+    own = with_random_links(dense, seed=1).edges[relation]
+    found = np.stack([own.head, own.tail], axis=1)
+    assert len(np.unique(found, axis=0)) == len(pairs)
+    assert (own.head != own.tail).all()
+    for before, after in ((pairs[:, 0], own.head), (pairs[:, 1], own.tail)):
+        assert np.array_equal(np.bincount(before), np.bincount(after))
+    assert not np.array_equal(own.tail, pairs[:, 1])
 
 
 def test_mentions_keep_their_sentiment_and_parameters_of_what_is_gone_are_left_out(tmp_path: Path) -> None:

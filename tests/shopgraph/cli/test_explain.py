@@ -27,6 +27,12 @@ def test_reasons_are_sentences_with_their_paths_under_them_in_either_language(
     assert all(re.search(r"[\u4e00-\u9fff]", reason["sentence"]) for reason in chinese["reasons"])
     whole = ("explain", "--project", project, "--user", user, "--product", chinese["id"], "--language", "zh")
     assert chinese["reasons"][0]["sentence"] in call(*whole).stdout
+    items = Recommender.load(project).artefact.items
+    own = {row["id"]: row["name_zh"] or row["name"] for row in items.select(["id", "name", "name_zh"]).to_pylist()}
+    assert chinese["name"] == own[chinese["id"]]
+    table = call("recommend", "--project", project, "--user", user, "--k", 2, "--language", "zh").stdout
+    assert own[chinese["id"]] in table, "names are in the language asked for without reasons, too"
+    assert re.search(r"[\u4e00-\u9fff]", table)
     assert call(*asked, "--language", "de").exit_code == 2
 
 

@@ -72,3 +72,25 @@ def test_similar_search_and_ask_keep_to_the_rules_of_the_project_or_of_a_file(
         finally:
             (project / "rules.toml").unlink()
         assert shown(*words)[0] == unwanted
+
+
+def test_search_and_similar_by_values_links_and_exclusions(call: Call, project: Path) -> None:
+    rows = {row["id"]: row for row in Recommender.load(project).artefact.items.to_pylist()}
+
+    def shown(*words: object) -> set[str]:
+        return {item["id"] for item in _json(call, project, *words, "--k", 48)["items"]}
+
+    for words in (("search", "bags"), ("similar", "P0001")):
+        found = shown(*words)
+        first = rows[min(found)]
+        brand, category = first["brand"], first["categories"][0]
+        assert shown(*words, "--exclude", first["id"]) == found - {first["id"]}
+        same_brand = {own for own in found if rows[own]["brand"] == brand}
+        assert shown(*words, "--link", f"HAS_BRAND={brand}") == shown(*words, "--filters", f"brand={brand}") == same_brand
+        assert shown(*words, "--exclude-brand", brand) == found - same_brand
+        kept = {own for own in found if not any(name.startswith(category) for name in rows[own]["categories"])}
+        assert shown(*words, "--exclude-category", category) == kept
+        colour, other = sorted(first["attributes"])[:2]
+        assert colour.partition("=")[0] != other.partition("=")[0]
+        both = {own for own in found if {colour, other} <= set(rows[own]["attributes"])}
+        assert shown(*words, "--filters", colour, "--filters", other) == both, "values of two attributes are both asked"
