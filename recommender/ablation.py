@@ -232,8 +232,8 @@ def ablate(
 def with_random_links(snapshot: Snapshot, *, seed: int) -> Snapshot:
     """Give the snapshot with every link of products led to another's target: all degrees stay, what is said does not.
 
-    Tails are dealt anew; then links that repeat another or lead to their own source change tails with others, so that the
-    graph stays simple (Fosdick et al., SIAM Review 2018, the configuration model). Interactions stay as they are.
+    Tails are dealt anew; then links that repeat another or lead to their own source change tails with others, so that
+    the graph stays simple (the configuration model; Fosdick et al., SIAM Review 2018). Interactions stay as they are.
     """
     rng = np.random.default_rng(seed)
     changed = copy.copy(snapshot)
@@ -278,7 +278,8 @@ def _spoilt(head: IntArray, tail: IntArray, width: int) -> BoolArray:
     """Tell which links repeat one before them, or lead to their own source, ``(n_edges,)``."""
     again = np.ones(len(head), dtype=np.bool_)
     again[np.unique(head * width + tail, return_index=True)[1]] = False
-    return again | (head == tail)
+    spoilt: BoolArray = again | (head == tail)
+    return spoilt
 
 
 def _fitting(settings: TrainSettings, snapshot: Snapshot) -> TrainSettings:

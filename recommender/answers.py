@@ -43,7 +43,8 @@ class Reason:
             basket in common and the weight comes through others, or the name of a part made of vectors: ``network``.
         score: this reason's part; the parts of all reasons add up to the score.
         share: the part divided by the score.
-        path: from the history product to the recommended one.
+        path: from the history product to the recommended one; of the network's reasons, through what the two have in
+            common in the graph, or a step called as the reason is where they have nothing.
         evidence: how many nodes in between say the same (customers, categories, ...).
     """
 

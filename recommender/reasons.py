@@ -9,13 +9,13 @@ score. The numbers of all recommendations of an answer are worked out together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 
-from recommender.answers import Node, Reason
+from recommender.answers import Node, Reason, Step
 from recommender.arrays import DoubleArray, IntArray
 from recommender.artefact import Artefact
 from recommender.evidence import Evidence, Shared
@@ -42,6 +42,13 @@ class _Parts(NamedTuple):
     place: IntArray
 
 
+class Way(NamedTuple):
+    """A path between two products, and how many nodes lie between them that lead there as well as its own."""
+
+    path: tuple[Step, ...]
+    nodes: int
+
+
 class Told(NamedTuple):
     """Reasons of one recommendation.
 
@@ -50,11 +57,14 @@ class Told(NamedTuple):
         behaviour: what all reasons by interactions come to, those not given among them, and of indirect ones the share
             that interactions have in the evidence of the two products.
         graph: what all others come to.
+        way: gives the path through what the product at a position of the history and the recommended one have in
+            common, of the kind that counts most in the closed form; None where they have nothing.
     """
 
     reasons: tuple[Reason, ...]
     behaviour: float
     graph: float
+    way: Callable[[int], Way | None] = lambda position: None
 
 
 class Explainer:
@@ -100,7 +110,8 @@ class Explainer:
             start, stop = bounds[position : position + 2]
             chosen = slice(start, stop if most is None else min(stop, start + most))
             own = self._named(parts, chosen, total, history.items, items[position], shared)
-            found.append(Told(own, behaviour[position], graph[position]))
+            way = partial(self._way, shared, position, history.items, items[position])
+            found.append(Told(own, behaviour[position], graph[position], way))
         return found
 
     def _did(self, parts: _Parts, shared: Shared, left: IntArray, right: IntArray) -> DoubleArray:
@@ -123,18 +134,33 @@ class Explainer:
             rows = zip(*(column[place].tolist() for column in columns), strict=True)
         else:
             rows = zip(*([0] * len(place) for _ in columns), strict=True)
-        kinds, paths, reasons = self._artefact.kinds, self._paths, []
+        kinds, reasons = self._artefact.kinds, []
         for j, score, where, (kind, best, count, did, does) in zip(
             left[parts.left[chosen]].tolist(), parts.score[chosen].tolist(), place.tolist(), rows, strict=True
         ):
             if where < 0:
-                name, path, count = INDIRECT, paths.indirect(item), 0
-            elif kind == 0:
-                name, path = kinds[0].name, paths.customers(count, item, did=bool(did), does=bool(does))
+                name, path, count = INDIRECT, self._paths.indirect(item), 0
             else:
-                name, path = kinds[kind].name, paths.basket(kind, best, j, item)
-            reasons.append(Reason(paths.node(j), name, score, score / total if total else 0.0, path, count))
+                name, path = kinds[kind].name, self._path(kind, best, count, j, item, did=did, does=does)
+            reasons.append(Reason(self._paths.node(j), name, score, score / total if total else 0.0, path, count))
         return tuple(reasons)
+
+    def _path(
+        self, kind: int, basket: int, count: int, j: int, item: int, *, did: bool, does: bool
+    ) -> tuple[Step, ...]:
+        if kind == 0:
+            return self._paths.customers(count, item, did=did, does=does)
+        return self._paths.basket(kind, basket, j, item)
+
+    def _way(self, shared: Shared, right: int, history: IntArray, item: int, left: int) -> Way | None:
+        entries = np.flatnonzero((shared.left == left) & (shared.right == right))
+        if not len(entries):
+            return None
+        strength = shared.evidence[entries] * self._evidence.weights[shared.kind[entries]]
+        best = int(entries[np.argmax(strength)])
+        kind, basket, count = (int(own[best]) for own in (shared.kind, shared.best, shared.baskets))
+        did, does = bool(shared.left_wanted[best]), bool(shared.right_wanted[best])
+        return Way(self._path(kind, basket, count, int(history[left]), item, did=did, does=does), count)
 
     def _weights(self, left: IntArray, right: IntArray) -> DoubleArray:
         """Give the item weights from ``left`` to ``right``, ``(n_left, n_right)``."""

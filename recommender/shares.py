@@ -23,6 +23,7 @@ from recommender.scoring import Added, History, JoinedScorer
 
 BEHAVIOUR, GRAPH = "behaviour", "graph"
 _SOURCES = {"relations": GRAPH}
+_NETWORK = "network"
 _EQUAL = 1e-12
 
 
@@ -99,27 +100,31 @@ class JoinedExplainer:
     ) -> Explained:
         shares = {BEHAVIOUR: closed.behaviour * factor, GRAPH: closed.graph * factor}
         shares = {name: value for name, value in shares.items() if value}
-        found: list[tuple[float, Reason | tuple[int, VectorPart]]] = [
+        found: list[tuple[float, Reason | tuple[int, int, VectorPart]]] = [
             (reason.score * factor, reason) for reason in closed.reasons
         ]
         for part, piece in zip(self._parts, pieces, strict=True):
             for name, own in zip(part.outputs, piece.sum(axis=1).tolist(), strict=True):
                 source = _SOURCES.get(name, name)
                 shares[source] = shares.get(source, 0.0) + own
-            for j, own in zip(history.items.tolist(), piece.sum(axis=0).tolist(), strict=True):
+            for place, (j, own) in enumerate(zip(history.items.tolist(), piece.sum(axis=0).tolist(), strict=True)):
                 if own:
-                    found.append((own, (j, part)))
+                    found.append((own, (place, j, part)))
         total = sum(shares.values())
         found.sort(key=lambda entry: -abs(entry[0]))
         return Explained(
-            tuple(self._reason(item, score, what, total) for score, what in found[:most]),
+            tuple(self._reason(item, score, what, total, closed) for score, what in found[:most]),
             {name: value / total if total else 0.0 for name, value in shares.items()},
         )
 
-    def _reason(self, item: int, score: float, what: Reason | tuple[int, VectorPart], total: float) -> Reason:
+    def _reason(
+        self, item: int, score: float, what: Reason | tuple[int, int, VectorPart], total: float, closed: Told
+    ) -> Reason:
         share = score / total if total else 0.0
         if isinstance(what, Reason):
             return replace(what, score=score, share=share)
-        j, part = what
-        path = (Step(part.name, True, self._paths.node(item)),)
-        return Reason(self._paths.node(j), part.name, score, share, path, 0)
+        place, j, part = what
+        # what the network passed messages over is the way between the two products in the graph, where there is one
+        way = closed.way(place) if part.name == _NETWORK else None
+        path, nodes = way or ((Step(part.name, True, self._paths.node(item)),), 0)
+        return Reason(self._paths.node(j), part.name, score, share, path, nodes)

@@ -28,6 +28,7 @@ from recommender.training import network_parted, parted
 from recommender.tuning import Tuning
 from tests.recommender.network.conftest import QUICK, Shop, fused
 from tests.recommender.shops import LAST, contents, planted, taken
+from tests.recommender.test_reasons import edges_of, walked
 
 
 def test_the_network_alone_beats_popularity(shop: Shop, tastes: Vectors, tmp_path: Path) -> None:
@@ -155,6 +156,25 @@ def test_reasons_and_shares_add_up(hybrid: Recommender) -> None:
         assert explained.reasons == item.reasons
     three = hybrid.recommend(user="u003", k=5, reasons=3)
     assert [item.reasons for item in three.items] == [item.reasons[:3] for item in answer.items]
+
+
+def test_the_networks_reasons_lead_through_what_the_products_have_in_common(shop: Shop, hybrid: Recommender) -> None:
+    edges = edges_of(shop[0])
+    lengths: set[int] = set()
+    for number in range(0, 160, 8):
+        for item in hybrid.recommend(user=f"u{number:03}", k=5, reasons=True).items:
+            ways = {reason.history: reason.path for reason in item.reasons if reason.relation != "network"}
+            for reason in item.reasons:
+                if reason.relation != "network":
+                    continue
+                assert reason.history is not None
+                lengths.add(len(reason.path))
+                assert reason.path[-1].node == item.product
+                if len(reason.path) > 1:
+                    walked(edges, reason.history, reason)
+                else:
+                    assert reason.history not in ways or ways[reason.history][0].relation == "indirect"
+    assert max(lengths) > 1
 
 
 def test_a_shop_of_interactions_alone_has_no_share_of_a_graph(shop: Shop, tmp_path: Path) -> None:

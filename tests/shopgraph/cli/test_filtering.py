@@ -86,7 +86,9 @@ def test_search_and_similar_by_values_links_and_exclusions(call: Call, project: 
         brand, category = first["brand"], first["categories"][0]
         assert shown(*words, "--exclude", first["id"]) == found - {first["id"]}
         same_brand = {own for own in found if rows[own]["brand"] == brand}
-        assert shown(*words, "--link", f"HAS_BRAND={brand}") == shown(*words, "--filters", f"brand={brand}") == same_brand
+        assert (
+            shown(*words, "--link", f"HAS_BRAND={brand}") == shown(*words, "--filters", f"brand={brand}") == same_brand
+        )
         assert shown(*words, "--exclude-brand", brand) == found - same_brand
         kept = {own for own in found if not any(name.startswith(category) for name in rows[own]["categories"])}
         assert shown(*words, "--exclude-category", category) == kept
