@@ -58,7 +58,7 @@ screenshots: $(STAMP) browser  ## take the pictures of the web pages in docs/ima
 
 reference: $(STAMP)  ## write docs/reference and the examples of queries anew from the code
 	PYTHONPATH="$(CURDIR)" $(BIN)/python docs/build_examples.py
-	$(BIN)/python docs/build_reference.py
+	PYTHONPATH="$(CURDIR)" $(BIN)/python docs/build_reference.py
 
 lock: $(STAMP)  ## resolve the dependencies again, within pyproject.toml
 	echo uv | $(COMPILE) - --upgrade -o requirements/bootstrap.lock

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cypher import Query, QueryLibrary
 from cypher.query import shown
+from docs import interfaces
 from kg.headings import OTHER_HEADINGS, OTHER_KINDS
 from kg.limits import LIMITS
 from kg.quality.rules import RULES
@@ -29,6 +30,10 @@ def pages() -> Mapping[str, str]:
         "limits.md": limits(),
         "quality-rules.md": quality_rules(),
         "queries.md": queries(QueryLibrary.own()),
+        "settings.md": _page([_head("Settings", "shopgraph/settings"), *interfaces.settings(_table)]),
+        "commands.md": _page([_head("Commands", "shopgraph/cli"), *interfaces.commands(_table)]),
+        "http.md": _page([_head("HTTP", "shopgraph/service"), *interfaces.http(_table)]),
+        "python.md": _page([_head("Python", "recommender"), *interfaces.python(_table)]),
     }
 
 
