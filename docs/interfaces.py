@@ -93,8 +93,8 @@ def python(table: Table) -> list[str]:
             if isinstance(made, property):
                 parts += [f"### {each.__name__}.{name}", *_doc(made)]
             else:
-                parts += [f"### {each.__name__}.{name}", f"```python\n{name}{_signature(made)}\n```", *_doc(made)]
-    parts += ["## run_query", "`from cypher import run_query`", f"```python\nrun_query{_signature(run_query)}\n```"]
+                parts += [f"### {each.__name__}.{name}", f"```text\n{name}{_signature(made)}\n```", *_doc(made)]
+    parts += ["## run_query", "`from cypher import run_query`", f"```text\nrun_query{_signature(run_query)}\n```"]
     return [*parts, *_doc(run_query)]
 
 
@@ -186,7 +186,10 @@ def _home(own: type) -> str:
 
 
 def _signature(function: Callable[..., object]) -> str:
-    return str(inspect.signature(function)).replace("'", "")
+    """Give arguments with types and defaults; a default that lies on this machine as three dots."""
+    made = inspect.signature(function)
+    arguments = [one.replace(default=...) if isinstance(one.default, Path) else one for one in made.parameters.values()]
+    return str(made.replace(parameters=arguments)).replace("'", "").replace("Ellipsis", "...")
 
 
 def _doc(own: object) -> list[str]:
