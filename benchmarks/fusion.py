@@ -75,7 +75,7 @@ def measure(arguments: Arguments) -> Figures:
             "vectors (s)": encoding.seconds,
             "training with tuning (s)": training.seconds,
         }
-        known = replace(settings, parameters=report.parameters)
+        known = replace(settings, parameters=report.parameters, recency=report.recency)
         inputs = Inputs(snapshot, known, tuple(vectors.values()))
         further = [seeded(inputs, seed) for seed in range(known.seed + 1, known.seed + int(options["seeds"]))]
         figures |= _summary([first, *(_trained(own, holdout, work / str(own.settings.seed)) for own in further)])

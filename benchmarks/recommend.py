@@ -53,7 +53,7 @@ def measure(arguments: Arguments) -> Figures:
         figures |= {f"popularity {name}": judged.baselines["popularity"][name] for name in _SHOWN}
         figures |= {"training with tuning (s)": training.seconds, "evaluation (s)": judging.seconds}
         if arguments.options["again"] == "yes":
-            known = replace(settings, parameters=report.parameters)
+            known = replace(settings, parameters=report.parameters, recency=report.recency)
             with seconds() as again:
                 train(snapshot, holdout, work / "again", settings=known)
             figures["training with settings known (s)"] = again.seconds

@@ -60,6 +60,7 @@ class Artefact:
         chances: from places in lists to chances of a purchase; None where too few customers could judge.
         kind_weights: how much each kind of interaction counts in the histories, by relationship type.
         links: of items, that no basket holds, see ``recommender.links.LINKS``.
+        recency: half-life of an interaction's weight in the histories, days; 0 for no fading.
     """
 
     model: str
@@ -79,6 +80,7 @@ class Artefact:
     chances: ChanceTable | None = None
     kind_weights: Mapping[str, float] = field(default_factory=lambda: dict(KIND_WEIGHTS))
     links: pa.Table = field(default_factory=LINKS.empty_table)
+    recency: float = 0.0
 
     @property
     def histories(self) -> Csr:
@@ -121,6 +123,7 @@ def save(artefact: Artefact, path: Path) -> None:
         "chances": None if artefact.chances is None else artefact.chances.told(),
         "target_kinds": list(artefact.target_kinds),
         "kind_weights": dict(artefact.kind_weights),
+        "recency": artefact.recency,
         "snapshot": artefact.fingerprint,
         "ids": ids_fingerprint(artefact.items["id"]),
         "files": {name: file_digest(beside / name) for name in (*_FILES, _LINKS)},
@@ -202,6 +205,7 @@ def load(path: Path) -> Artefact:
         chances=table,
         kind_weights=manifest.get("kind_weights", KIND_WEIGHTS),  # as with chances
         links=links,
+        recency=manifest.get("recency", 0.0),
     )
 
 

@@ -86,8 +86,10 @@ class TrainingData:
         Interactions without a time keep their weight.
 
         Args:
-            half_life: days.
+            half_life: days; 0 for no fading.
         """
+        if not half_life:
+            return self
         user = np.repeat(np.arange(self.n_users), np.diff(self.interactions.indptr))
         last = np.full(self.n_users, -1, dtype=np.int64)
         np.maximum.at(last, user, self.at)

@@ -57,7 +57,7 @@ def refit(
     tell = progress or (lambda stage, done, total: None)
     old = load_artefact(judged)
     tell("reading the snapshot", 0, 1)
-    data = learned_from(snapshot, settings)
+    data = learned_from(snapshot, settings).faded(old.recency)
     known = {kind.relation for kind in old.kinds}
     # what came with the test part, such as attributes that only reviews tell, has no weight that was judged
     data = replace(data, relations=tuple(relation for relation in data.relations if relation.name in known))
@@ -95,4 +95,4 @@ def refit(
             tell=tell,
         )
         artefact = replace(artefact, parts=parts, weight=old.weight)
-    save(replace(artefact, chances=old.chances, kind_weights=settings.kind_weights), out)
+    save(replace(artefact, chances=old.chances, kind_weights=settings.kind_weights, recency=old.recency), out)

@@ -29,8 +29,8 @@ class TrainSettings:
             None for the model's defaults.
         memory_gib: what training may use, GiB, default 8; a model that would need more takes its sparse way.
         neighbours: item weights kept for each item in the artefact, default 1,000.
-        recency: half-life of an interaction's weight, days between it and the customer's last; None (default) for no
-            fading.
+        recency: half-life of an interaction's weight, days between it and the customer's last; 0 for no fading. None
+            (default): chosen on the validation part where ``tune``, else no fading.
         network: of the network that joins ``propagation``; None (default) for none.
         seed: of the validation part and of tuning, default 0.
     """
@@ -65,7 +65,9 @@ class TrainSettings:
                 raise ConfigurationError(f"The weight of {kind} is {weight}; give 0 or more.")
         if (self.trials is not None and self.trials < 1) or self.neighbours < 1:
             raise ConfigurationError("trials and neighbours must be 1 or more.")
-        if self.recency is not None and self.recency <= 0:
-            raise ConfigurationError(f"recency is {self.recency}; give a half-life in days, or leave it out.")
+        if self.recency is not None and not 0 <= self.recency < float("inf"):
+            raise ConfigurationError(
+                f"recency is {self.recency}; give a half-life in days, 0 for no fading, or leave it out."
+            )
         if self.memory_gib <= 0:
             raise ConfigurationError(f"memory_gib is {self.memory_gib}; give the GiB that training may use, such as 8.")

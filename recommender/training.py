@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from kg.errors import ConfigurationError
 from kg.snapshot import Holdout, Snapshot, SplitMethod
-from recommender.arrays import Csr, csr
+from recommender.arrays import Csr
 from recommender.artefact import Artefact, save
 from recommender.attributes import attribute_ids
 from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
+from recommender.given import held_matrix, joined
 from recommender.heads.purchase import with_chances
 from recommender.kept import keep_tuning, kept_tuning, tuned_from
 from recommender.links import named_nodes, other_links
@@ -30,6 +30,7 @@ from recommender.network.estimate import check_memory, extent_before
 from recommender.network.material import Material
 from recommender.network.modality import check_names
 from recommender.network.settings import HYBRID
+from recommender.recency import half_life
 from recommender.scoring import HistoryScorer, joined_scorer
 from recommender.settings import TrainSettings
 from recommender.splits import validation_split
@@ -63,6 +64,7 @@ class TrainReport:
         estimate: how the catalogue was solved and the memory estimated for it; empty for models that solve nothing.
         seconds: taken in all.
         notes: what the user should know.
+        recency: half-life of an interaction's weight, days; 0 for no fading.
     """
 
     model: str
@@ -72,6 +74,7 @@ class TrainReport:
     estimate: str
     seconds: float
     notes: tuple[str, ...]
+    recency: float = 0.0
 
 
 def train(
@@ -107,7 +110,9 @@ def train(
     data, given, rest, held = parted(snapshot, holdout, settings)
     chosen = model(settings.model)
     resources = settings.resources
-    whole = data if given is None else _joined(data, given)
+    whole = data if given is None else joined(data, given, holdout.validation)
+    recency = _recency(chosen, rest, held, settings, tell)
+    plain, (data, whole, rest) = data, (own.faded(recency) for own in (data, whole, rest))
     fuses = settings.network is not None and _longest(whole) > 1
     if settings.network is not None and fuses:
         extent = extent_before(whole, [own.dim for own in modalities])
@@ -116,11 +121,14 @@ def train(
             tell(f"a network beside {chosen.name}, {needed}", 0, 1)
     kept = out.with_name(f".{out.name}.tuning")
     parameters, tuning, notes = _parameters(chosen, data, rest, held, settings, kept, tell)
+    if recency:
+        notes.append(f"What a customer did counts half for each {recency:g} days before the last thing that they did.")
     kinds = all_baskets(whole)
     material: Material | None = None
     judgement: Judgement | None = None
     if settings.network is not None and fuses:
-        known, asked = network_parted(data, given, rest, held, snapshot.split_method, settings)
+        thin, asked = network_parted(plain, given, rest, held, snapshot.split_method, settings)
+        known = rest if thin is rest else thin.faded(recency)
         material = Material(
             rest=known,
             held=asked if can_judge(asked) else None,
@@ -159,7 +167,7 @@ def train(
         return _parted(data, None, snapshot.split_method, replace(settings, seed=settings.seed + 1))
 
     artefact = with_chances(artefact, judged, rest, held, part=part, resources=resources, seed=settings.seed)
-    save(replace(artefact, kind_weights=settings.kind_weights), out)
+    save(replace(artefact, kind_weights=settings.kind_weights, recency=recency), out)
     kept.unlink(missing_ok=True)
     return TrainReport(
         model=chosen.name,
@@ -169,6 +177,7 @@ def train(
         estimate=estimate,
         seconds=time.perf_counter() - began,
         notes=tuple(notes),
+        recency=recency,
     )
 
 
@@ -176,6 +185,8 @@ def parted(
     snapshot: Snapshot, holdout: Holdout, settings: TrainSettings
 ) -> tuple[TrainingData, Csr | None, TrainingData, Csr]:
     """Give train, its validation part where one came with the data, what trials learn from, and what judges them.
+
+    Nothing is faded yet.
 
     Raises:
         ConfigurationError: an unknown relation.
@@ -219,15 +230,13 @@ def can_judge(held: Csr) -> bool:
 
 
 def learned_from(snapshot: Snapshot, settings: TrainSettings) -> TrainingData:
-    """Give the data of a snapshot as the settings want them: faded, and with the relations chosen.
+    """Give the data of a snapshot with the relations that the settings name; nothing is faded yet.
 
     Raises:
         ConfigurationError: an unknown relation.
         ModelError: the catalogue is empty.
     """
     data = training_data(snapshot, kind_weights=settings.kind_weights)
-    if settings.recency is not None:
-        data = data.faded(settings.recency)
     if settings.relations is None:
         return data
     names = {relation.name for relation in data.relations}
@@ -284,6 +293,15 @@ def _parted(
     )
 
 
+def _recency(chosen: Model, rest: TrainingData, held: Csr, settings: TrainSettings, tell: Progress) -> float:
+    """Give the half-life that is known, or that the validation part chooses; 0 for no fading."""
+    if settings.recency is not None:
+        return settings.recency
+    if not settings.tune or settings.parameters is not None or not can_judge(held):
+        return 0.0
+    return half_life(chosen, rest, held, settings.resources, seed=settings.seed, tell=tell)
+
+
 def _judges(held: Csr) -> int:
     return int((np.diff(held.indptr) > 0).sum())
 
@@ -327,35 +345,6 @@ def _parameters(
         tuning = tune(chosen, *material, resources=resources, trials=trials, seed=seed, progress=told)
         keep_tuning(kept, tuning, of=of)
     return tuning.parameters, tuning, []
-
-
-def held_matrix(table: pa.Table, data: TrainingData) -> Csr | None:
-    """Give the targets of a holdout table as a user-by-item matrix; None where there are none."""
-    table = table.filter(table["target"])
-    if not len(table):
-        return None
-    users = pc.index_in(table["user_id"], value_set=data.user_ids).fill_null(-1).to_numpy()
-    items = pc.index_in(table["product_id"], value_set=data.item_ids).fill_null(-1).to_numpy()
-    known = (users >= 0) & (items >= 0)
-    shape = (data.n_users, data.n_items)
-    return csr(users[known].astype(np.int64), items[known].astype(np.int64), 1.0, shape)
-
-
-def _joined(data: TrainingData, given: Csr) -> TrainingData:
-    """Add a validation part that came with the data to what is learned from in the end."""
-    own, new = data.interactions.tocoo(), given.tocoo()
-    user = np.concatenate([own.row, new.row]).astype(np.int64)
-    item = np.concatenate([own.col, new.col]).astype(np.int64)
-    both = csr(user, item, np.concatenate([own.data, new.data]), own.shape)  # `maximum` would lose what weighs nothing
-    width = data.n_items
-    codes = np.repeat(np.arange(both.shape[0]), np.diff(both.indptr)) * width + both.indices
-    old = np.repeat(np.arange(both.shape[0]), np.diff(data.interactions.indptr)) * width + data.interactions.indices
-    place = np.searchsorted(codes, old)
-    at = np.full(both.nnz, -1, dtype=np.int64)
-    at[place] = data.at
-    target = np.ones(both.nnz, dtype=np.bool_)
-    target[place] = data.target
-    return replace(data, interactions=both, at=at, target=target)
 
 
 def artefact_of(

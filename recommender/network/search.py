@@ -105,6 +105,7 @@ def search(
     extent = extent_before(data, [own.dim for own in modalities])
     check_memory(extent, start, memory_gib=settings.memory_gib)
     rest, held = network_parted(data, given, rest, held, snapshot.split_method, settings)
+    rest = rest.faded(settings.recency or 0.0)
     if not can_judge(held):
         raise ModelError("Too few customers can judge settings of the network. Train with the defaults.")
     chosen = model(settings.model)

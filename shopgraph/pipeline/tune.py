@@ -32,13 +32,13 @@ def tune_network(
     """
     from kg.snapshot import load_holdout, load_snapshot
     from recommender.network.search import search
-    from shopgraph.pipeline.stages.train import product_vectors, tuned_parameters
+    from shopgraph.pipeline.stages.train import product_vectors, tuned_settings
 
     if not (project.snapshot / "manifest.json").is_file():
         raise ProjectError(f"{project.folder} has no snapshot yet. Make it with: shopgraph run")
     training = project.settings.training
     given = project.settings.network.as_settings(seed=training.seed)
-    settings = training.as_train(tuned=tuned_parameters(project, model=training.model), tune=False)
+    settings = tuned_settings(project, tune=False)
     snapshot = load_snapshot(project.snapshot)
     vectors = [] if given is None else product_vectors(project)
     of = _searched(project, settings, snapshot.fingerprint, vectors)

@@ -58,17 +58,25 @@ class TrainingPart(Part):
     neighbours: int = Field(default=1_000, ge=1, description="Weights kept for each product in the trained model.")
     recency: float | None = Field(
         default=None,
-        gt=0,
-        description="Half-life of an interaction's weight: days between it and the customer's last. Unset: no fading.",
+        ge=0,
+        description="Half-life of an interaction's weight: days between it and the customer's last; 0 for no fading. "
+        "Unset: chosen with the model's parameters.",
         examples=[90.0],
     )
     seed: int = Field(default=0, ge=0, description="Seed of tuning and training.")
 
-    def as_train(self, *, tuned: Mapping[str, float] | None = None, tune: bool | None = None) -> TrainSettings:
+    def as_train(
+        self,
+        *,
+        tuned: Mapping[str, float] | None = None,
+        recency: float | None = None,
+        tune: bool | None = None,
+    ) -> TrainSettings:
         """Give the settings as training takes them.
 
         Args:
             tuned: parameters of the last tuning, used where nothing is tuned and ``parameters`` is unset.
+            recency: half-life that the last tuning chose, used where nothing is tuned and ``recency`` is unset.
             tune: overrides the setting; None to follow it.
         """
         tunes = (self.tune if tune is None else tune) and self.parameters is None
@@ -84,6 +92,6 @@ class TrainingPart(Part):
             parameters=None if tunes else (self.parameters if self.parameters is not None else tuned),
             memory_gib=self.memory_gib,
             neighbours=self.neighbours,
-            recency=self.recency,
+            recency=recency if self.recency is None and not tunes else self.recency,
             seed=self.seed,
         )

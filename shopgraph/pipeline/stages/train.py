@@ -19,6 +19,7 @@ from shopgraph.project import Project, ProjectError, write_beside
 if TYPE_CHECKING:
     from embeddings.vectors import Vectors
     from recommender.network import NetworkSettings
+    from recommender.settings import TrainSettings
     from recommender.training import TrainReport
 
 
@@ -27,7 +28,7 @@ class TrainStage:
 
     name = "train"
     doc = "Chooses the model's parameters and trains it, for judging."
-    version = 7
+    version = 8
     after: tuple[str, ...] = ("snapshot",)
 
     def wanted(self, job: Job) -> bool:
@@ -57,9 +58,8 @@ class TrainStage:
         from recommender.training import train
 
         project, training = job.project, job.project.settings.training
-        tuned = tuned_parameters(project, model=training.model)
         network = network_settings(project)
-        settings = replace(training.as_train(tuned=tuned, tune=job.tune), network=network)
+        settings = replace(tuned_settings(project, tune=job.tune), network=network)
         snapshot, holdout = load_snapshot(project.snapshot), load_holdout(project.holdout)
         vectors = [] if network is None else product_vectors(project)
         report = train(snapshot, holdout, project.judged, settings=settings, modalities=vectors, progress=job.progress)
@@ -72,6 +72,7 @@ class TrainStage:
             "tuned": settings.tune,
             "solved": report.estimate,
             "parameters": {name: float(value) for name, value in report.parameters.items()},
+            "recency": report.recency,
             "validation": {name: float(value) for name, value in report.validation.items()},
             "network": project.settings.network.fusion,
             "vectors": [own.name for own in vectors],
@@ -103,19 +104,25 @@ def product_vectors(project: Project) -> list[Vectors]:
     return there.of_products(there.names if wanted is None else wanted)
 
 
-def tuned_parameters(project: Project, *, model: str) -> dict[str, float] | None:
-    """Give the parameters that the last tuning of the model chose, or None.
+def tuned_settings(project: Project, *, tune: bool | None = None) -> TrainSettings:
+    """Give the settings of training, without a network, with what the last tuning of the model chose.
+
+    Args:
+        project: with its settings.
+        tune: as for ``TrainingPart.as_train``.
 
     Raises:
         ProjectError: ``tuned.json`` is damaged.
     """
+    training = project.settings.training
     try:
         kept = json.loads(project.tuned_file.read_text("utf-8"))
-        if kept["model"] != model:
-            return None
-        return {str(name): float(value) for name, value in kept["parameters"].items()}
+        if kept["model"] != training.model:
+            return training.as_train(tune=tune)
+        tuned = {str(name): float(value) for name, value in kept["parameters"].items()}
+        return training.as_train(tuned=tuned, recency=float(kept.get("recency", 0.0)), tune=tune)
     except FileNotFoundError:
-        return None
+        return training.as_train(tune=tune)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProjectError(f"{project.tuned_file} cannot be read ({error!r}). Remove it, and tune again.") from error
 
@@ -124,6 +131,7 @@ def _keep(project: Project, report: TrainReport, *, snapshot: str) -> None:
     kept = {
         "model": report.model,
         "parameters": {name: float(value) for name, value in report.parameters.items()},
+        "recency": report.recency,
         "validation": {name: float(value) for name, value in report.validation.items()},
         "snapshot": snapshot,
     }
