@@ -41,6 +41,7 @@ MESSAGES = "without_messages"
 HOPS = "without_hops"
 LINKS = "without_links"
 RANDOM_GRAPH = "random_graph"
+RECENCY = "without_recency"
 WITHOUT = "without_"
 """Prefix of the variants that leave out the vectors of one modality, by its name among the model's sources."""
 _SECONDS = "seconds"
@@ -109,6 +110,7 @@ def variant_names(inputs: Inputs) -> tuple[str, ...]:
     if linked:
         names += [MESSAGES] if network is not None and network.relations and network.fusion != DECISION else []
         names += [LINKS, RANDOM_GRAPH]
+    names += [RECENCY] if inputs.settings.recency else []
     if network is not None:
         names.append(CLOSED_FORM)
         others = [own for own in (HYBRID, FEATURE, DECISION) if own != network.fusion]
@@ -123,8 +125,8 @@ def varied(name: str, inputs: Inputs) -> Inputs:
         name: ``everything``; ``closed_form`` (no network); ``without_NAME`` (no vectors of that modality);
             ``without_messages`` (the network passes none over the graph, and learns nothing from its baskets);
             ``without_hops`` (no steps over the graph of items); ``without_links`` (nothing at all from the graph);
-            ``random_graph`` (each link leads to a random node, all degrees kept); ``hybrid``, ``feature`` or
-            ``decision`` (another level of fusion).
+            ``random_graph`` (each link leads to a random node, all degrees kept); ``without_recency`` (nothing
+            fades with time); ``hybrid``, ``feature`` or ``decision`` (another level of fusion).
         inputs: of the whole model.
 
     Raises:
@@ -143,6 +145,8 @@ def varied(name: str, inputs: Inputs) -> Inputs:
         network = replace(network, hops=0)
     elif name in (HYBRID, FEATURE, DECISION):
         network = replace(network, fusion=name)
+    elif name == RECENCY:
+        settings = replace(settings, recency=0.0)
     elif name == LINKS:
         bare = replace(settings, relations=())
         return replace(inputs.without(*inputs.of_graph), settings=_fitting(bare, inputs.snapshot))

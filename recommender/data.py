@@ -16,7 +16,7 @@ from kg.snapshot import Snapshot
 from recommender.arrays import BoolArray, Csr, IntArray, csr
 from recommender.relations import ItemRelation, item_relations
 
-_MS_PER_DAY = 86_400_000
+MS_PER_DAY = 86_400_000
 
 KIND_WEIGHTS: Mapping[str, float] = {
     "PURCHASED": 1.0,
@@ -93,7 +93,7 @@ class TrainingData:
         user = np.repeat(np.arange(self.n_users), np.diff(self.interactions.indptr))
         last = np.full(self.n_users, -1, dtype=np.int64)
         np.maximum.at(last, user, self.at)
-        days = np.where(self.at >= 0, (last[user] - self.at) / _MS_PER_DAY, 0.0)
+        days = np.where(self.at >= 0, (last[user] - self.at) / MS_PER_DAY, 0.0)
         matrix = self.interactions.copy()
         matrix.data = (matrix.data * 0.5 ** (days / half_life)).astype(np.float32)
         return replace(self, interactions=matrix)

@@ -13,7 +13,7 @@ import numpy as np
 
 from recommender.arrays import Csr
 from recommender.baskets import all_baskets
-from recommender.data import TrainingData
+from recommender.data import MS_PER_DAY, TrainingData
 from recommender.models.model import Model, Resources
 from recommender.network.blend import Judge, worth
 
@@ -68,9 +68,9 @@ def half_life(
 
 
 def _spread(data: TrainingData) -> bool:
-    """Tell whether any customer has interactions of different times."""
+    """Tell whether any customer has interactions of different days."""
     matrix, at = data.interactions, data.at
     user = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     last = np.full(matrix.shape[0], -1, dtype=np.int64)
     np.maximum.at(last, user, at)
-    return bool(((at >= 0) & (at < last[user])).any())
+    return bool(((at >= 0) & (at <= last[user] - MS_PER_DAY)).any())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _OTHERS = frozenset(
     {
         *("behaviour", "relations", "inputs", "network", "closed_form"),  # in the model
-        *("messages", "hops", "links"),  # in an ablation
+        *("messages", "hops", "links", "recency"),  # in an ablation
         "words",  # in what newcomers are like
     }
 )

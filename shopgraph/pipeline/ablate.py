@@ -115,7 +115,8 @@ def _inputs(project: Project) -> tuple[str, Inputs]:
     manifest = read_manifest(project.judged)
     network = network_settings(project)
     training = project.settings.training.as_train(tune=False)
-    settings = replace(training, parameters=manifest["parameters"], network=network)
+    recency = manifest.get("recency", 0.0)
+    settings = replace(training, parameters=manifest["parameters"], recency=recency, network=network)
     vectors = [] if network is None else product_vectors(project)
     inputs = Inputs(load_snapshot(project.snapshot), settings, tuple(vectors), of_graph=(GRAPH,))
     return manifest["fingerprint"], inputs

@@ -61,7 +61,7 @@ def test_a_variant_differs_from_the_whole_in_its_part_alone(fused: Inputs) -> No
         varied("without_photos", fused)
 
 
-@pytest.mark.parametrize("name", ["messages", "hops", "links"])
+@pytest.mark.parametrize("name", ["messages", "hops", "links", "recency"])
 def test_vectors_of_any_name_have_a_variant_of_their_own(fused: Inputs, name: str) -> None:
     named = replace(fused, modalities=(*fused.modalities, replace(fused.modalities[0], name=name)))
     variant = f"without_{name}_vectors"
