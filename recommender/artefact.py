@@ -24,7 +24,7 @@ import scipy.sparse as sp
 
 from kg.artefact import file_digest
 from kg.errors import ModelError
-from recommender.arrays import BoolArray, Csr, FloatArray
+from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
 from recommender.baskets import Baskets
 from recommender.chances import ChanceTable
 from recommender.data import KIND_WEIGHTS, entries_of
@@ -61,6 +61,8 @@ class Artefact:
         kind_weights: how much each kind of interaction counts in the histories, by relationship type.
         links: of items, that no basket holds, see ``recommender.links.LINKS``.
         recency: half-life of an interaction's weight in the histories, days; 0 for no fading.
+        last: milliseconds since 1970 of each customer's last interaction, -1 where unknown, ``(n_users,)``; None where
+            nothing fades.
     """
 
     model: str
@@ -81,6 +83,7 @@ class Artefact:
     kind_weights: Mapping[str, float] = field(default_factory=lambda: dict(KIND_WEIGHTS))
     links: pa.Table = field(default_factory=LINKS.empty_table)
     recency: float = 0.0
+    last: IntArray | None = None
 
     @property
     def histories(self) -> Csr:
@@ -101,6 +104,8 @@ def save(artefact: Artefact, path: Path) -> None:
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     tensors: dict[str, np.ndarray] = {"popularity": artefact.popularity, "target": artefact.target.astype(np.uint8)}
+    if artefact.last is not None:
+        tensors["last"] = artefact.last
     _put(tensors, "weights", artefact.weights)
     for number, kind in enumerate(artefact.kinds):
         _put(tensors, f"kind.{number}", kind.members)
@@ -206,6 +211,7 @@ def load(path: Path) -> Artefact:
         kind_weights=manifest.get("kind_weights", KIND_WEIGHTS),  # as with chances
         links=links,
         recency=manifest.get("recency", 0.0),
+        last=tensors.get("last"),
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from recommender.arrays import DoubleArray, IntArray
 from recommender.catalogue import Catalogue
+from recommender.data import MS_PER_DAY
 from recommender.scoring import History, HistoryScorer
 
 LOWERED = 0.5
@@ -25,6 +26,7 @@ class Changes:
 
     Attributes:
         added: product -> weight of what was done since; where the model knows of more, that counts.
+        at: product in ``added`` -> milliseconds since 1970 of it, by which what was done before fades.
         left: product -> weight that is left of what the model knows, where events were taken back; 0 for none.
         bought: products not to recommend again.
         unbought: products whose purchase was taken back, and which may be recommended again.
@@ -33,18 +35,21 @@ class Changes:
     """
 
     added: Mapping[str, float] = field(default_factory=dict)
+    at: Mapping[str, int] = field(default_factory=dict)
     left: Mapping[str, float] = field(default_factory=dict)
     bought: tuple[str, ...] = ()
     unbought: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()
     forgotten: bool = False
 
-    def history(self, known: History, catalogue: Catalogue) -> History:
+    def history(self, known: History, catalogue: Catalogue, *, half_life: float = 0.0, last: int = -1) -> History:
         """Give the history with the changes.
 
         Args:
             known: what the model knows.
             catalogue: of the model.
+            half_life: of an interaction's weight, days; 0 for no fading.
+            last: milliseconds since 1970 of the last thing that the model knows of; -1 where it has no time.
         """
         items, weights = known
         if self.left:
@@ -57,8 +62,16 @@ class Changes:
         known = History(items[weights > 0], weights[weights > 0])
         if not self.added:
             return known
+        newest = max([last, *self.at.values()])
+
+        def faded(at: int) -> float:
+            """Give what an interaction's weight has come down to."""
+            return 0.5 ** ((newest - at) / (half_life * MS_PER_DAY)) if half_life and at >= 0 else 1.0
+
+        known = History(known.items, known.weights * faded(last))
         before = dict(zip(known.items.tolist(), known.weights.tolist(), strict=True))
-        pairs = [(catalogue.row_of[name], weight) for name, weight in self.added.items() if name in catalogue.row_of]
+        added = {name: weight * faded(self.at.get(name, -1)) for name, weight in self.added.items()}
+        pairs = [(catalogue.row_of[name], weight) for name, weight in added.items() if name in catalogue.row_of]
         new = [(row, max(weight, before.get(row, 0.0))) for row, weight in pairs]
         return known.joined(
             History(np.array([row for row, _ in new], dtype=np.int64), np.array([weight for _, weight in new], float))

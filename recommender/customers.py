@@ -60,7 +60,9 @@ class Customers:
         """Give what is known of a customer with the given products added, and notes about those that are unknown."""
         own = History(_NONE, np.zeros(0)) if row is None else History.of(self.histories, row)
         if changes is not None:
-            own = changes.history(own, self._catalogue)
+            model = self._artefact
+            last = -1 if row is None or model.last is None else int(model.last[row])
+            own = changes.history(own, self._catalogue, half_life=model.recency, last=last)
         if not history:
             return own, ()
         rows = self._catalogue.rows(dict.fromkeys(history))

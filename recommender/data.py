@@ -69,6 +69,13 @@ class TrainingData:
         """What is not recommended again: interactions of a kind to predict, ``(n_users, n_items)``."""
         return entries_of(self.interactions, self.target)
 
+    @property
+    def last(self) -> IntArray:
+        """Milliseconds since 1970 of each user's last interaction, -1 where unknown, ``(n_users,)``."""
+        found = np.full(self.n_users, -1, dtype=np.int64)
+        np.maximum.at(found, np.repeat(np.arange(self.n_users), np.diff(self.interactions.indptr)), self.at)
+        return found
+
     def only(self, entries: BoolArray) -> TrainingData:
         """Give the same data with only the chosen stored entries of ``interactions``, ``(n_entries,)``."""
         coo = self.interactions.tocoo()
@@ -91,9 +98,7 @@ class TrainingData:
         if not half_life:
             return self
         user = np.repeat(np.arange(self.n_users), np.diff(self.interactions.indptr))
-        last = np.full(self.n_users, -1, dtype=np.int64)
-        np.maximum.at(last, user, self.at)
-        days = np.where(self.at >= 0, (last[user] - self.at) / MS_PER_DAY, 0.0)
+        days = np.where(self.at >= 0, (self.last[user] - self.at) / MS_PER_DAY, 0.0)
         matrix = self.interactions.copy()
         matrix.data = (matrix.data * 0.5 ** (days / half_life)).astype(np.float32)
         return replace(self, interactions=matrix)

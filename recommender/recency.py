@@ -69,8 +69,5 @@ def half_life(
 
 def _spread(data: TrainingData) -> bool:
     """Tell whether any customer has interactions of different days."""
-    matrix, at = data.interactions, data.at
-    user = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    last = np.full(matrix.shape[0], -1, dtype=np.int64)
-    np.maximum.at(last, user, at)
-    return bool(((at >= 0) & (at <= last[user] - MS_PER_DAY)).any())
+    user = np.repeat(np.arange(data.n_users), np.diff(data.interactions.indptr))
+    return bool(((data.at >= 0) & (data.at <= data.last[user] - MS_PER_DAY)).any())

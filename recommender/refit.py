@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from recommender.artefact import load as load_artefact
 from recommender.artefact import read_manifest, save
@@ -95,4 +95,9 @@ def refit(
             tell=tell,
         )
         artefact = replace(artefact, parts=parts, weight=old.weight)
-    save(replace(artefact, chances=old.chances, kind_weights=settings.kind_weights, recency=old.recency), out)
+    kept: dict[str, Any] = {
+        "kind_weights": settings.kind_weights,
+        "recency": old.recency,
+        "last": data.last if old.recency else None,
+    }
+    save(replace(artefact, chances=old.chances, **kept), out)

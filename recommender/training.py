@@ -167,7 +167,8 @@ def train(
         return _parted(data, None, snapshot.split_method, replace(settings, seed=settings.seed + 1))
 
     artefact = with_chances(artefact, judged, rest, held, part=part, resources=resources, seed=settings.seed)
-    save(replace(artefact, kind_weights=settings.kind_weights, recency=recency), out)
+    last = whole.last if recency else None
+    save(replace(artefact, kind_weights=settings.kind_weights, recency=recency, last=last), out)
     kept.unlink(missing_ok=True)
     return TrainReport(
         model=chosen.name,

@@ -27,6 +27,7 @@ def changes_of(journal: Journal, user: str, *, kind_weights: Mapping[str, float]
     if not (events or taken or forgotten):
         return None
     added: dict[str, float] = {}
+    at: dict[str, int] = {}
     bought: dict[str, None] = {}
     disliked: dict[str, None] = {}
     for event in events:
@@ -42,11 +43,13 @@ def changes_of(journal: Journal, user: str, *, kind_weights: Mapping[str, float]
         weight = kind_weights.get(meaning.edge, 0.0)
         if weight > 0:
             added[event.product] = max(added.get(event.product, 0.0), weight)
+            at[event.product] = max(at.get(event.product, -1), event.at)
     left = dict.fromkeys(disliked, 0.0)  # what was liked before it was disliked speaks for it no more
     left |= {event.product: _strongest(event.left, kind_weights) for event in taken}
     bought_still = {event.product: PURCHASED in event.left for event in taken}
     return Changes(
         added={product: weight for product, weight in added.items() if product not in disliked},
+        at=at,
         left=left,
         bought=tuple(bought),
         unbought=tuple(name for name, still in bought_still.items() if not still and name not in bought),

@@ -10,6 +10,7 @@ import pytest
 
 from kg.snapshot import Holdout, Snapshot
 from recommender import Recommender
+from recommender.changes import Changes
 from recommender.evaluation import evaluate
 from recommender.given import held_matrix, joined
 from recommender.models import model
@@ -98,6 +99,26 @@ def test_the_last_fit_fades_as_the_judged_model_does(
     judged, last = (Recommender.load(own).artefact for own in (folder, tmp_path / "model"))
     assert last.recency == judged.recency > 0
     assert last.histories.data.min() < 0.5
+
+
+def test_what_came_since_training_lets_what_the_model_knows_fade_on(
+    faded: tuple[tuple[Snapshot, Holdout], Path],
+) -> None:
+    recommender = Recommender.load(faded[1])
+    artefact = recommender.artefact
+    assert artefact.last is not None
+    user, last = artefact.users[0].as_py(), int(artefact.last[0])
+    known = recommender.weights(user)
+    later = last + int(2 * artefact.recency * DAY)
+    new = next(own for own in artefact.items["id"].to_pylist() if own not in {n.id for n in recommender.history(user)})
+    for changes, before, own in (
+        (Changes(added={new: 1.0}, at={new: later}), 0.25, 1.0),
+        (Changes(added={new: 1.0}, at={new: last - int(artefact.recency * DAY)}), 1.0, 0.5),
+        (Changes(added={new: 1.0}), 1.0, 1.0),
+    ):
+        found = recommender.weights(user, changes=changes)
+        assert found.weights[:-1] == pytest.approx(known.weights * before)
+        assert found.weights[-1] == pytest.approx(own)
 
 
 def test_a_validation_part_that_came_with_the_data_has_its_times(tmp_path: Path) -> None:
