@@ -68,7 +68,8 @@ class Changes:
             """Give what an interaction's weight has come down to."""
             return 0.5 ** ((newest - at) / (half_life * MS_PER_DAY)) if half_life and at >= 0 else 1.0
 
-        known = History(known.items, known.weights * faded(last))
+        weights = known.weights * faded(last)
+        known = History(known.items[weights > 0], weights[weights > 0])
         before = dict(zip(known.items.tolist(), known.weights.tolist(), strict=True))
         added = {name: weight * faded(self.at.get(name, -1)) for name, weight in self.added.items()}
         pairs = [(catalogue.row_of[name], weight) for name, weight in added.items() if name in catalogue.row_of]
