@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg.lapack import dpotrf, dpotri
+from threadpoolctl import threadpool_limits
 
 from linking.captions.catalogue.features import FloatArray, Groups
 
@@ -199,6 +200,10 @@ def _squares(rows: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
+_SMALL = 4_000
+"""Up to so many rows one thread solves: beside other work on the machine, threads of BLAS wait for each other."""
+
+
 def fit(kernel: FloatArray, targets: Array, ridge: float) -> tuple[Array, Array]:
     """Solve ``(K + ridge I) A = Y``; give ``A``, ``(n, n_targets)``, and the inverse of the left matrix.
 
@@ -206,14 +211,15 @@ def fit(kernel: FloatArray, targets: Array, ridge: float) -> tuple[Array, Array]
     """
     system = kernel.astype(np.float64)
     system.flat[:: len(system) + 1] += ridge
-    factor, failed = dpotrf(system.T)
-    inverse: Array
-    if failed:  # rounded so that it is no longer quite definite
-        inverse = np.linalg.inv(system).astype(np.float64, copy=False)
-    else:
-        half, _ = dpotri(factor, overwrite_c=True)
-        inverse = np.triu(half) + np.triu(half, 1).T
-    return inverse @ targets, inverse
+    with threadpool_limits(1 if len(system) <= _SMALL else None):
+        factor, failed = dpotrf(system.T)
+        inverse: Array
+        if failed:  # rounded so that it is no longer quite definite
+            inverse = np.linalg.inv(system).astype(np.float64, copy=False)
+        else:
+            half, _ = dpotri(factor, overwrite_c=True)
+            inverse = np.triu(half) + np.triu(half, 1).T
+        return inverse @ targets, inverse
 
 
 def left_out(coefficients: Array, inverse: Array, targets: Array, groups: npt.NDArray[np.int64]) -> Array:
