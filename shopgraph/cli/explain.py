@@ -18,7 +18,7 @@ from shopgraph.cli.options import (
     open_recommender,
     reader,
 )
-from shopgraph.cli.output import item_dict, name_of, print_json, print_reasons
+from shopgraph.cli.output import item_dict, print_json, print_reasons
 
 
 def register(app: typer.Typer) -> None:
@@ -49,6 +49,8 @@ def explain(
     if user is None and products is None:
         raise typer.BadParameter("Give --user, --history, or both.", param_hint="--user, --history")
     place = open_project(project)
+    from recommender.wording import node_name
+
     recommender = open_recommender(place, new)
     item = recommender.explain(user=user, history=products, product=product)
     told, names = reader(place, recommender, language)
@@ -57,7 +59,7 @@ def explain(
         chance = None if chances is None else chances[product]
         print_json({**item_dict(item, language=told, names=names), "chance": chance})
         return
-    typer.echo(f"{name_of(item.product, names)} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
+    typer.echo(f"{node_name(item.product, names=names)} ({item.product.id}): score {item.score:.4f}, rank {item.rank}")
     shown = "the model has learned none" if chances is None else f"{100 * chances[product]:.2g} %"
     typer.echo(f"chance of a purchase: {shown}")
     print_reasons(item, most=None, language=told, names=names)

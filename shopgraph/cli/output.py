@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from recommender.answers import Answer, Node, Recommendation
+    from recommender.answers import Answer, Recommendation
     from recommender.wording import Names
 
 
@@ -43,7 +43,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, tit
 
 def print_answer(answer: Answer, *, language: str = "en", names: Names | None = None) -> None:
     """Print recommended products in a language, and their reasons where they have them."""
-    rows = [(item.rank, item.product.id, name_of(item.product, names)) for item in answer.items]
+    from recommender.wording import node_name
+
+    rows = [(item.rank, item.product.id, node_name(item.product, names=names)) for item in answer.items]
     if any(item.score for item in answer.items):
         scored = [(*row, f"{item.score:.4f}") for row, item in zip(rows, answer.items, strict=True)]
         print_table(("rank", "id", "product", "score"), scored)
@@ -53,7 +55,7 @@ def print_answer(answer: Answer, *, language: str = "en", names: Names | None = 
         typer.echo("No product fits.")
     for item in answer.items:
         if item.reasons:
-            typer.echo(f"{item.rank}. {name_of(item.product, names)}")
+            typer.echo(f"{item.rank}. {node_name(item.product, names=names)}")
             print_reasons(item, language=language, names=names)
     for note in answer.notes:
         typer.echo(f"Note: {note}", err=True)
@@ -88,20 +90,17 @@ def item_dict(item: Recommendation, *, language: str = "en", names: Names | None
     """Give one recommended product as it stands in JSON."""
     from dataclasses import asdict
 
+    from recommender.wording import node_name
+
     return {
         "rank": item.rank,
         "id": item.product.id,
-        "name": name_of(item.product, names),
+        "name": node_name(item.product, names=names),
         "score": item.score,
         "rules": list(item.rules),
         "shares": dict(item.shares),
         "reasons": [{"sentence": reason.sentence(language, names=names), **asdict(reason)} for reason in item.reasons],
     }
-
-
-def name_of(node: Node, names: Names | None) -> str:
-    """Give a node's name in the reader's language, or its own where that has none."""
-    return (names(node) if names is not None else None) or node.name
 
 
 def _cell(value: object) -> str:
