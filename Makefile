@@ -48,7 +48,7 @@ browser:
 lint: $(STAMP)  ## format, style and types, without changing a file
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(KEEPING) $(BIN)/mypy
+	$(KEEPING) $(BIN)/mypy --num-workers auto
 
 figures: $(STAMP)  ## run the benchmarks and hold their figures against benchmarks/bounds.toml
 	$(KEEPING) $(BIN)/python -m benchmarks.figures

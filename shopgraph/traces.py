@@ -126,7 +126,7 @@ def holds(path: Path, users: Iterable[str], *, reviews: Iterable[str] = ()) -> b
         raise InputError("An empty id names nobody.")
     if not ids.every:
         return False
-    reader = _READERS.get(path.suffix)
+    reader = _READERS.get(path.suffix or path.name)
     return _other_holds(path, ids) if reader is None else reader(path, ids)
 
 
@@ -241,7 +241,8 @@ _READERS: dict[str, Callable[[Path, Ids], bool]] = {
     ".gz": _packed_holds,
     ".jsonl": _lines_hold,
     ".json": _json_holds,
-    ".lock": _json_holds,
     ".html": _page_holds,
+    # who works here since when: a second or a process of the same number is no customer
+    ".lock": _telling_in_bytes,
     **dict.fromkeys(_SETTINGS, _telling_in_bytes),
 }

@@ -81,6 +81,16 @@ def test_a_number_is_proved_to_be_forgotten_though_a_product_has_it_too(tmp_path
     assert found(project, "41")
 
 
+@pytest.mark.parametrize("name", [".lock", "turn.lock"])
+def test_a_time_and_a_process_of_the_same_number_are_no_customer(tmp_path: Path, name: str) -> None:
+    lock = tmp_path / name
+    lock.write_text(json.dumps({"pid": 42, "since": "2026-11-28T07:28:42+00:00"}))
+    assert not holds(lock, ["42"])
+    assert not holds(lock, ["2026"])
+    lock.write_text(json.dumps({"by": "anna.meier@example.com"}))
+    assert holds(lock, ["anna.meier@example.com"])
+
+
 @pytest.mark.parametrize(
     "name", ["{0:05d}@example.com", "张三{0}号", "customer number {0}", 'the "{0}"', "A1B2C3D4E5F6G7H8J9K0L1{0:03d}"]
 )
