@@ -4,12 +4,12 @@
 
 Makes the shop of ``--seed`` (0 by default), its graph and model in a temporary folder, and asks the questions in
 ``benchmarks/asking``. What is right is worked out from the shop's tables and from what was planted, in plain Python
-(``benchmarks.asking``); nothing of the asker is used for it.
+(``benchmarks.asking``); nothing of the asker is used for it. ``--search yes`` makes vectors of texts and photos, too,
+and asks the same shop what ``benchmarks.search`` asks.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
 import tomllib
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 from benchmarks.asking import Shop
 from benchmarks.common import Arguments, Figures, main
 from benchmarks.demo_project import demo_project
+from benchmarks.search import kept_folder, searched
 from shopgraph.ask import Asker
 from shopgraph.ask.grammar import spoken
 from shopgraph.discovery import ProductSearch
@@ -29,10 +30,10 @@ _QUESTIONS = Path(__file__).with_name("asking")
 
 def measure(arguments: Arguments) -> Figures:
     """Make the shop and ask."""
-    if arguments.options["keep"]:
-        return asked(demo_project(Path(arguments.options["keep"]), seed=arguments.seed, photos=False), arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        return asked(demo_project(Path(folder), seed=arguments.seed, photos=False), arguments)
+    with kept_folder(arguments.options["keep"]) as folder:
+        project = demo_project(folder, seed=arguments.seed, photos=arguments.options["search"] == "yes")
+        figures = asked(project, arguments)
+        return {**figures, **searched(project)} if arguments.options["search"] == "yes" else figures
 
 
 def asked(project: Project, arguments: Arguments) -> Figures:
@@ -64,4 +65,4 @@ def asked(project: Project, arguments: Arguments) -> Figures:
 
 
 if __name__ == "__main__":
-    main("ask", measure, options={"--keep": "", "--parts": "first,second", "--show": ""})
+    main("ask", measure, options={"--keep": "", "--parts": "first,second", "--show": "", "--search": "no"})

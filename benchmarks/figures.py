@@ -1,9 +1,10 @@
 """Run the benchmarks and hold their figures of quality against the bounds in ``benchmarks/bounds.toml``.
 
-    python -m benchmarks.figures [--bounds FILE] [--only NAME] [--jobs N]
+    python -m benchmarks.figures [--bounds FILE] [--only NAME] [--slow] [--jobs N]
 
 Each command that the bounds need runs once, in a process of its own. Time is never bounded here: machines differ. So
-two commands run at once, sharing the processors: most use one thread for most of their time.
+two commands run at once, sharing the processors: most use one thread for most of their time. Bounds that are marked as
+slow are held with ``--slow`` (or by ``--only``), for they would make a gate of half an hour; the last lines name them.
 The exit status is 1 when a bound is broken or a benchmark fails, and the last line is ``N passed, N failed``.
 """
 
@@ -27,7 +28,7 @@ from rich.table import Table
 
 _ROOT = Path(__file__).resolve().parent.parent
 _BOUNDS = Path(__file__).with_name("bounds.toml")
-_KEYS = {"benchmark", "data", "format", "args", "figure", "at_least", "at_most"}
+_KEYS = {"benchmark", "data", "format", "args", "figure", "at_least", "at_most", "slow"}
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -59,12 +60,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What one figure must keep to; one side may be open."""
+    """What one figure must keep to; one side may be open. A slow one is held only when it is asked for."""
 
     command: Command
     figure: str
     at_least: float | None
     at_most: float | None
+    slow: bool = False
 
     def margin(self, value: float) -> float:
         """Give how far ``value`` is inside the bound; negative where it is broken."""
@@ -106,7 +108,9 @@ def _bound(entry: Mapping[str, object], where: str) -> Bound:
     if at_least is None and at_most is None:
         raise ValueError(f"{where}: give at_least, at_most or both.")
     command = Command(str(words["benchmark"]), str(words["data"]), kind, tuple(map(str, args)))
-    return Bound(command, str(words["figure"]), at_least, at_most)
+    if not isinstance(slow := entry.get("slow", False), bool):
+        raise ValueError(f"{where}: slow must be true or false.")
+    return Bound(command, str(words["figure"]), at_least, at_most, slow)
 
 
 def _number(entry: Mapping[str, object], key: str, where: str) -> float | None:
@@ -211,6 +215,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--bounds", type=Path, default=_BOUNDS, help="table of bounds (default benchmarks/bounds.toml)")
     parser.add_argument("--only", default=None, help="run this benchmark alone")
+    parser.add_argument("--slow", action="store_true", help="hold the slow ones, too")
     parser.add_argument("--jobs", type=int, default=2, help="benchmarks to run at once (default 2)")
     given = parser.parse_args(argv)
     if given.jobs < 1:
@@ -221,6 +226,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     bounds = tuple(bound for bound in bounds if given.only in (None, bound.command.benchmark))
+    left = () if given.slow or given.only else tuple(bound for bound in bounds if bound.slow)
+    bounds = tuple(bound for bound in bounds if bound not in left)
     root = Path(os.environ.get("SHOPGRAPH_DATA") or _ROOT.parent / "shared" / "data").resolve()
     if not root.is_dir():
         print(f"No research data in {root}; name their folder in SHOPGRAPH_DATA")
@@ -228,6 +235,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     broken = check(bounds, root, console, jobs=given.jobs)
     for line in broken:
         print(f"BROKEN {line}")
+    for name in dict.fromkeys(bound.command.benchmark for bound in left):
+        print(f"not asked for: {name}, which is slow; python -m benchmarks.figures --only {name}")
     print(f"{len(bounds) - len(broken)} passed, {len(broken)} failed")
     return int(bool(broken))
 

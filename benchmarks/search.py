@@ -93,14 +93,18 @@ def figures_of(values: Mapping[tuple[str, str], Iterable[float]]) -> Mapping[str
 
 def measure(arguments: Arguments) -> Figures:
     """Make the shop and ask."""
-    with _folder(arguments.options["keep"]) as folder:
-        project = demo_project(folder, seed=arguments.seed, photos=True)
-        truth = folder / "shop" / "truth"
-        with seconds() as loading:
-            search = _opened(project)
-        values, took = by_words(search, truth)
-        means = figures_of(values)
-        photos = by_photo(search, truth)
+    with kept_folder(arguments.options["keep"]) as folder:
+        return searched(demo_project(folder, seed=arguments.seed, photos=True))
+
+
+def searched(project: Project) -> Figures:
+    """Ask all that was planted in a project's shop."""
+    truth = project.folder / "shop" / "truth"
+    with seconds() as loading:
+        search = _opened(project)
+    values, took = by_words(search, truth)
+    means = figures_of(values)
+    photos = by_photo(search, truth)
     overall = {name: value for name, value in means.items() if name.endswith("spelt")}
     return {
         **overall,
@@ -118,7 +122,8 @@ def _opened(project: Project) -> ProductSearch:
 
 
 @contextmanager
-def _folder(keep: str) -> Iterator[Path]:
+def kept_folder(keep: str) -> Iterator[Path]:
+    """Give the folder of this name, or one that goes when it is done with."""
     if keep:
         Path(keep).mkdir(parents=True, exist_ok=True)
         yield Path(keep)

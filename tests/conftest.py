@@ -72,7 +72,7 @@ def data_dir() -> Path:
 @pytest.fixture(scope="session")
 def neo4j_running() -> Iterator[Neo4jServer]:
     """The server that ``NEO4J_URI`` names, or one of the tests' own, started when the first test asks for it."""
-    server = neo4j_server()
+    server = neo4j_server(brief=True)
     try:
         running = server.__enter__()
     except Neo4jUnavailable as error:

@@ -62,27 +62,26 @@ class Neo4jStore:
         try:
             with self._explained():
                 self._driver.verify_connectivity()
-            self._number("RETURN 1")  # the server may be there and the database not
+            self._numbers(["RETURN 1"])  # the server may be there and the database not
         except GraphStoreError:
             self._driver.close()
             raise
 
     def create_schema(self) -> None:
-        for label in NODES:
-            self._run_alone(
-                f"CREATE CONSTRAINT `shopgraph_{label.lower()}_id` IF NOT EXISTS "
-                f"FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
-            )
+        self._run_together(
+            f"CREATE CONSTRAINT `shopgraph_{label.lower()}_id` IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
+            for label in NODES
+        )
         self._run_alone("CALL db.awaitIndexes(300)")
 
     def clear(self) -> None:
         """Delete every node of the schema's labels with its edges, and the constraints; other labels are left alone."""
         size = limit("neo4j_batch_rows")
-        for label in NODES:
+        for label in (label for label, count in self.node_counts().items() if count):
             for edges in (f"(:`{label}`)-[r]->()", f"(:`{label}`)<-[r]-()"):  # apart: one node may have very many
                 self._run_alone(f"MATCH {edges} CALL (r) {{ DELETE r }} IN TRANSACTIONS OF {size} ROWS")
             self._run_alone(f"MATCH (n:`{label}`) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {size} ROWS")
-            self._run_alone(f"DROP CONSTRAINT `shopgraph_{label.lower()}_id` IF EXISTS")
+        self._run_together(f"DROP CONSTRAINT `shopgraph_{label.lower()}_id` IF EXISTS" for label in NODES)
 
     def load_nodes(self, label: str, batches: Iterable[pa.RecordBatch]) -> int:
         return self._load(batches, rows.node_schema(label), Neo4jLoader.for_nodes(label))
@@ -137,13 +136,14 @@ class Neo4jStore:
         return rows.chunks(batches, schema, needed=loader.key, what=loader.what, max_rows=max_rows, max_bytes=max_bytes)
 
     def node_counts(self) -> dict[str, int]:
-        return {label: self._number(f"MATCH (n:`{label}`) RETURN count(*)") for label in NODES}
+        return dict(zip(NODES, self._numbers(f"MATCH (n:`{label}`) RETURN count(*)" for label in NODES), strict=True))
 
     def edge_counts(self) -> dict[EdgeKey, int]:
-        return {
-            key: self._number(f"MATCH (:`{key.source}`)-[r:`{key.type}`]->(:`{key.target}`) RETURN count(*)")
-            for key in rows.edge_tables()
-        }
+        keys = tuple(rows.edge_tables())
+        counts = self._numbers(
+            f"MATCH (:`{key.source}`)-[r:`{key.type}`]->(:`{key.target}`) RETURN count(*)" for key in keys
+        )
+        return dict(zip(keys, counts, strict=True))
 
     def nodes(self, label: str) -> Iterator[pa.RecordBatch]:
         schema = rows.node_schema(label)
@@ -214,8 +214,10 @@ class Neo4jStore:
             self._planned.clear()
         self._planned.add(cypher)
 
-    def _number(self, cypher: str) -> int:
-        return int(self._read(lambda transaction: transaction.run(cypher).single(strict=True)[0]))
+    def _numbers(self, statements: Iterable[str]) -> list[int]:
+        """Give what each statement returns, all of one moment."""
+        wanted = list(statements)  # the driver may begin the work anew
+        return self._read(lambda transaction: [int(transaction.run(one).single(strict=True)[0]) for one in wanted])
 
     def _read(self, work: Callable[[neo4j.ManagedTransaction], _Result]) -> _Result:
         with self._explained(), self._driver.session(database=self.database) as session:
@@ -229,6 +231,17 @@ class Neo4jStore:
         """Run a statement that makes transactions of its own, or changes the schema."""
         with self._explained(), self._driver.session(database=self.database) as session:
             session.run(statement).consume()
+
+    def _run_together(self, statements: Iterable[str]) -> None:
+        """Run statements that change the schema in one transaction."""
+        with (
+            self._explained(),
+            self._driver.session(database=self.database) as session,
+            session.begin_transaction() as transaction,
+        ):
+            for statement in statements:
+                transaction.run(statement).consume()
+            transaction.commit()
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

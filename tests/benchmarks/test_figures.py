@@ -106,5 +106,19 @@ def test_a_bound_of_the_wrong_form_is_wrong_usage(shop: Path, bound: str) -> Non
     assert stopped.value.code == 2
 
 
+def test_slow_bounds_are_named_and_held_when_asked_for(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert gate(shop, 'figure = "recall@10"\nat_least = 0.99\nslow = true') == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "not asked for: fakes.fake, which is slow; python -m benchmarks.figures --only fakes.fake",
+        "0 passed, 0 failed",
+    ]
+    assert not (shop / "runs").exists()
+    for asked in (["--slow"], ["--only", "fakes.fake"]):
+        assert main(["--bounds", str(shop.parent / "bounds.toml"), *asked]) == 1
+        out = capsys.readouterr().out
+        assert out.splitlines()[-1] == "0 passed, 1 failed"
+        assert "not asked for" not in out
+
+
 def test_the_projects_own_bounds_can_be_read() -> None:
     assert read_bounds(Path(__file__).parents[2] / "benchmarks" / "bounds.toml")

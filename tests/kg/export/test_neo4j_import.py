@@ -58,7 +58,7 @@ def started(lib: Path, home: Path, out: Path) -> Iterator[GraphStore]:
     bolt, http = server._free_port(), server._free_port()
     server._configure(home, bolt=bolt, http=http, heap="512m", page_cache="64m")
     server._set_password(lib, home, "correct-horse")
-    java = ["java", "-Xmx512m", *server._OPENS, "-cp", f"{lib}/*"]
+    java = ["java", "-Xmx512m", *server._BRIEF, *server._OPENS, "-cp", f"{lib}/*"]
     _import(java, home, out)
     with (home / "server.log").open("wb") as log:
         folders = [f"--home-dir={home}", f"--config-dir={home}/conf"]
