@@ -17,6 +17,7 @@ from shopgraph.demo import make_demo
 pytestmark = pytest.mark.slow
 
 COMMAND = Path(sys.executable).with_name("shopgraph")
+WITHOUT_LINKS = '[linking]\nreviews = false\nphotos = false\nproducts = false\ncaptioner = "none"\n'
 WITHOUT_VECTORS = '[vectors]\ngraph = "none"\ntexts = {}\nother_texts = "none"\nimages = "none"\n'
 
 
@@ -51,7 +52,7 @@ def test_from_files_to_recommendations(tmp_path: Path, shop: Path) -> None:
 def test_an_interrupted_run_leaves_with_130_and_goes_on(tmp_path: Path, shop: Path) -> None:
     project = tmp_path / "project"
     assert _run("import", shop, "--project", project).returncode == 0
-    (project / "shopgraph.toml").write_text("[training]\ntrials = 2000\n" + WITHOUT_VECTORS)
+    (project / "shopgraph.toml").write_text("[training]\ntrials = 2000\n" + WITHOUT_LINKS + WITHOUT_VECTORS)
     process = subprocess.Popen(
         [str(COMMAND), "run", "--project", str(project)],
         stdout=subprocess.PIPE,
@@ -69,7 +70,8 @@ def test_an_interrupted_run_leaves_with_130_and_goes_on(tmp_path: Path, shop: Pa
     assert process.returncode == 130, said
     assert "goes on where it stopped" in said
     assert "Traceback" not in said
-    (project / "shopgraph.toml").write_text("[training]\ntrials = 2\n[report]\nwrite = false\n" + WITHOUT_VECTORS)
+    quick = "[training]\ntrials = 2\n[report]\nwrite = false\n"
+    (project / "shopgraph.toml").write_text(quick + WITHOUT_LINKS + WITHOUT_VECTORS)
     again = _run("run", "--project", project)
     assert again.returncode == 0, again.stderr
     assert "snapshot  skipped" in again.stdout

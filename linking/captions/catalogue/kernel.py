@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg.lapack import dpotrf, dpotri
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from linking.captions.catalogue.features import FloatArray, Groups
 
@@ -204,6 +204,12 @@ _SMALL = 4_000
 """Up to so many rows one thread solves: beside other work on the machine, threads of BLAS wait for each other."""
 
 
+@cache
+def _libraries() -> ThreadpoolController:
+    """Give the libraries that have threads, looked for once: there are hundreds of small systems."""
+    return ThreadpoolController()
+
+
 def fit(kernel: FloatArray, targets: Array, ridge: float) -> tuple[Array, Array]:
     """Solve ``(K + ridge I) A = Y``; give ``A``, ``(n, n_targets)``, and the inverse of the left matrix.
 
@@ -211,7 +217,7 @@ def fit(kernel: FloatArray, targets: Array, ridge: float) -> tuple[Array, Array]
     """
     system = kernel.astype(np.float64)
     system.flat[:: len(system) + 1] += ridge
-    with threadpool_limits(1 if len(system) <= _SMALL else None):
+    with _libraries().limit(limits=1 if len(system) <= _SMALL else None):
         factor, failed = dpotrf(system.T)
         inverse: Array
         if failed:  # rounded so that it is no longer quite definite
