@@ -6,7 +6,8 @@ diversity, reasons) works on the dense array that comes out and does not ask how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -154,26 +155,34 @@ class JoinedScorer:
 
     def __init__(self, parts: Sequence[tuple[HistoryScorer, float]]) -> None:
         self.parts = tuple(parts)
+        self._last = threading.local()
 
     def scores(self, history: History) -> DoubleArray:
         """Add up the parts' scores."""
         first, *others = self.added(history)
-        total = first.scores
+        total = first.scores.copy()
         for own in others:
             total += own.scores
         return total
 
-    def added(self, history: History) -> list[Added]:
-        """Give what each part adds to the sum."""
-        found = []
+    def added(self, history: History) -> tuple[Added, ...]:
+        """Give what each part adds to the sum; nothing of it may be written to.
+
+        Reasons ask for it right after the scores: each thread keeps that of its last history.
+        """
+        last: tuple[History, tuple[Added, ...]] | None = getattr(self._last, "added", None)
+        if last is None or last[0] is not history:
+            last = self._last.added = history, tuple(self._added(history))
+        return last[1]
+
+    def _added(self, history: History) -> Iterator[Added]:
         for part, weight in self.parts:
             own = part.scores(history)
             logarithmic = isinstance(part, VectorScorer)
             spread = 0.0 if logarithmic else float(own.std())
             scores = on_one_scale(own[None, :], logarithmic=logarithmic)[0]
             scores *= weight
-            found.append(Added(scores, weight / spread if spread > 0 else 0.0))
-        return found
+            yield Added(scores, weight / spread if spread > 0 else 0.0)
 
     def block(self, histories: Csr) -> FloatArray:
         """Add up the parts' scores of several histories."""

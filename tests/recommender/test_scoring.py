@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -48,3 +50,24 @@ def test_a_history_joined_to_another_has_each_item_once() -> None:
     first = History(np.array([1, 4, 6]), np.array([0.2, 0.3, 0.6]))
     joined = first.joined(History(np.array([4, 9]), np.array([1.0, 1.0])))
     assert dict(zip(joined.items.tolist(), joined.weights.tolist(), strict=True)) == {1: 0.2, 6: 0.6, 4: 1.0, 9: 1.0}
+
+
+def test_what_was_added_stays_what_it_was_whoever_asks_and_whatever_becomes_of_the_scores() -> None:
+    rng = np.random.default_rng(6)
+    weights, inputs, outputs = parts(rng, 31, 4)
+    histories = sp.csr_matrix(sp.random_array((12, 31), density=0.3, format="csr", rng=rng, dtype=np.float32))
+    scorer = JoinedScorer([(LinearScorer(weights), 1.0), (VectorScorer(inputs, outputs), 0.4)])
+    every = [History.of(histories, user) for user in range(12)]
+
+    def asked(turn: int) -> None:
+        own = every[turn % 12]
+        scores = scorer.scores(own)
+        wanted = scores.copy()
+        scores[:] = np.nan  # the scores are the asker's own
+        assert sum(part.scores for part in scorer.added(own)) == pytest.approx(wanted, rel=1e-12)
+        assert scorer.scores(own).tobytes() == wanted.tobytes()
+        fresh = JoinedScorer(scorer.parts).scores(own)
+        assert fresh.tobytes() == wanted.tobytes()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(asked, range(400)))
