@@ -113,7 +113,9 @@ def _load(
     plan = folder / "plan.json"
     content = {"port": port, "bodies": bodies, "connections": connections, "seconds": seconds, "rate": rate}
     plan.write_text(json.dumps(content), "utf-8")
-    done = subprocess.run([sys.executable, "-m", "benchmarks.load", str(plan)], capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "benchmarks.load", str(plan)], capture_output=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"the load ended with status {done.returncode}: {done.stderr.decode(errors='replace')}")
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
