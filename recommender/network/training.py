@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 import torch
 
 from embeddings.graph.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from embeddings.threads import torch_threads
 from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
 from recommender.network.batches import Batch, batch
@@ -34,6 +36,8 @@ _LAST_RATE = 0.03
 _CHUNK = 1_024
 _ALIGNED = 512
 _LEAST_STEPS = 64
+_FEW = 100_000
+"""Up to so many entries one thread learns: beside other work, threads wait for each other at each step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +108,7 @@ class Trainer:
         steps = range(0, len(order), size)
         self.network.train()
         total = weight = 0.0
-        with torch.random.fork_rng(devices=[]):
+        with torch.random.fork_rng(devices=[]), self._threads():
             torch.manual_seed(int(rng.integers(2**62)))
             for number, start in enumerate(steps):
                 rate = self._rate((self.epoch + number / len(steps)) / self.settings.epochs)
@@ -157,6 +161,9 @@ class Trainer:
                     state.setdefault(int(number), {})[name] = int(value) if lazy else value
             optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
         self.epoch = int(found.state["epoch"])
+
+    def _threads(self) -> AbstractContextManager[None]:
+        return torch_threads(1) if self.examples.histories.nnz <= _FEW else nullcontext()
 
     def _rate(self, done: float) -> float:
         falling = 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))
