@@ -34,10 +34,10 @@ demo: $(STAMP)  ## make the demo shop and go all the way with it, to the service
 
 # Every processor gets tests of its own, so libraries need not share one among threads; one process more than there are
 # processors, for some tests wait for a browser or a server.
-TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 test: lint browser  ## all checks and tests
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
-		$(KEEPING) $(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadscope --no-loadscope-reorder
+		$(KEEPING) $(BIN)/python -m pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) \
+		--dist loadscope --no-loadscope-reorder
 
 # The tests of the web pages walk them with Chromium, and need glyphs for Chinese; root on Debian gets both by itself.
 browser:

@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.asking import Shop
 from benchmarks.common import Arguments, Figures, main
-from benchmarks.demo_project import demo_project
-from benchmarks.search import kept_folder, searched
+from benchmarks.demo_project import demo_project, kept_folder
+from benchmarks.search import searched
 from shopgraph.ask import Asker
 from shopgraph.ask.grammar import spoken
 from shopgraph.discovery import ProductSearch
@@ -30,10 +30,10 @@ _QUESTIONS = Path(__file__).with_name("asking")
 
 def measure(arguments: Arguments) -> Figures:
     """Make the shop and ask."""
+    searching = arguments.options["search"] == "yes"
     with kept_folder(arguments.options["keep"]) as folder:
-        project = demo_project(folder, seed=arguments.seed, photos=arguments.options["search"] == "yes")
-        figures = asked(project, arguments)
-        return {**figures, **searched(project)} if arguments.options["search"] == "yes" else figures
+        project = demo_project(folder, seed=arguments.seed, photos=searching)
+        return {**asked(project, arguments), **(searched(project) if searching else {})}
 
 
 def asked(project: Project, arguments: Arguments) -> Figures:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from shopgraph.demo import make_demo
@@ -40,3 +43,14 @@ def demo_project(folder: Path, *, seed: int, photos: bool) -> Project:
     import_into(project, shop, format_name="tables")
     run_pipeline(project, until="refit", tune=False)
     return project
+
+
+@contextmanager
+def kept_folder(keep: str) -> Iterator[Path]:
+    """Give the folder of this name, or one that goes when it is done with."""
+    if keep:
+        Path(keep).mkdir(parents=True, exist_ok=True)
+        yield Path(keep)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)

@@ -226,8 +226,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         parser.error(str(error))
     bounds = tuple(bound for bound in bounds if given.only in (None, bound.command.benchmark))
-    left = () if given.slow or given.only else tuple(bound for bound in bounds if bound.slow)
-    bounds = tuple(bound for bound in bounds if bound not in left)
+    left = [bound for bound in bounds if bound.slow and not (given.slow or given.only)]
+    bounds = tuple(bound for bound in bounds if not bound.slow or given.slow or given.only)
     root = Path(os.environ.get("SHOPGRAPH_DATA") or _ROOT.parent / "shared" / "data").resolve()
     if not root.is_dir():
         print(f"No research data in {root}; name their folder in SHOPGRAPH_DATA")

@@ -13,18 +13,16 @@ thread, without the start of a text network, which words that are understood do 
 from __future__ import annotations
 
 import json
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.common import Arguments, Figures, main, seconds
-from benchmarks.demo_project import demo_project
+from benchmarks.demo_project import demo_project, kept_folder
 from shopgraph.discovery import ProductSearch
 from shopgraph.project import Project
 
@@ -119,17 +117,6 @@ def searched(project: Project) -> Figures:
 
 def _opened(project: Project) -> ProductSearch:
     return ProductSearch.open(project)
-
-
-@contextmanager
-def kept_folder(keep: str) -> Iterator[Path]:
-    """Give the folder of this name, or one that goes when it is done with."""
-    if keep:
-        Path(keep).mkdir(parents=True, exist_ok=True)
-        yield Path(keep)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
 
 
 if __name__ == "__main__":

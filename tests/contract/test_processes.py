@@ -38,7 +38,7 @@ def _wait_for_loading(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_load_killed_at_any_moment_is_finished_by_running_it_again(address: Address, seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(3):
