@@ -22,7 +22,11 @@ from kg.store.protocol import EdgeKey, QueryLimits
 
 _Result = TypeVar("_Result")
 _TRIES = 5
-"""How often nodes are written that other programs write at the same moment."""
+"""How often nodes and constraints are written that other programs write at the same moment."""
+_CONSTRAINTS = {label: f"shopgraph_{label.lower()}_id" for label in NODES}
+"""The constraint of each label that its ids are unique, with the index of the same name."""
+_LEFT_OVER = ("IndexWithNameAlreadyExists", "IndexAlreadyExists")
+"""Errors of the server when an index is there without its constraint."""
 _PLANNED = 1_000
 """Texts of which the plan is known to read."""
 
@@ -68,11 +72,30 @@ class Neo4jStore:
             raise
 
     def create_schema(self) -> None:
-        self._run_together(
-            f"CREATE CONSTRAINT `shopgraph_{label.lower()}_id` IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
-            for label in NODES
-        )
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                self._run_together(
+                    f"CREATE CONSTRAINT `{name}` IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
+                    for label, name in _CONSTRAINTS.items()
+                )
+                break
+            except GraphStoreError as error:
+                code = str(getattr(error.__cause__, "code", "") or "")
+                if not tries_left or not code.endswith(_LEFT_OVER):
+                    raise
+                self._drop_left_over_indexes()
         self._run_alone("CALL db.awaitIndexes(300)")
+
+    def _drop_left_over_indexes(self) -> None:
+        """Drop what a program killed at creating constraints left behind: the server makes the index before them."""
+        with self._explained(), self._driver.session(database=self.database) as session:
+            without = session.run(
+                "SHOW INDEXES YIELD name, owningConstraint WHERE name IN $names AND owningConstraint IS NULL",
+                names=list(_CONSTRAINTS.values()),
+            ).value("name")
+        for name in without:
+            with contextlib.suppress(GraphStoreError):  # another program is creating it: it has its constraint now
+                self._run_alone(f"DROP INDEX `{name}` IF EXISTS")
 
     def clear(self) -> None:
         """Delete every node of the schema's labels with its edges, and the constraints; other labels are left alone."""
@@ -81,7 +104,7 @@ class Neo4jStore:
             for edges in (f"(:`{label}`)-[r]->()", f"(:`{label}`)<-[r]-()"):  # apart: one node may have very many
                 self._run_alone(f"MATCH {edges} CALL (r) {{ DELETE r }} IN TRANSACTIONS OF {size} ROWS")
             self._run_alone(f"MATCH (n:`{label}`) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {size} ROWS")
-        self._run_together(f"DROP CONSTRAINT `shopgraph_{label.lower()}_id` IF EXISTS" for label in NODES)
+        self._run_together(f"DROP CONSTRAINT `{name}` IF EXISTS" for name in _CONSTRAINTS.values())
 
     def load_nodes(self, label: str, batches: Iterable[pa.RecordBatch]) -> int:
         return self._load(batches, rows.node_schema(label), Neo4jLoader.for_nodes(label))
@@ -233,15 +256,9 @@ class Neo4jStore:
             session.run(statement).consume()
 
     def _run_together(self, statements: Iterable[str]) -> None:
-        """Run statements that change the schema in one transaction."""
-        with (
-            self._explained(),
-            self._driver.session(database=self.database) as session,
-            session.begin_transaction() as transaction,
-        ):
-            for statement in statements:
-                transaction.run(statement).consume()
-            transaction.commit()
+        """Run statements that change the schema in one transaction; again, when another program's stood in the way."""
+        wanted = list(statements)
+        self._write(lambda transaction: [transaction.run(one).consume() for one in wanted])
 
     @contextlib.contextmanager
     def _explained(self) -> Iterator[None]:

@@ -42,6 +42,13 @@ def at_once(works: list[Callable[[], object]]) -> None:
         list(pool.map(work, works))
 
 
+def test_several_may_create_the_schema_at_the_same_moment(stores: list[GraphStore]) -> None:
+    for _ in range(_ROUNDS // 2):
+        stores[0].clear()
+        at_once([store.create_schema for store in stores])
+        assert stores[0].load_nodes("Product", [ids("p")]) == 1
+
+
 def test_rows_that_several_load_at_the_same_moment_stand_once(stores: list[GraphStore]) -> None:
     stores[0].load_nodes("User", [ids("before")])
     stores[0].load_nodes("Product", [ids("p", "q")])

@@ -10,9 +10,11 @@ import sys
 import time
 from pathlib import Path
 
+import neo4j
 import pytest
 
 from kg.errors import ConfigurationError, GraphStoreError
+from kg.schema import NODES
 from kg.store import open_store
 from tests.contract import loader
 from tests.contract.conftest import Address
@@ -61,6 +63,21 @@ def test_a_load_killed_at_any_moment_is_finished_by_running_it_again(address: Ad
 
 def _expected_edges() -> list[tuple[str, str, float]]:
     return [(row["source"], row["target"], row["weight"]) for part in loader.edge_batches() for row in part.to_pylist()]
+
+
+@pytest.mark.neo4j
+def test_an_index_that_a_killed_program_left_without_its_constraint_is_made_anew(
+    neo4j_uri: str, neo4j_auth: tuple[str, str]
+) -> None:
+    address = Address(neo4j_uri, *neo4j_auth)
+    with address.open() as store, neo4j.GraphDatabase.driver(neo4j_uri, auth=neo4j_auth) as driver:
+        store.clear()
+        driver.execute_query("CREATE INDEX shopgraph_brand_id FOR (n:Brand) ON (n.id)")
+        store.create_schema()
+        assert store.load_nodes("Brand", [ids("a", "a")]) == 2
+        assert nodes(store, "Brand") == [{"id": "a"}]
+        names = driver.execute_query("SHOW CONSTRAINTS YIELD name RETURN collect(name) AS names").records[0]["names"]
+        assert len([name for name in names if name.startswith("shopgraph_")]) == len(NODES)
 
 
 def test_a_second_writing_process_is_told_who_writes(tmp_path: Path) -> None:
