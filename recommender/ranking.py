@@ -13,6 +13,10 @@ from recommender.scoring import HistoryScorer, LinearScorer
 
 _BLOCK_BYTES = 8 * 2**20
 """Size of the scores that are worked on at once."""
+_GROUPS = 16
+"""Groups of items for each place in a list."""
+_CROWD = 32
+"""Candidates for each place in a list that are more than ought to be sorted."""
 
 
 def top_k(scores: FloatArray | DoubleArray, k: int) -> IntArray:
@@ -20,6 +24,55 @@ def top_k(scores: FloatArray | DoubleArray, k: int) -> IntArray:
 
     Equal scores rank by item row, so that the same scores always give the same list.
     """
+    found = _candidates(scores, k)
+    if found is None:
+        return _partitioned(scores, k)
+    rows, items = found
+    items = items[np.lexsort((items, np.negative(scores[rows, items]), rows))]
+    rank = np.arange(len(rows)) - np.searchsorted(rows, np.arange(len(scores)))[rows]
+    kept = rank < k
+    ranked = np.full((len(scores), k), -1, dtype=np.int64)
+    ranked[rows[kept], rank[kept]] = items[kept]
+    return ranked
+
+
+def best_items(scores: FloatArray | DoubleArray, k: int) -> IntArray:
+    """Give the k best items in rank order, as ``top_k`` would, ``(k,)``; fewer where fewer have a finite score."""
+    groups = k * _GROUPS
+    if 0 < 2 * groups <= len(scores):
+        depth = len(scores) // groups
+        bound = np.partition(scores[: groups * depth].reshape(depth, groups).max(axis=0), groups - k)[groups - k]
+        items = np.flatnonzero(scores >= bound)
+        if bound > -np.inf and len(items) <= _CROWD * k:
+            ranked: IntArray = items[np.argsort(np.negative(scores[items]), kind="stable")[:k]]
+            return ranked
+    found = top_k(scores[None, :], k)[0]
+    return np.asarray(found[found >= 0])
+
+
+def _candidates(scores: FloatArray | DoubleArray, k: int) -> tuple[IntArray, IntArray] | None:
+    """Give the k best items of each row and a few more, as rows in their order and items; None where many are equal.
+
+    Items are dealt into groups. At least k are as good as the k-th best of the groups' best ones, and few more, when
+    there are many groups; to find that is much less work than to partition all scores.
+    """
+    n_rows, n_items = scores.shape
+    groups = k * _GROUPS
+    if not 0 < 2 * groups <= n_items:
+        return None
+    depth = n_items // groups
+    best = scores[:, : groups * depth].reshape(n_rows, depth, groups).max(axis=1)
+    bound = np.partition(best, groups - k, axis=1)[:, groups - k, None]
+    marked = scores >= bound
+    if (bound == -np.inf).any():
+        marked &= scores > -np.inf
+    if np.count_nonzero(marked) > _CROWD * k * n_rows:
+        return None
+    rows, items = np.divmod(np.flatnonzero(marked), n_items)
+    return rows, items
+
+
+def _partitioned(scores: FloatArray | DoubleArray, k: int) -> IntArray:
     n_items = scores.shape[1]
     width = min(k, n_items)
     if width < n_items:

@@ -9,8 +9,8 @@ score. The numbers of all recommendations of an answer are worked out together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,7 @@ from recommender.evidence import Evidence, Shared
 from recommender.paths import INDIRECT, Paths
 from recommender.scoring import History
 
+BEHAVIOUR, GRAPH = "behaviour", "graph"
 _ROUNDING = 1e-6
 """Share of a weight that is the rounding of its parts, and no way of its own."""
 
@@ -42,29 +43,84 @@ class _Parts(NamedTuple):
     place: IntArray
 
 
-class Way(NamedTuple):
-    """A path between two products, and how many nodes lie between them that lead there as well as its own."""
+class Told:
+    """What the closed form says of the recommendations of an answer; reasons are named when they are asked for.
 
-    path: tuple[Step, ...]
-    nodes: int
-
-
-class Told(NamedTuple):
-    """Reasons of one recommendation.
-
-    Attributes:
-        reasons: strongest first.
-        behaviour: what all reasons by interactions come to, those not given among them, and of indirect ones the share
-            that interactions have in the evidence of the two products.
-        graph: what all others come to.
-        way: gives the path through what the product at a position of the history and the recommended one have in
-            common, of the kind that counts most in the closed form; None where they have nothing.
+    Args:
+        paths: names nodes.
+        kinds: names of the kinds of baskets.
+        history: rows of its products.
+        items: rows of the recommended products.
+        parts: of their scores.
+        shared: the evidence.
+        strength: of each of its entries.
+        did: how much of each part is behaviour, from 0 to 1; the rest is graph.
     """
 
-    reasons: tuple[Reason, ...]
-    behaviour: float
-    graph: float
-    way: Callable[[int], Way | None] = lambda position: None
+    def __init__(
+        self,
+        paths: Paths,
+        kinds: Sequence[str],
+        history: IntArray,
+        items: Sequence[int],
+        parts: _Parts,
+        shared: Shared,
+        strength: DoubleArray,
+        did: DoubleArray,
+    ) -> None:
+        n_items = len(items)
+        self._behaviour = np.bincount(parts.right, parts.score * did, minlength=n_items).tolist()
+        self._graph = np.bincount(parts.right, parts.score * (1 - did), minlength=n_items).tolist()
+        self._paths, self._kinds, self._items = paths, kinds, items
+        self._history: list[int] = history.tolist()
+        self._bounds: list[int] = np.searchsorted(parts.right, np.arange(n_items + 1)).tolist()
+        self._left, self._place = parts.left.tolist(), parts.place.tolist()
+        self._score: list[float] = parts.score.tolist()
+        columns = (shared.kind, shared.best, shared.baskets, shared.left_wanted, shared.right_wanted)
+        self._entries = list(zip(*(column.tolist() for column in columns), strict=True))
+        latest = -np.arange(len(strength))  # of each pair the strongest comes last, and of equal ones the first
+        order = np.lexsort((latest, strength, shared.left, shared.right))
+        self._ways = dict(
+            zip(
+                zip(shared.right[order].tolist(), shared.left[order].tolist(), strict=True), order.tolist(), strict=True
+            )
+        )
+
+    def scores(self, position: int) -> list[float]:
+        """Give the parts of the score of the recommendation at a position, strongest first."""
+        return self._score[self._bounds[position] : self._bounds[position + 1]]
+
+    def sources(self, position: int) -> tuple[tuple[str, float], ...]:
+        """Give what reasons by interactions and what all others come to.
+
+        Of an indirect reason interactions have the share that they have in the evidence of its two products.
+        """
+        return (BEHAVIOUR, self._behaviour[position]), (GRAPH, self._graph[position])
+
+    def reason(self, position: int, number: int, score: float, share: float) -> Reason:
+        """Name the reason at a place in ``scores``, with the score and share that it is to have."""
+        part = self._bounds[position] + number
+        left, item, place = self._left[part], self._items[position], self._place[part]
+        node = self._paths.node(self._history[left])
+        if place < 0:
+            return Reason(node, INDIRECT, score, share, self._paths.indirect(item), 0)
+        kind, count = self._entries[place][0], self._entries[place][2]
+        return Reason(node, self._kinds[kind], score, share, self._path(place, left, item), count)
+
+    def way(self, position: int, left: int) -> tuple[tuple[Step, ...], int] | None:
+        """Give the path through what a product of the history and a recommended one have in common, by positions.
+
+        It is of the kind that counts most in the closed form, and comes with the number of nodes that lie between the
+        two and lead there as well as its own; None where the two have nothing in common.
+        """
+        place = self._ways.get((position, left))
+        return None if place is None else (self._path(place, left, self._items[position]), self._entries[place][2])
+
+    def _path(self, place: int, left: int, item: int) -> tuple[Step, ...]:
+        kind, basket, count, did, does = self._entries[place]
+        if kind == 0:
+            return self._paths.customers(count, item, did=did, does=does)
+        return self._paths.basket(kind, basket, self._history[left], item)
 
 
 class Explainer:
@@ -77,6 +133,7 @@ class Explainer:
     def __init__(self, artefact: Artefact) -> None:
         self._artefact = artefact
         self._paths = Paths(artefact)
+        self._kinds = [kind.name for kind in artefact.kinds]
 
     def node(self, item: int) -> Node:
         """Give the product's node."""
@@ -90,29 +147,29 @@ class Explainer:
             items: rows of the recommended products, each once.
             most: reasons given for each; None for all.
         """
-        return [told.reasons for told in self.told(history, items, most=most)]
-
-    def told(self, history: History, items: Sequence[int], *, most: int | None = None) -> list[Told]:
-        """Give the same, with what all reasons of a kind come to."""
         if not len(items) or not len(history.items):
-            return [Told((), 0.0, 0.0) for _ in items]
+            return [() for _ in items]
+        told, found = self.told(history, items), []
+        for position in range(len(items)):
+            scores = told.scores(position)
+            total = sum(scores)
+            found.append(
+                tuple(
+                    told.reason(position, number, score, score / total if total else 0.0)
+                    for number, score in enumerate(scores[:most])
+                )
+            )
+        return found
+
+    def told(self, history: History, items: Sequence[int]) -> Told:
+        """Take the scores of the recommended products apart; there is at least one, and one in the history."""
         right = np.asarray(items, dtype=np.int64)
         weights = self._weights(history.items, right)
         shared = self._evidence.shared(history.items, right)
-        parts = _parts(history, weights, shared, self._evidence.weights)
-        totals = (history.weights @ weights).tolist()
-        bounds = np.searchsorted(parts.right, np.arange(len(items) + 1)).tolist()
+        strength = shared.evidence * self._evidence.weights[shared.kind]
+        parts = _parts(history, weights, shared, strength)
         did = self._did(parts, shared, history.items, right)
-        behaviour = np.bincount(parts.right, parts.score * did, minlength=len(items)).tolist()
-        graph = np.bincount(parts.right, parts.score * (1 - did), minlength=len(items)).tolist()
-        found = []
-        for position, total in enumerate(totals):
-            start, stop = bounds[position : position + 2]
-            chosen = slice(start, stop if most is None else min(stop, start + most))
-            own = self._named(parts, chosen, total, history.items, items[position], shared)
-            way = partial(self._way, shared, position, history.items, items[position])
-            found.append(Told(own, behaviour[position], graph[position], way))
-        return found
+        return Told(self._paths, self._kinds, history.items, items, parts, shared, strength, did)
 
     def _did(self, parts: _Parts, shared: Shared, left: IntArray, right: IntArray) -> DoubleArray:
         """Give how much of each part is behaviour, from 0 to 1, ``(n,)``; the rest is graph.
@@ -125,54 +182,17 @@ class Explainer:
         did[direct] = shared.kind[parts.place[direct]] == 0
         return did
 
-    def _named(
-        self, parts: _Parts, chosen: slice, total: float, left: IntArray, item: int, shared: Shared
-    ) -> tuple[Reason, ...]:
-        place = parts.place[chosen]
-        columns = (shared.kind, shared.best, shared.baskets, shared.left_wanted, shared.right_wanted)
-        if len(shared.kind):
-            rows = zip(*(column[place].tolist() for column in columns), strict=True)
-        else:
-            rows = zip(*([0] * len(place) for _ in columns), strict=True)
-        kinds, reasons = self._artefact.kinds, []
-        for j, score, where, (kind, best, count, did, does) in zip(
-            left[parts.left[chosen]].tolist(), parts.score[chosen].tolist(), place.tolist(), rows, strict=True
-        ):
-            if where < 0:
-                name, path, count = INDIRECT, self._paths.indirect(item), 0
-            else:
-                name, path = kinds[kind].name, self._path(kind, best, count, j, item, did=did, does=does)
-            reasons.append(Reason(self._paths.node(j), name, score, score / total if total else 0.0, path, count))
-        return tuple(reasons)
-
-    def _path(
-        self, kind: int, basket: int, count: int, j: int, item: int, *, did: bool, does: bool
-    ) -> tuple[Step, ...]:
-        if kind == 0:
-            return self._paths.customers(count, item, did=did, does=does)
-        return self._paths.basket(kind, basket, j, item)
-
-    def _way(self, shared: Shared, right: int, history: IntArray, item: int, left: int) -> Way | None:
-        entries = np.flatnonzero((shared.left == left) & (shared.right == right))
-        if not len(entries):
-            return None
-        strength = shared.evidence[entries] * self._evidence.weights[shared.kind[entries]]
-        best = int(entries[np.argmax(strength)])
-        kind, basket, count = (int(own[best]) for own in (shared.kind, shared.best, shared.baskets))
-        did, does = bool(shared.left_wanted[best]), bool(shared.right_wanted[best])
-        return Way(self._path(kind, basket, count, int(history[left]), item, did=did, does=does), count)
-
     def _weights(self, left: IntArray, right: IntArray) -> DoubleArray:
         """Give the item weights from ``left`` to ``right``, ``(n_left, n_right)``."""
         weights = self._artefact.weights
         slot = np.full(weights.shape[1], -1, dtype=np.int64)
         slot[right] = np.arange(len(right))
+        spans = [slice(weights.indptr[item], weights.indptr[item + 1]) for item in left.tolist()]
+        at = slot[np.concatenate([weights.indices[span] for span in spans])]
+        hit = np.flatnonzero(at >= 0)
+        row = np.searchsorted(np.cumsum([span.stop - span.start for span in spans]), hit, side="right")
         found = np.zeros((len(left), len(right)))
-        for position, item in enumerate(left.tolist()):
-            span = slice(weights.indptr[item], weights.indptr[item + 1])
-            at = slot[weights.indices[span]]
-            hit = at >= 0
-            found[position, at[hit]] = weights.data[span][hit]
+        found[row, at[hit]] = np.concatenate([weights.data[span] for span in spans])[hit]
         return found
 
     @cached_property
@@ -180,12 +200,11 @@ class Explainer:
         return Evidence(self._artefact)
 
 
-def _parts(history: History, weights: DoubleArray, shared: Shared, kind_weights: DoubleArray) -> _Parts:
-    """Divide the weights over the kinds of baskets; what is left over is indirect."""
+def _parts(history: History, weights: DoubleArray, shared: Shared, strength: DoubleArray) -> _Parts:
+    """Divide the weights over the kinds of baskets, by the strength of each; what is left over is indirect."""
     n_right = weights.shape[1]
     pair = shared.left * n_right + shared.right
     whole = weights.ravel()
-    strength = shared.evidence * kind_weights[shared.kind]
     filtered = np.bincount(pair, shared.filtered, minlength=len(whole))
     total = np.bincount(pair, strength, minlength=len(whole))
     ratio = np.divide(whole - filtered, total, out=np.zeros(len(whole)), where=total > 0)

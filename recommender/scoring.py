@@ -6,12 +6,13 @@ diversity, reasons) works on the dense array that comes out and does not ask how
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+import scipy.sparse as sp
 
 from recommender.arrays import Csr, DoubleArray, FloatArray, IntArray
 
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from recommender.network.part import VectorPart
 
 
-Number = TypeVar("Number", np.float32, np.float64)
 _HIGHEST = 30.0
-"""Standard deviations above the mean from which on a logarithmic score rises no further."""
+"""Standard deviations above the mean from which on a score of vectors rises no further."""
 _ROUNDING = 1e-6
-"""Spread of scores, relative to the largest, that is rounding."""
+"""Spread of scores, relative to their size, that is rounding."""
+_ROWS = 16_384
+"""Vectors that are brought to double precision at once."""
+_ENTRIES = 2**21
+"""Entries of item weights that are copied at once."""
+_PIECE_BYTES = 2**20
+"""Size of the scores that are brought on one scale at once: they stay in a processor's own cache."""
 
 
 class History(NamedTuple):
@@ -92,41 +98,75 @@ class LinearScorer:
         return np.asarray(np.bincount(columns, values, minlength=weights.shape[1]), dtype=np.float64)
 
     def block(self, histories: Csr) -> FloatArray:
-        """Multiply the sparse matrices, in single precision; other threads work on meanwhile."""
-        found: FloatArray = (histories @ self._weights).astype(np.float32, copy=False).toarray()
+        """Add up the rows of B that each history speaks for, in single precision; other threads work on meanwhile."""
+        weights, n_users = self._weights, histories.shape[0]
+        found: FloatArray = np.zeros((n_users, weights.shape[1]), dtype=np.float32)
+        sizes = np.diff(weights.indptr)[histories.indices]
+        before = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])[histories.indptr]
+        start = 0
+        while start < n_users:
+            stop = max(start + 1, int(np.searchsorted(before, before[start] + _ENTRIES, side="right")) - 1)
+            part = histories[start:stop]
+            rows = weights[part.indices]
+            values = rows.data * np.repeat(part.data, np.diff(rows.indptr))
+            # a row for each customer in which a product may stand several times: they are added when it is spread out
+            joined = (values.astype(np.float32, copy=False), rows.indices, rows.indptr[part.indptr])
+            sp.csr_array(joined, shape=(stop - start, weights.shape[1])).toarray(out=found[start:stop])
+            start = stop
         return found
 
 
 class VectorScorer:
-    """Scores of item vectors: ``strength * (sum_j h_j P_j / sum_j h_j) @ Q'``.
+    """Scores of item vectors, which give the logarithm of a chance: ``exp(z)``, z being standardised products.
+
+    The products are ``sum_j h_j P_j . Q_i``; over the items i they are brought to mean 0 and standard deviation 1. Both
+    are known before any product is made, from the mean of Q and from a root of its covariance, so that only the vector
+    of the history has to be scaled. Where all products are the same, all scores are 0.
 
     Args:
         inputs: P, what an item of the history says, ``(n_items, dim)``.
         outputs: Q, what an item is recommended by, ``(n_items, dim)``.
-        strength: of this part against the others.
     """
 
-    def __init__(self, inputs: FloatArray, outputs: FloatArray, *, strength: float = 1.0) -> None:
-        self._inputs, self._outputs = inputs, np.ascontiguousarray(outputs)
-        self._strength = np.float32(strength)
-
-    def query(self, history: History) -> FloatArray:
-        """Give the vector of a history, ``(dim,)``; zeros where it is empty."""
-        total = float(history.weights.sum())
-        if total == 0:
-            return np.zeros(self._inputs.shape[1], dtype=np.float32)
-        return np.asarray((history.weights / total) @ self._inputs[history.items], dtype=np.float32) * self._strength
+    def __init__(self, inputs: FloatArray, outputs: FloatArray) -> None:
+        self._inputs = inputs
+        self._outputs: FloatArray = np.ascontiguousarray(
+            outputs - outputs.mean(axis=0, dtype=np.float64).astype(np.float32)
+        )
+        self._root = _root_of_covariance(self._outputs)
+        self._length = float(np.sqrt(np.mean(np.einsum("ij,ij->i", outputs, outputs)))) if len(outputs) else 0.0
 
     def scores(self, history: History) -> DoubleArray:
         """Multiply the history's vector with every item's."""
-        return np.asarray(self._outputs @ self.query(history), dtype=np.float64)
+        query = np.asarray(history.weights @ self._inputs[history.items], dtype=np.float32)
+        spread = math.sqrt(float(np.square(self._root @ query).sum()))
+        if not spread > _ROUNDING * self._length * math.sqrt(float(query @ query)):
+            return np.zeros(len(self._outputs))
+        return _chances(self._outputs @ (query / np.float32(spread))).astype(np.float64)
 
     def block(self, histories: Csr) -> FloatArray:
         """Multiply all histories' vectors with every item's in one product."""
-        totals = np.asarray(histories.sum(axis=1), dtype=np.float32).ravel()
-        scale = np.divide(self._strength, totals, out=np.zeros_like(totals), where=totals != 0)
-        queries = np.asarray(histories @ self._inputs, dtype=np.float32) * scale[:, None]
-        return np.asarray(queries @ self._outputs.T, dtype=np.float32)
+        queries = np.asarray(histories @ self._inputs, dtype=np.float32)
+        spread = np.linalg.norm(queries @ self._root.T, axis=1, keepdims=True)
+        varied = spread > _ROUNDING * self._length * np.linalg.norm(queries, axis=1, keepdims=True)
+        scores = _chances(np.divide(queries, spread, out=np.zeros_like(queries), where=varied) @ self._outputs.T)
+        if not varied.all():
+            scores *= varied
+        return scores
+
+
+def _root_of_covariance(centred: FloatArray) -> FloatArray:
+    """Give R, ``(dim, dim)``, for which R'R is the covariance of centred vectors, ``(n, dim)``."""
+    covariance = np.zeros((centred.shape[1], centred.shape[1]))
+    for start in range(0, len(centred), _ROWS):
+        part = centred[start : start + _ROWS].astype(np.float64)
+        covariance += part.T @ part
+    values, vectors = np.linalg.eigh(covariance / max(len(centred), 1))
+    return np.asarray(np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T, dtype=np.float32)
+
+
+def _chances(scores: FloatArray) -> FloatArray:
+    return np.exp(np.minimum(scores, _HIGHEST, out=scores), out=scores)
 
 
 class Added(NamedTuple):
@@ -134,7 +174,7 @@ class Added(NamedTuple):
 
     Attributes:
         scores: of each item, ``(n_items,)``.
-        factor: by which the part's own scores were multiplied; 0 for vectors, whose scores are raised to a power.
+        factor: by which the part's own scores were multiplied.
     """
 
     scores: DoubleArray
@@ -144,10 +184,8 @@ class Added(NamedTuple):
 class JoinedScorer:
     """A weighted sum of scores whose scales have nothing to do with each other.
 
-    The item weights of the closed form are regressions on what was bought, so their scores are like chances; vectors
-    give the logarithm of a chance. So the latter's scores are standardised over the items and raised to the power of e
-    first. Then each part's scores are divided by their standard deviation over the items, weighed and added. A part
-    that says the same of every item takes no part.
+    Each part's scores are divided by their standard deviation over the items, weighed and added. A part that says the
+    same of every item takes no part.
 
     Args:
         parts: with their weights; at least one.
@@ -160,8 +198,10 @@ class JoinedScorer:
     def scores(self, history: History) -> DoubleArray:
         """Add up the parts' scores."""
         first, *others = self.added(history)
-        total = first.scores.copy()
-        for own in others:
+        if not others:
+            return first.scores.copy()
+        total = first.scores + others[0].scores
+        for own in others[1:]:
             total += own.scores
         return total
 
@@ -177,44 +217,41 @@ class JoinedScorer:
 
     def _added(self, history: History) -> Iterator[Added]:
         for part, weight in self.parts:
-            own = part.scores(history)
-            logarithmic = isinstance(part, VectorScorer)
-            spread = 0.0 if logarithmic else float(own.std())
-            scores = on_one_scale(own[None, :], logarithmic=logarithmic)[0]
-            scores *= weight
-            yield Added(scores, weight / spread if spread > 0 else 0.0)
+            scores = part.scores(history)
+            factor = weight * _per_spread(scores)
+            scores *= factor
+            yield Added(scores, factor)
 
     def block(self, histories: Csr) -> FloatArray:
         """Add up the parts' scores of several histories."""
-        total = np.zeros((0, 0), dtype=np.float32)
-        for part, weight in self.parts:
-            own = on_one_scale(part.block(histories), logarithmic=isinstance(part, VectorScorer))
-            own *= np.float32(weight)
-            total = total + own if total.size else own
-        return total
+        first, *others = (on_one_scale(part.block(histories), weight=weight) for part, weight in self.parts)
+        for own in others:
+            first += own
+        return first
 
 
-def on_one_scale(scores: NDArray[Number], *, logarithmic: bool) -> NDArray[Number]:
+def on_one_scale(scores: FloatArray, *, weight: float = 1.0) -> FloatArray:
     """Divide each row by its standard deviation, in place; rows that say the same of every item become zeros.
 
     Args:
         scores: ``(n_rows, n_items)``.
-        logarithmic: they are logarithms of chances: each row is standardised and raised to the power of e first.
+        weight: what the rows are multiplied by in the end.
     """
-    if logarithmic:
-        scores -= scores.mean(axis=1, keepdims=True)
-        _divide(scores)
-        varied = scores.any(axis=1, keepdims=True)
-        np.exp(np.minimum(scores, _HIGHEST, out=scores), out=scores)
-        scores *= varied
-    _divide(scores)
+    at_once = max(1, _PIECE_BYTES // max(scores.itemsize * scores.shape[1], 1))
+    for start in range(0, len(scores), at_once):
+        piece = scores[start : start + at_once]
+        mean = piece.mean(axis=1, keepdims=True)
+        centred = piece - mean
+        spread = np.sqrt(np.matmul(centred[:, None, :], centred[:, :, None])[:, 0] / max(piece.shape[1], 1))
+        piece *= np.divide(weight, spread, out=np.zeros_like(spread), where=spread > _ROUNDING * np.abs(mean))
     return scores
 
 
-def _divide(scores: NDArray[Number]) -> None:
-    spread = scores.std(axis=1, keepdims=True)
-    small = _ROUNDING * np.abs(scores).max(axis=1, keepdims=True, initial=0.0)
-    scores *= np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > small)
+def _per_spread(scores: DoubleArray) -> float:
+    """Give one over the standard deviation, 0 where all differences are rounding; double precision has room for it."""
+    mean = float(scores.mean()) if len(scores) else 0.0
+    spread = math.sqrt(max(float(scores @ scores) / max(len(scores), 1) - mean * mean, 0.0))
+    return 1.0 / spread if spread > _ROUNDING * abs(mean) else 0.0
 
 
 def scorer_of(artefact: Artefact) -> HistoryScorer:

@@ -24,7 +24,7 @@ from recommender.filters import Filters
 from recommender.models.popularity import Popularity
 from recommender.network.modality import Modality
 from recommender.newcomers import NewProduct, extended
-from recommender.ranking import top_k
+from recommender.ranking import best_items
 from recommender.reasons import Explainer
 from recommender.rules.arrange import arrange
 from recommender.rules.compile import CompiledRules, compile_rules
@@ -350,8 +350,7 @@ class Recommender:
     ) -> Answer:
         _check(k)
         if order is None:
-            best = top_k(np.where(allowed, ranked, -np.inf)[None, :], min(k, self.products))[0]
-            items = best[best >= 0].tolist()
+            items = best_items(np.where(allowed, ranked, -np.inf), k).tolist()
         else:
             ready, now = order
             items = arrange(ready.weighed(ranked, allowed, self.catalogue.days, now), allowed, k, ready.order)

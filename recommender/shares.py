@@ -7,21 +7,19 @@ shared among those that raise it, in proportion. All reasons of a recommendation
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from recommender.answers import Reason, Step
-from recommender.arrays import DoubleArray
+from recommender.arrays import FloatArray
 from recommender.artefact import Artefact
 from recommender.network.part import VectorPart
 from recommender.paths import Paths
-from recommender.reasons import Explainer, Told
+from recommender.reasons import GRAPH, Explainer, Told
 from recommender.scoring import Added, History, JoinedScorer
 
-BEHAVIOUR, GRAPH = "behaviour", "graph"
 _SOURCES = {"relations": GRAPH}
 _NETWORK = "network"
 _EQUAL = 1e-12
@@ -39,6 +37,73 @@ class Explained(NamedTuple):
     shares: Mapping[str, float]
 
 
+class _Teller(Protocol):
+    """Says what a part of the model adds to the recommendations of an answer."""
+
+    def scores(self, position: int) -> Sequence[float]:
+        """Give what each reason adds to the recommendation at a position."""
+        ...
+
+    def sources(self, position: int) -> Iterable[tuple[str, float]]:
+        """Give what each source adds to it; a source may come twice."""
+        ...
+
+    def reason(self, position: int, number: int, score: float, share: float) -> Reason:
+        """Name the reason at a place in ``scores``, with the score and share that it is to have."""
+        ...
+
+
+class _ByVectors:
+    """Says what a part made of vectors adds.
+
+    Args:
+        part: of the model.
+        stacked: its outputs, ``(n_sources, n_items, dim)``.
+        added: what it adds to the scores.
+        history: what the scores were made of.
+        items: rows of the recommended products.
+        paths: names nodes.
+        closed: what the closed form says, for the ways between products.
+    """
+
+    def __init__(
+        self,
+        part: VectorPart,
+        stacked: FloatArray,
+        added: Added,
+        history: History,
+        items: Sequence[int],
+        *,
+        paths: Paths,
+        closed: Told | None,
+    ) -> None:
+        chosen = np.asarray(items, dtype=np.int64)
+        own = part.inputs[history.items] * history.weights[:, None]
+        raised = np.maximum(np.einsum("jd,sid->isj", own, stacked[:, chosen]), 0.0)
+        total = raised.sum(axis=(1, 2), keepdims=True)
+        even = np.full_like(raised, 1.0 / max(raised.shape[1] * raised.shape[2], 1))
+        pieces = np.where(total > _EQUAL, raised / np.maximum(total, _EQUAL), even)
+        pieces *= added.scores[chosen][:, None, None]
+        self._by_source: list[list[float]] = pieces.sum(axis=2).tolist()
+        self._by_product: list[list[float]] = pieces.sum(axis=1).tolist()
+        self._names = [_SOURCES.get(name, name) for name in part.outputs]
+        self._name, self._paths, self._closed = part.name, paths, closed
+        self._history, self._items = history.items.tolist(), items
+
+    def scores(self, position: int) -> Sequence[float]:
+        return self._by_product[position]
+
+    def sources(self, position: int) -> Iterable[tuple[str, float]]:
+        return zip(self._names, self._by_source[position], strict=True)
+
+    def reason(self, position: int, number: int, score: float, share: float) -> Reason:
+        # what the network passed messages over is the way between the two products in the graph, where there is one
+        closed = self._closed if self._name == _NETWORK else None
+        way = None if closed is None else closed.way(position, number)
+        path, nodes = way or ((Step(self._name, True, self._paths.node(self._items[position])),), 0)
+        return Reason(self._paths.node(self._history[number]), self._name, score, share, path, nodes)
+
+
 class JoinedExplainer:
     """Takes joined scores apart.
 
@@ -51,9 +116,8 @@ class JoinedExplainer:
     def __init__(self, artefact: Artefact, scorer: JoinedScorer, explainer: Explainer) -> None:
         self._scorer, self._explainer = scorer, explainer
         self._paths = Paths(artefact)
-        self._parts = artefact.parts
         self._closed = bool(artefact.weight)
-        self._stacked = [np.stack(list(part.outputs.values())) for part in artefact.parts]
+        self._parts = [(part, np.stack(list(part.outputs.values()))) for part in artefact.parts]
 
     def explained(self, history: History, items: Sequence[int], *, most: int | None = None) -> list[Explained]:
         """Give reasons and shares of each recommendation.
@@ -63,68 +127,32 @@ class JoinedExplainer:
             items: rows of the recommended products.
             most: reasons given for each; None for all.
         """
+        if not len(items) or not len(history.items):
+            return [Explained((), {}) for _ in items]
         added = self._scorer.added(history)
-        none = Told((), 0.0, 0.0)
-        closed = self._explainer.told(history, items, most=most) if self._closed else [none] * len(items)
-        factor = added[0].factor if self._closed else 0.0
-        vectors = added[1:] if self._closed else added
-        pieces = [
-            self._pieces(part, stacked, own, history, items)
-            for part, stacked, own in zip(self._parts, self._stacked, vectors, strict=True)
-        ]
-        return [
-            self._one(item, closed[place], factor, [piece[place] for piece in pieces], history, most)
-            for place, item in enumerate(items)
-        ]
+        tellers: list[tuple[_Teller, float]] = []
+        closed = None
+        if self._closed:
+            closed = self._explainer.told(history, items)
+            tellers.append((closed, added[0].factor))
+            added = added[1:]
+        for (part, stacked), own in zip(self._parts, added, strict=True):
+            tellers.append((_ByVectors(part, stacked, own, history, items, paths=self._paths, closed=closed), 1.0))
+        return [_explained(tellers, position, most) for position in range(len(items))]
 
-    def _pieces(
-        self, part: VectorPart, stacked: np.ndarray, added: Added, history: History, items: Sequence[int]
-    ) -> DoubleArray:
-        """Give what each source and product of the history adds, ``(n_recommended, n_sources, n_history)``."""
-        chosen = np.asarray(items, dtype=np.int64)
-        own = part.inputs[history.items] * history.weights[:, None]
-        raised = np.maximum(np.einsum("jd,sid->isj", own, stacked[:, chosen]), 0.0)
-        total = raised.sum(axis=(1, 2), keepdims=True)
-        even = np.full_like(raised, 1.0 / max(raised.shape[1] * raised.shape[2], 1))
-        shares = np.where(total > _EQUAL, raised / np.maximum(total, _EQUAL), even)
-        return np.asarray(shares * added.scores[chosen][:, None, None], dtype=np.float64)
 
-    def _one(
-        self,
-        item: int,
-        closed: Told,
-        factor: float,
-        pieces: Sequence[DoubleArray],
-        history: History,
-        most: int | None,
-    ) -> Explained:
-        shares = {BEHAVIOUR: closed.behaviour * factor, GRAPH: closed.graph * factor}
-        shares = {name: value for name, value in shares.items() if value}
-        found: list[tuple[float, Reason | tuple[int, int, VectorPart]]] = [
-            (reason.score * factor, reason) for reason in closed.reasons
-        ]
-        for part, piece in zip(self._parts, pieces, strict=True):
-            for name, own in zip(part.outputs, piece.sum(axis=1).tolist(), strict=True):
-                source = _SOURCES.get(name, name)
-                shares[source] = shares.get(source, 0.0) + own
-            for place, (j, own) in enumerate(zip(history.items.tolist(), piece.sum(axis=0).tolist(), strict=True)):
-                if own:
-                    found.append((own, (place, j, part)))
-        total = sum(shares.values())
-        found.sort(key=lambda entry: -abs(entry[0]))
-        return Explained(
-            tuple(self._reason(item, score, what, total, closed) for score, what in found[:most]),
-            {name: value / total if total else 0.0 for name, value in shares.items()},
-        )
-
-    def _reason(
-        self, item: int, score: float, what: Reason | tuple[int, int, VectorPart], total: float, closed: Told
-    ) -> Reason:
-        share = score / total if total else 0.0
-        if isinstance(what, Reason):
-            return replace(what, score=score, share=share)
-        place, j, part = what
-        # what the network passed messages over is the way between the two products in the graph, where there is one
-        way = closed.way(place) if part.name == _NETWORK else None
-        path, nodes = way or ((Step(part.name, True, self._paths.node(item)),), 0)
-        return Reason(self._paths.node(j), part.name, score, share, path, nodes)
+def _explained(tellers: Sequence[tuple[_Teller, float]], position: int, most: int | None) -> Explained:
+    sources: dict[str, float] = {}
+    found = []
+    for teller, factor in tellers:
+        for name, value in teller.sources(position):
+            if value:
+                sources[name] = sources.get(name, 0.0) + value * factor
+        found += [(score * factor, number, teller) for number, score in enumerate(teller.scores(position)) if score]
+    found.sort(key=lambda entry: -abs(entry[0]))
+    total = sum(sources.values())
+    per = 1 / total if total else 0.0
+    return Explained(
+        tuple(teller.reason(position, number, score, score * per) for score, number, teller in found[:most]),
+        {name: value * per for name, value in sources.items()},
+    )

@@ -14,9 +14,9 @@ from recommender.network.estimate import extent_of, planned, told_memory
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import DECISION, FEATURE, NetworkSettings
-from recommender.network.training import Examples, network_scores, train_vectors
+from recommender.network.training import Examples, train_vectors
 from recommender.network.validation import CLOSED_FORM, NETWORK, WEIGHTS, Judgement, Progress, Validation, examples_of
-from recommender.scoring import HistoryScorer, joined_scorer, on_one_scale
+from recommender.scoring import HistoryScorer, VectorScorer, joined_scorer, on_one_scale
 
 _USUAL_WEIGHT = 0.5
 """Of the network beside the closed form where nobody can judge."""
@@ -186,10 +186,7 @@ def _decision(material: Material, judged: Validation | None) -> Fusion:
     parts = modality_parts(material, {})
     if judged is None or not parts:
         return Fusion(tuple(parts), 1.0, {}, 0)
-    own = {
-        part.name: on_one_scale(network_scores(judged.histories, part.inputs, part.whole), logarithmic=True)
-        for part in parts
-    }
+    own = {part.name: on_one_scale(VectorScorer(part.inputs, part.whole).block(judged.histories)) for part in parts}
     scores: dict[str, Callable[[slice], FloatArray]] = {CLOSED_FORM: lambda part: judged.closed[part]}
     scores |= {name: (lambda part, matrix=matrix: matrix[part]) for name, matrix in own.items()}  # type: ignore[misc]
     weights, metrics = choose_weights(judged.judge, scores, first=CLOSED_FORM, grid=(0.05, 0.1, *WEIGHTS))

@@ -21,7 +21,7 @@ from kg.errors import ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
 from recommender.network.batches import Batch, batch
 from recommender.network.graph import ItemGraph
-from recommender.network.histories import DAMPING, damped
+from recommender.network.histories import DAMPING
 from recommender.network.loss import alignment_loss, softmax_loss
 from recommender.network.modality import Modality
 from recommender.network.model import FusionNetwork
@@ -263,12 +263,6 @@ class Trainer:
     def _advance(self) -> None:
         for optimizer in self.optimizers:
             optimizer.step()
-
-
-def network_scores(histories: Csr, inputs: FloatArray, outputs: FloatArray) -> FloatArray:
-    """Give the network's scores of histories, ``(n_users, n_items)``; their scale is the histories' own."""
-    queries = np.asarray(damped(histories) @ inputs, dtype=np.float32)
-    return np.asarray(queries @ outputs.T, dtype=np.float32)
 
 
 def train_vectors(

@@ -18,8 +18,8 @@ from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.settings import FEATURE, NetworkSettings
-from recommender.network.training import Examples, Trainer, joined, network_scores
-from recommender.scoring import on_one_scale
+from recommender.network.training import Examples, Trainer, joined
+from recommender.scoring import VectorScorer, on_one_scale
 
 NETWORK, CLOSED_FORM = "network", "closed_form"
 WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
@@ -75,7 +75,7 @@ class Validation:
         self.histories = material.rest.interactions[users]
         self.judge = Judge(material.rest.seen[users], material.held[users])
         self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
-        self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray(), logarithmic=False)
+        self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray())
         self.parts: tuple[VectorPart, ...] = ()
         self.examples = examples_of(material.rest, self.weights, material, settings)
         self.settings = settled(extent_of(self.examples), settings, memory_gib=material.resources.memory_gib)
@@ -122,7 +122,7 @@ class Validation:
         """Choose the weights of closed form and network; give them and what they reach."""
         inputs, outputs = joined([trainer.vectors() for trainer in trainers])
         self.latest = VectorPart(NETWORK, inputs, outputs, 1.0)
-        own = on_one_scale(network_scores(self.histories, inputs, self.latest.whole), logarithmic=True)
+        own = on_one_scale(VectorScorer(inputs, self.latest.whole).block(self.histories))
         if self.settings.fusion == FEATURE:
             return {NETWORK: 1.0, CLOSED_FORM: 0.0}, self.judge(lambda part: own[part])
         return choose_weights(

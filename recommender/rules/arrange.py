@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.arrays import BoolArray, DoubleArray, FloatArray, IntArray
-from recommender.ranking import top_k
+from recommender.ranking import best_items
 from recommender.rules.caps import Cap, Caps
 
 POOL = 200
@@ -71,11 +71,10 @@ def best_first(scores: DoubleArray, caps: Caps) -> Iterator[int]:
     """Take products with a finite score that the caps have room for, best first; no more are sorted than are needed."""
     done, width = 0, 64
     while done < len(scores):
-        rows = top_k(scores[None, :], min(width, len(scores)))[0]
+        rows = best_items(scores, width)
         part = rows[done:]
-        if len(part) and part[0] < 0:
+        if not len(part):
             return
-        part = part[part >= 0]
         for item in part[caps.room(part)].tolist():
             if caps.admit(item):
                 yield item
@@ -84,8 +83,7 @@ def best_first(scores: DoubleArray, caps: Caps) -> Iterator[int]:
 
 def _diverse(scores: DoubleArray, chosen: list[int], order: Order, caps: Caps) -> Iterator[int]:
     """Give products by maximal marginal relevance among the best, then the others in the order of their scores."""
-    pool = top_k(scores[None, :], min(POOL, len(scores)))[0]
-    pool = pool[pool >= 0]
+    pool = best_items(scores, POOL)
     if len(pool):
         own = scores[pool]
         spread = float(own[0] - own[-1])

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from recommender.ranking import hide, ranked_lists, top_k
+from recommender.ranking import best_items, hide, ranked_lists, top_k
 
 SCORES = arrays(
     np.float32,
-    st.tuples(st.integers(1, 4), st.integers(1, 25)),
+    st.tuples(st.integers(1, 4), st.integers(1, 120)),
     elements=st.sampled_from([-np.inf, -1.5, 0.0, 0.25, 0.25, 2.0, 7.0]),
 )
 
@@ -25,6 +25,26 @@ def test_best_first_equal_ones_by_row_and_nothing_hidden(scores: np.ndarray, k: 
     for row, own in zip(scores, found.tolist(), strict=True):
         wanted = [item for item in sorted(range(len(row)), key=lambda i: (-row[i], i)) if row[item] > -np.inf][:k]
         assert own == wanted + [-1] * (k - len(wanted))
+        assert best_items(row, k).tolist() == wanted
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [1, 10, 50, 300])
+def test_many_items_are_ranked_as_all_sorted_would_be(kind: type, k: int) -> None:
+    rng = np.random.default_rng(k)
+    every = rng.normal(size=(7, 3_000)).astype(kind)
+    every[1] = np.round(every[1])  # a crowd of equals
+    every[2, rng.random(3_000) < 0.998] = -np.inf  # few are left
+    every[3] = 0.0
+    every[4, 1_000:] = every[4, :2_000]
+    every[5] = np.sort(every[5])
+    for scores in (every, every[:1], every[[1, 3]]):
+        found = top_k(scores, k)
+        for row, own in zip(scores, found, strict=True):
+            order = np.lexsort((np.arange(len(row)), -row))
+            wanted = order[row[order] > -np.inf][:k].tolist()
+            assert own.tolist() == wanted + [-1] * (k - len(wanted))
+            assert best_items(row, k).tolist() == wanted
 
 
 @pytest.mark.parametrize("n_users", [1, 1500])

@@ -15,7 +15,7 @@ from kg.snapshot import Snapshot
 from recommender import Recommender
 from recommender.answers import Node, Reason, Recommendation
 from recommender.models import MODELS
-from recommender.reasons import Explainer, Told
+from recommender.reasons import Explainer
 from recommender.scoring import History
 from recommender.settings import TrainSettings
 from recommender.training import train
@@ -208,18 +208,21 @@ def test_what_comes_through_others_is_behaviour_or_graph_as_its_two_ends_are(tmp
     artefact = Recommender.load(tmp_path / "m").artefact
     row = {name: number for number, name in enumerate(artefact.items["id"].to_pylist())}
 
-    def told(own: str, about: str) -> Told:
-        (found,) = Explainer(artefact).told(History(np.array([row[own]]), np.ones(1)), [row[about]])
-        (reason,) = found.reasons
-        assert found.behaviour + found.graph == pytest.approx(reason.score)
-        return found
+    def told(own: str, about: str) -> tuple[str, float, float]:
+        history, items = History(np.array([row[own]]), np.ones(1)), [row[about]]
+        ((reason,),) = Explainer(artefact).reasons(history, items)
+        sources = dict(Explainer(artefact).told(history, items).sources(0))
+        assert sum(sources.values()) == pytest.approx(reason.score)
+        return reason.relation, sources["behaviour"], sources["graph"]
 
-    half, customers, brand = told("a", "c"), told("b", "d"), told("b", "c")
-    assert half.reasons[0].relation == "indirect"
-    assert half.behaviour == pytest.approx(half.graph) != 0
-    assert customers.reasons[0].relation == "indirect"
-    assert abs(customers.behaviour) > abs(customers.graph) != 0, "of b the brand says something, too"
-    assert (brand.reasons[0].relation, brand.behaviour) == ("HAS_BRAND", 0.0)
+    relation, behaviour, graph = told("a", "c")
+    assert relation == "indirect"
+    assert behaviour == pytest.approx(graph) != 0
+    relation, behaviour, graph = told("b", "d")
+    assert relation == "indirect"
+    assert abs(behaviour) > abs(graph) != 0, "of b the brand says something, too"
+    relation, behaviour, _ = told("b", "c")
+    assert (relation, behaviour) == ("HAS_BRAND", 0.0)
 
 
 @pytest.mark.parametrize("model", ["graph_filter", "propagation"])

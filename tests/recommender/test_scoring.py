@@ -22,16 +22,15 @@ def test_a_block_is_its_histories(which: str) -> None:
     weights, inputs, outputs = parts(rng, 23, 4)
     histories = sp.csr_matrix(sp.random_array((9, 23), density=0.2, format="csr", rng=rng, dtype=np.float32))
     histories = sp.csr_matrix(sp.vstack([histories, sp.csr_matrix((1, 23))], format="csr"), dtype=np.float32)
-    linear, vectors = LinearScorer(weights), VectorScorer(inputs, outputs, strength=0.3)
+    linear, vectors = LinearScorer(weights), VectorScorer(inputs, outputs)
     both = JoinedScorer([(linear, 1.0), (vectors, 0.4)])
     scorers: dict[str, HistoryScorer] = {"linear": linear, "vectors": vectors, "both": both}
     dense = histories.toarray().astype(np.float64)
-    shares = dense / np.maximum(dense.sum(axis=1, keepdims=True), 1e-12)
-    by_vectors = 0.3 * shares @ inputs.astype(np.float64) @ outputs.T.astype(np.float64)
+    products = dense @ inputs.astype(np.float64) @ outputs.T.astype(np.float64)
     by_weights = dense @ weights.toarray()
-    z = np.stack([(row - row.mean()) / (row.std() or 1.0) for row in by_vectors])
+    z = np.stack([(row - row.mean()) / (row.std() or 1.0) for row in products])
     chances = np.exp(z) * z.any(axis=1, keepdims=True)
-    wanted = {"linear": by_weights, "vectors": by_vectors, "both": on_scale(by_weights) + 0.4 * on_scale(chances)}
+    wanted = {"linear": by_weights, "vectors": chances, "both": on_scale(by_weights) + 0.4 * on_scale(chances)}
     block = scorers[which].block(histories)
     assert block.dtype == np.float32
     assert block == pytest.approx(wanted[which], rel=1e-4, abs=1e-5)
@@ -39,6 +38,34 @@ def test_a_block_is_its_histories(which: str) -> None:
         own = scorers[which].scores(History.of(histories, user))
         assert own.dtype == np.float64
         assert own == pytest.approx(wanted[which][user], rel=1e-4, abs=1e-5)
+
+
+def test_vectors_say_nothing_where_they_say_the_same_of_every_item() -> None:
+    rng = np.random.default_rng(7)
+    inputs, outputs = rng.normal(size=(30, 4)).astype(np.float32), np.zeros((30, 4), dtype=np.float32)
+    outputs[:, 0], outputs[:, 1] = 3.1, rng.normal(size=30)
+    inputs[0], inputs[1] = (1.0, 0.0, 2.0, 0.0), (0.3, 1e-3, 0.0, 0.0)
+    histories = sp.csr_matrix(np.eye(30, dtype=np.float32))
+    scorer = VectorScorer(inputs, outputs)
+    block = scorer.block(histories)
+    assert not block[0].any()
+    assert not scorer.scores(History.of(histories, 0)).any()
+    z = (outputs[:, 1] - outputs[:, 1].mean()) / outputs[:, 1].std()
+    assert block[1] == pytest.approx(np.exp(z), rel=1e-3), (
+        "little beside what is the same of all, and more than rounding"
+    )
+    assert scorer.scores(History.of(histories, 1)) == pytest.approx(np.exp(z), rel=1e-3)
+
+
+def test_no_score_of_vectors_is_beyond_bounds() -> None:
+    outputs = np.zeros((5_000, 2), dtype=np.float32)
+    outputs[17] = 4.0
+    scorer = VectorScorer(np.ones((5_000, 2), dtype=np.float32), outputs)
+    scores = scorer.scores(History(np.array([3]), np.ones(1)))
+    assert scores[17] == pytest.approx(np.exp(30.0))
+    assert np.argmax(scores) == 17
+    joined = JoinedScorer([(scorer, 1.0)]).scores(History(np.array([3]), np.ones(1)))
+    assert np.isfinite(joined).all()
 
 
 def on_scale(scores: np.ndarray) -> np.ndarray:

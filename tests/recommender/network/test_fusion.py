@@ -177,6 +177,16 @@ def test_the_networks_reasons_lead_through_what_the_products_have_in_common(shop
     assert max(lengths) > 1
 
 
+def test_relations_and_vectors_of_the_graph_share_what_the_graph_gave(
+    shop: Shop, tastes: Vectors, tmp_path: Path
+) -> None:
+    found = fused(shop, tmp_path, replace(QUICK, epochs=2, members=1), replace(tastes, name="graph"))
+    assert {"relations", "graph"} <= found.artefact.parts[0].outputs.keys()
+    for item in found.recommend(user="u003", k=5, reasons=True).items:
+        assert sum(reason.share for reason in item.reasons) == pytest.approx(1, rel=1e-4), "of what all sources gave"
+        assert item.shares["graph"] > 0
+
+
 def test_a_shop_of_interactions_alone_has_no_share_of_a_graph(shop: Shop, tmp_path: Path) -> None:
     settings = TrainSettings(tune=False, relations=(), network=replace(QUICK, epochs=2, members=1))
     training.train(*shop, tmp_path / "m", settings=settings)

@@ -20,7 +20,8 @@ from recommender.network.estimate import extent_of, planned, settled, training_b
 from recommender.network.graph import item_graph
 from recommender.network.modality import Modality
 from recommender.network.sampling import neighbourhood, sampled_rows
-from recommender.network.training import Examples, Trainer, network_scores, train_vectors
+from recommender.network.training import Examples, Trainer, train_vectors
+from recommender.scoring import VectorScorer
 from tests.recommender.network.conftest import QUICK, Shop
 
 SAMPLED = replace(QUICK, sampled=True, negatives=40)
@@ -96,7 +97,7 @@ def test_it_learns_what_the_whole_learns(examples: Examples) -> None:
     right = []
     for settings in (replace(QUICK, members=1, epochs=8), replace(SAMPLED, members=1, epochs=8, fanout=3)):
         inputs, outputs = train_vectors(examples, settings, epochs=8)
-        scores = network_scores(examples.histories, inputs, np.sum(list(outputs.values()), axis=0))
+        scores = VectorScorer(inputs, np.sum(list(outputs.values()), axis=0)).block(examples.histories)
         taste = np.asarray(examples.histories @ (np.arange(examples.n_items) % 2)) > examples.histories.sum(1).A1 / 2
         top = np.argsort(-scores, axis=1)[:, :10] % 2 == taste[:, None]
         right.append(float(top.mean()))
