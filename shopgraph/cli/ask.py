@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -9,6 +10,12 @@ import typer
 from shopgraph.cli.filtering import RulesOption
 from shopgraph.cli.options import HERE, JsonOption, ProjectOption, open_project
 from shopgraph.cli.output import print_json, print_table
+
+_GAPS = {
+    "en": {"PRODUCT": "[product]", "ASPECT": "[aspect]", "KIND": "[kind of product]"},
+    "zh": {"PRODUCT": "〔商品〕", "ASPECT": "〔方面〕", "KIND": "〔种类〕"},
+}
+"""What is to be filled in, in questions that are offered, by language; as on the web pages."""
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +57,6 @@ def ask(
     for quote in answer.quotes:
         typer.echo(f'"{quote.text}" ({quote.review}, {quote.start}-{quote.end})')
     for one in answer.nearest:
-        typer.echo(f"- {one}")
+        typer.echo("- " + re.sub("|".join(_GAPS[answer.language]), lambda gap: _GAPS[answer.language][gap[0]], one))
     for ran in answer.ran:
         typer.echo(f"Cypher: {ran.cypher}\n  with {dict(ran.parameters)}", err=True)

@@ -53,3 +53,14 @@ def test_what_cannot_be_answered_is_said_with_what_can(call: Call, project: Path
     answer = _asked(call, project, "what's the weather today?")
     assert answer["intent"] == "unknown"
     assert answer["nearest"]
+
+
+@pytest.mark.parametrize(("question", "gap"), [("Tell me about the moon", "[product]"), ("今天天气怎么样", "〔商品〕")])
+def test_what_is_to_be_filled_in_is_said_in_the_language_of_the_question(
+    call: Call, project: Path, question: str, gap: str
+) -> None:
+    result = call("ask", question, "--project", project)
+    assert result.exit_code == 0
+    offered = [line for line in result.output.splitlines() if line.startswith("- ")]
+    assert any(gap in line for line in offered)
+    assert not any(word in line for line in offered for word in ("PRODUCT", "ASPECT", "KIND"))
