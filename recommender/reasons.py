@@ -59,6 +59,7 @@ class Told:
 
     def __init__(
         self,
+        *,
         paths: Paths,
         kinds: Sequence[str],
         history: IntArray,
@@ -68,44 +69,36 @@ class Told:
         strength: DoubleArray,
         did: DoubleArray,
     ) -> None:
-        n_items = len(items)
-        self._behaviour = np.bincount(parts.right, parts.score * did, minlength=n_items).tolist()
-        self._graph = np.bincount(parts.right, parts.score * (1 - did), minlength=n_items).tolist()
-        self._paths, self._kinds, self._items = paths, kinds, items
-        self._history: list[int] = history.tolist()
-        self._bounds: list[int] = np.searchsorted(parts.right, np.arange(n_items + 1)).tolist()
-        self._left, self._place = parts.left.tolist(), parts.place.tolist()
-        self._score: list[float] = parts.score.tolist()
-        columns = (shared.kind, shared.best, shared.baskets, shared.left_wanted, shared.right_wanted)
-        self._entries = list(zip(*(column.tolist() for column in columns), strict=True))
-        latest = -np.arange(len(strength))  # of each pair the strongest comes last, and of equal ones the first
-        order = np.lexsort((latest, strength, shared.left, shared.right))
-        self._ways = dict(
-            zip(
-                zip(shared.right[order].tolist(), shared.left[order].tolist(), strict=True), order.tolist(), strict=True
-            )
-        )
+        self._paths, self._kinds, self._history, self._items = paths, kinds, history, items
+        self._parts, self._shared, self._strength = parts, shared, strength
+        self._pair = shared.left * len(items) + shared.right
+        self._bounds: list[int] = np.searchsorted(parts.right, np.arange(len(items) + 1)).tolist()
+        self._behaviour = np.bincount(parts.right, parts.score * did, minlength=len(items)).tolist()
+        self._graph = np.bincount(parts.right, parts.score * (1 - did), minlength=len(items)).tolist()
 
-    def scores(self, position: int) -> list[float]:
+    def scores(self, position: int, most: int | None = None) -> list[float]:
         """Give the parts of the score of the recommendation at a position, strongest first."""
-        return self._score[self._bounds[position] : self._bounds[position + 1]]
+        start, stop = self._bounds[position], self._bounds[position + 1]
+        found: list[float] = self._parts.score[start : stop if most is None else min(stop, start + most)].tolist()
+        return found
 
     def sources(self, position: int) -> tuple[tuple[str, float], ...]:
         """Give what reasons by interactions and what all others come to.
 
         Of an indirect reason interactions have the share that they have in the evidence of its two products.
         """
-        return (BEHAVIOUR, self._behaviour[position]), (GRAPH, self._graph[position])
+        found = (BEHAVIOUR, self._behaviour[position]), (GRAPH, self._graph[position])
+        return tuple((name, value) for name, value in found if value)
 
     def reason(self, position: int, number: int, score: float, share: float) -> Reason:
         """Name the reason at a place in ``scores``, with the score and share that it is to have."""
         part = self._bounds[position] + number
-        left, item, place = self._left[part], self._items[position], self._place[part]
-        node = self._paths.node(self._history[left])
+        j, item, place = int(self._history[self._parts.left[part]]), self._items[position], int(self._parts.place[part])
+        node = self._paths.node(j)
         if place < 0:
             return Reason(node, INDIRECT, score, share, self._paths.indirect(item), 0)
-        kind, count = self._entries[place][0], self._entries[place][2]
-        return Reason(node, self._kinds[kind], score, share, self._path(place, left, item), count)
+        kind, count = int(self._shared.kind[place]), int(self._shared.baskets[place])
+        return Reason(node, self._kinds[kind], score, share, self._path(place, j, item), count)
 
     def way(self, position: int, left: int) -> tuple[tuple[Step, ...], int] | None:
         """Give the path through what a product of the history and a recommended one have in common, by positions.
@@ -113,14 +106,20 @@ class Told:
         It is of the kind that counts most in the closed form, and comes with the number of nodes that lie between the
         two and lead there as well as its own; None where the two have nothing in common.
         """
-        place = self._ways.get((position, left))
-        return None if place is None else (self._path(place, left, self._items[position]), self._entries[place][2])
+        pair = left * len(self._items) + position
+        start, stop = np.searchsorted(self._pair, (pair, pair + 1)).tolist()
+        if start == stop:
+            return None
+        place = start + int(np.argmax(self._strength[start:stop]))
+        return self._path(place, int(self._history[left]), self._items[position]), int(self._shared.baskets[place])
 
-    def _path(self, place: int, left: int, item: int) -> tuple[Step, ...]:
-        kind, basket, count, did, does = self._entries[place]
+    def _path(self, place: int, j: int, item: int) -> tuple[Step, ...]:
+        shared = self._shared
+        kind, basket, count = (int(column[place]) for column in (shared.kind, shared.best, shared.baskets))
         if kind == 0:
+            did, does = bool(shared.left_wanted[place]), bool(shared.right_wanted[place])
             return self._paths.customers(count, item, did=did, does=does)
-        return self._paths.basket(kind, basket, self._history[left], item)
+        return self._paths.basket(kind, basket, j, item)
 
 
 class Explainer:
@@ -168,8 +167,16 @@ class Explainer:
         shared = self._evidence.shared(history.items, right)
         strength = shared.evidence * self._evidence.weights[shared.kind]
         parts = _parts(history, weights, shared, strength)
-        did = self._did(parts, shared, history.items, right)
-        return Told(self._paths, self._kinds, history.items, items, parts, shared, strength, did)
+        return Told(
+            paths=self._paths,
+            kinds=self._kinds,
+            history=history.items,
+            items=items,
+            parts=parts,
+            shared=shared,
+            strength=strength,
+            did=self._did(parts, shared, history.items, right),
+        )
 
     def _did(self, parts: _Parts, shared: Shared, left: IntArray, right: IntArray) -> DoubleArray:
         """Give how much of each part is behaviour, from 0 to 1, ``(n,)``; the rest is graph.
@@ -187,12 +194,14 @@ class Explainer:
         weights = self._artefact.weights
         slot = np.full(weights.shape[1], -1, dtype=np.int64)
         slot[right] = np.arange(len(right))
-        spans = [slice(weights.indptr[item], weights.indptr[item + 1]) for item in left.tolist()]
-        at = slot[np.concatenate([weights.indices[span] for span in spans])]
+        starts, stops = weights.indptr[left].astype(np.int64), weights.indptr[left + 1].astype(np.int64)
+        spans = zip(starts.tolist(), stops.tolist(), strict=True)
+        at = slot[np.concatenate([weights.indices[start:stop] for start, stop in spans])]
         hit = np.flatnonzero(at >= 0)
-        row = np.searchsorted(np.cumsum([span.stop - span.start for span in spans]), hit, side="right")
+        ends = np.cumsum(stops - starts)
+        row = np.searchsorted(ends, hit, side="right")
         found = np.zeros((len(left), len(right)))
-        found[row, at[hit]] = np.concatenate([weights.data[span] for span in spans])[hit]
+        found[row, at[hit]] = weights.data[stops[row] - ends[row] + hit]
         return found
 
     @cached_property

@@ -107,6 +107,10 @@ class LinearScorer:
         while start < n_users:
             stop = max(start + 1, int(np.searchsorted(before, before[start] + _ENTRIES, side="right")) - 1)
             part = histories[start:stop]
+            if before[stop] - before[start] > _ENTRIES:  # one customer's, of very many products
+                found[start:stop] = (part @ weights).toarray()
+                start = stop
+                continue
             rows = weights[part.indices]
             values = rows.data * np.repeat(part.data, np.diff(rows.indptr))
             # a row for each customer in which a product may stand several times: they are added when it is spread out
@@ -121,7 +125,8 @@ class VectorScorer:
 
     The products are ``sum_j h_j P_j . Q_i``; over the items i they are brought to mean 0 and standard deviation 1. Both
     are known before any product is made, from the mean of Q and from a root of its covariance, so that only the vector
-    of the history has to be scaled. Where all products are the same, all scores are 0.
+    of the history has to be scaled. From 30 deviations on a score rises no further. Where all products are the same,
+    all scores are 0.
 
     Args:
         inputs: P, what an item of the history says, ``(n_items, dim)``.
@@ -224,10 +229,11 @@ class JoinedScorer:
 
     def block(self, histories: Csr) -> FloatArray:
         """Add up the parts' scores of several histories."""
-        first, *others = (on_one_scale(part.block(histories), weight=weight) for part, weight in self.parts)
-        for own in others:
-            first += own
-        return first
+        (part, weight), *others = self.parts
+        total = on_one_scale(part.block(histories), weight=weight)
+        for part, weight in others:
+            total += on_one_scale(part.block(histories), weight=weight)
+        return total
 
 
 def on_one_scale(scores: FloatArray, *, weight: float = 1.0) -> FloatArray:

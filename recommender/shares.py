@@ -40,8 +40,8 @@ class Explained(NamedTuple):
 class _Teller(Protocol):
     """Says what a part of the model adds to the recommendations of an answer."""
 
-    def scores(self, position: int) -> Sequence[float]:
-        """Give what each reason adds to the recommendation at a position."""
+    def scores(self, position: int, most: int | None = None) -> Sequence[float]:
+        """Give what each reason adds to the recommendation at a position, the ``most`` strongest at least."""
         ...
 
     def sources(self, position: int) -> Iterable[tuple[str, float]]:
@@ -90,7 +90,7 @@ class _ByVectors:
         self._name, self._paths, self._closed = part.name, paths, closed
         self._history, self._items = history.items.tolist(), items
 
-    def scores(self, position: int) -> Sequence[float]:
+    def scores(self, position: int, most: int | None = None) -> Sequence[float]:
         return self._by_product[position]
 
     def sources(self, position: int) -> Iterable[tuple[str, float]]:
@@ -134,7 +134,8 @@ class JoinedExplainer:
         closed = None
         if self._closed:
             closed = self._explainer.told(history, items)
-            tellers.append((closed, added[0].factor))
+            if added[0].factor:
+                tellers.append((closed, added[0].factor))
             added = added[1:]
         for (part, stacked), own in zip(self._parts, added, strict=True):
             tellers.append((_ByVectors(part, stacked, own, history, items, paths=self._paths, closed=closed), 1.0))
@@ -146,9 +147,9 @@ def _explained(tellers: Sequence[tuple[_Teller, float]], position: int, most: in
     found = []
     for teller, factor in tellers:
         for name, value in teller.sources(position):
-            if value:
-                sources[name] = sources.get(name, 0.0) + value * factor
-        found += [(score * factor, number, teller) for number, score in enumerate(teller.scores(position)) if score]
+            sources[name] = sources.get(name, 0.0) + value * factor
+        scores = teller.scores(position, most)
+        found += [(score * factor, number, teller) for number, score in enumerate(scores) if score]
     found.sort(key=lambda entry: -abs(entry[0]))
     total = sum(sources.values())
     per = 1 / total if total else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Self, TypeVar
@@ -22,11 +23,13 @@ from kg.store.protocol import EdgeKey, QueryLimits
 
 _Result = TypeVar("_Result")
 _TRIES = 5
-"""How often nodes and constraints are written that other programs write at the same moment."""
+"""How often nodes are written that other programs write at the same moment."""
 _CONSTRAINTS = {label: f"shopgraph_{label.lower()}_id" for label in NODES}
 """The constraint of each label that its ids are unique, with the index of the same name."""
-_LEFT_OVER = ("IndexWithNameAlreadyExists", "IndexAlreadyExists")
-"""Errors of the server when an index is there without its constraint."""
+_SETTLED = 10.0
+"""Seconds after which an index without its constraint is left over from a program that was killed."""
+_PAUSE = 0.2
+"""Seconds until constraints are tried again."""
 _PLANNED = 1_000
 """Texts of which the plan is known to read."""
 
@@ -72,7 +75,8 @@ class Neo4jStore:
             raise
 
     def create_schema(self) -> None:
-        for tries_left in reversed(range(_TRIES)):
+        start, first_seen = time.monotonic(), dict[int, float]()
+        while True:
             try:
                 self._run_together(
                     f"CREATE CONSTRAINT `{name}` IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.id IS UNIQUE"
@@ -80,22 +84,26 @@ class Neo4jStore:
                 )
                 break
             except GraphStoreError as error:
-                code = str(getattr(error.__cause__, "code", "") or "")
-                if not tries_left or not code.endswith(_LEFT_OVER):
+                code, now = str(getattr(error.__cause__, "code", "") or ""), time.monotonic()
+                if not code.endswith("IndexWithNameAlreadyExists") or now - start > 3 * _SETTLED:
                     raise
-                self._drop_left_over_indexes()
+            # Another program is creating it, or went away while it did. Then the server drops the index and must be let,
+            # for if two drop one at the same moment, the database stops. What it forgot is dropped here.
+            for number, name in self._without_constraint():
+                if now - first_seen.setdefault(number, now) >= _SETTLED:
+                    self._run_alone(f"DROP INDEX `{name}` IF EXISTS")
+            time.sleep(_PAUSE)
         self._run_alone("CALL db.awaitIndexes(300)")
 
-    def _drop_left_over_indexes(self) -> None:
-        """Drop what a program killed at creating constraints left behind: the server makes the index before them."""
+    def _without_constraint(self) -> list[tuple[int, str]]:
+        """Give number and name of the indexes that have no constraint, though they are named as those that do."""
         with self._explained(), self._driver.session(database=self.database) as session:
-            without = session.run(
-                "SHOW INDEXES YIELD name, owningConstraint WHERE name IN $names AND owningConstraint IS NULL",
+            found = session.run(
+                "SHOW INDEXES YIELD id, name, owningConstraint WHERE name IN $names AND owningConstraint IS NULL "
+                "RETURN id, name",
                 names=list(_CONSTRAINTS.values()),
-            ).value("name")
-        for name in without:
-            with contextlib.suppress(GraphStoreError):  # another program is creating it: it has its constraint now
-                self._run_alone(f"DROP INDEX `{name}` IF EXISTS")
+            )
+            return [(int(number), str(name)) for number, name in found.values()]
 
     def clear(self) -> None:
         """Delete every node of the schema's labels with its edges, and the constraints; other labels are left alone."""

@@ -30,6 +30,7 @@ from recommender.network.sampling import neighbourhood
 from recommender.network.settings import NetworkSettings
 from recommender.network.sparse import Adjacency
 
+_DIVERGED = "The network's loss is no number any more. Lower network.learning_rate."
 Told = Callable[[int, int, float], None]
 """Told the epoch, how many there are at most, and the mean loss."""
 _LAST_RATE = 0.03
@@ -118,19 +119,26 @@ class Trainer:
                 loss, own = step(np.sort(order[start : start + size]), rng)
                 total, weight = total + loss, weight + own
         if not np.isfinite(total):
-            raise ModelError("The network's loss is no number any more. Lower network.learning_rate.")
+            raise ModelError(_DIVERGED)
         self.epoch += 1
         return total / max(weight, 1e-9)
 
     def vectors(self) -> tuple[FloatArray, dict[str, FloatArray]]:
-        """Give P, ``(n_items, dim)``, and the parts of Q, as they are served."""
+        """Give P, ``(n_items, dim)``, and the parts of Q, as they are served.
+
+        Raises:
+            ModelError: some of them are no numbers.
+        """
         self.network.eval()
         with torch.no_grad():
             inputs, outputs = self.network.parts()
             P = self.network.spread(torch.stack(list(inputs.values())).sum(0), side=0)
             scale = float(torch.exp(self.network.temperature))
             parts = {name: self.network.spread(own, side=1) * scale for name, own in outputs.items()}
-        return P.cpu().numpy(), {name: own.cpu().numpy() for name, own in parts.items()}
+        found = P.cpu().numpy(), {name: own.cpu().numpy() for name, own in parts.items()}
+        if not all(np.isfinite(own).all() for own in (found[0], *found[1].values())):
+            raise ModelError(_DIVERGED)
+        return found
 
     def save(self, path: Path, *, belongs_to: str) -> None:
         """Write a checkpoint."""

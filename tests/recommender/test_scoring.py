@@ -16,8 +16,11 @@ def parts(rng: np.random.Generator, n: int, dim: int) -> tuple[sp.csr_matrix, np
     return weights, *(rng.normal(size=(n, dim)).astype(np.float32) for _ in range(2))
 
 
+@pytest.mark.parametrize("entries", [2**21, 30, 5])
 @pytest.mark.parametrize("which", ["linear", "vectors", "both"])
-def test_a_block_is_its_histories(which: str) -> None:
+def test_a_block_is_its_histories(which: str, entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.scoring._ENTRIES", entries)  # a few customers at once, or not even one
+    monkeypatch.setattr("recommender.scoring._PIECE_BYTES", 4 * entries * 10)
     rng = np.random.default_rng(5)
     weights, inputs, outputs = parts(rng, 23, 4)
     histories = sp.csr_matrix(sp.random_array((9, 23), density=0.2, format="csr", rng=rng, dtype=np.float32))
