@@ -87,8 +87,8 @@ class Neo4jStore:
                 code, now = str(getattr(error.__cause__, "code", "") or ""), time.monotonic()
                 if not code.endswith("IndexWithNameAlreadyExists") or now - start > 3 * _SETTLED:
                     raise
-            # Another program is creating it, or went away while it did. Then the server drops the index itself, and where
-            # two drop one at the same moment, the database stops. Only what it forgot is dropped here.
+            # Another program is creating it, or went away while it did. Then the server drops the index itself,
+            # and where two drop one at the same moment, the database stops. Only what it forgot is dropped here.
             for number, name in self._without_constraint():
                 if now - first_seen.setdefault(number, now) >= _SETTLED:
                     self._run_alone(f"DROP INDEX `{name}` IF EXISTS")
