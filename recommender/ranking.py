@@ -38,20 +38,17 @@ def top_k(scores: FloatArray | DoubleArray, k: int) -> IntArray:
 
 def best_items(scores: FloatArray | DoubleArray, k: int) -> IntArray:
     """Give the k best items in rank order, as ``top_k`` would, ``(k,)``; fewer where fewer have a finite score."""
-    groups = k * _GROUPS
-    if 0 < 2 * groups <= len(scores):
-        depth = len(scores) // groups
-        bound = np.partition(scores[: groups * depth].reshape(depth, groups).max(axis=0), groups - k)[groups - k]
-        items = np.flatnonzero(scores >= bound)
-        if bound > -np.inf and len(items) <= _CROWD * k:
-            ranked: IntArray = items[np.argsort(np.negative(scores[items]), kind="stable")[:k]]
-            return ranked
+    bounds = _bounds(scores[None, :], k)
+    if bounds is not None and bounds[0, 0] > -np.inf:
+        items = np.flatnonzero(scores >= bounds[0, 0])
+        if len(items) <= _CROWD * k:
+            return np.asarray(items[np.argsort(np.negative(scores[items]), kind="stable")[:k]])
     found = top_k(scores[None, :], k)[0]
     return np.asarray(found[found >= 0])
 
 
-def _candidates(scores: FloatArray | DoubleArray, k: int) -> tuple[IntArray, IntArray] | None:
-    """Give the k best items of each row and a few more, as rows in their order and items; None where many are equal.
+def _bounds(scores: FloatArray | DoubleArray, k: int) -> FloatArray | DoubleArray | None:
+    """Give a score for each row that k items at least reach and few more do, ``(n_rows, 1)``; None for long lists.
 
     Items are dealt into groups. At least k are as good as the k-th best of the groups' best ones, and few more, when
     there are many groups; to find that is much less work than to partition all scores.
@@ -62,13 +59,20 @@ def _candidates(scores: FloatArray | DoubleArray, k: int) -> tuple[IntArray, Int
         return None
     depth = n_items // groups
     best = scores[:, : groups * depth].reshape(n_rows, depth, groups).max(axis=1)
-    bound = np.partition(best, groups - k, axis=1)[:, groups - k, None]
-    marked = scores >= bound
-    if (bound == -np.inf).any():
-        marked &= scores > -np.inf
-    if np.count_nonzero(marked) > _CROWD * k * n_rows:
+    return np.partition(best, groups - k, axis=1)[:, groups - k, None]
+
+
+def _candidates(scores: FloatArray | DoubleArray, k: int) -> tuple[IntArray, IntArray] | None:
+    """Give the k best items of each row and a few more, as rows in their order and items; None where many are equal."""
+    bounds = _bounds(scores, k)
+    if bounds is None:
         return None
-    rows, items = np.divmod(np.flatnonzero(marked), n_items)
+    marked = scores >= bounds
+    if (bounds == -np.inf).any():
+        marked &= scores > -np.inf
+    if np.count_nonzero(marked) > _CROWD * k * len(scores):
+        return None
+    rows, items = np.divmod(np.flatnonzero(marked), scores.shape[1])
     return rows, items
 
 

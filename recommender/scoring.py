@@ -109,13 +109,12 @@ class LinearScorer:
             part = histories[start:stop]
             if before[stop] - before[start] > _ENTRIES:  # one customer's, of very many products
                 found[start:stop] = (part @ weights).toarray()
-                start = stop
-                continue
-            rows = weights[part.indices]
-            values = rows.data * np.repeat(part.data, np.diff(rows.indptr))
-            # a row for each customer in which a product may stand several times: they are added when it is spread out
-            joined = (values.astype(np.float32, copy=False), rows.indices, rows.indptr[part.indptr])
-            sp.csr_array(joined, shape=(stop - start, weights.shape[1])).toarray(out=found[start:stop])
+            else:
+                rows = weights[part.indices]
+                values = rows.data * np.repeat(part.data, np.diff(rows.indptr))
+                # a row for each customer in which a product may stand several times: it is added up when spread out
+                joined = (values.astype(np.float32, copy=False), rows.indices, rows.indptr[part.indptr])
+                sp.csr_array(joined, shape=(stop - start, weights.shape[1])).toarray(out=found[start:stop])
             start = stop
         return found
 
