@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Annotated
 
@@ -10,12 +11,7 @@ import typer
 from shopgraph.cli.filtering import RulesOption
 from shopgraph.cli.options import HERE, JsonOption, ProjectOption, open_project
 from shopgraph.cli.output import print_json, print_table
-
-_GAPS = {
-    "en": {"PRODUCT": "[product]", "ASPECT": "[aspect]", "KIND": "[kind of product]"},
-    "zh": {"PRODUCT": "〔商品〕", "ASPECT": "〔方面〕", "KIND": "〔种类〕"},
-}
-"""What is to be filled in, in questions that are offered, by language; as on the web pages."""
+from shopgraph.web import STATIC
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +52,8 @@ def ask(
         print_table(("id", "product", "price"), rows)
     for quote in answer.quotes:
         typer.echo(f'"{quote.text}" ({quote.review}, {quote.start}-{quote.end})')
+    words = json.loads((STATIC / "words" / f"{answer.language}.json").read_text("utf-8"))
     for one in answer.nearest:
-        typer.echo("- " + re.sub("|".join(_GAPS[answer.language]), lambda gap: _GAPS[answer.language][gap[0]], one))
+        typer.echo("- " + re.sub("PRODUCT|ASPECT|KIND", lambda gap: words[f"gap.{gap[0]}"], one))
     for ran in answer.ran:
         typer.echo(f"Cypher: {ran.cypher}\n  with {dict(ran.parameters)}", err=True)
