@@ -93,13 +93,15 @@ def measure(arguments: Arguments) -> Figures:
             own["known products, beside the new: Recall@20"] = beside["Recall@20"]
             everything = [Modality.of(vector, more.artefact.items["id"]) for vector in vectors]
             play = Play.of(base, known, places=factor, seed=0)
-            best = 0.0
+            best = alone = 0.0
             for source, ways in rivals(base, more, everything, play).items():
                 for way, scores in zip((f"{source} alone", f"{source} among the model's"), ways, strict=True):
                     found = judged(asked, scores, new=is_new)
                     own |= {f"{way}: {key}": value for key, value in found.items()}
                     best = max(best, found["Recall@20"])
+                    alone = max(alone, found["Recall@20"]) if way.endswith(" alone") else alone
             own["Recall@20 against the best neighbours'"] = reached["Recall@20"] / best
+            own["Recall@20 against the best neighbours' alone"] = reached["Recall@20"] / alone
             figures |= {name + key: value for key, value in own.items()}
     return figures
 

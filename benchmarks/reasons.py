@@ -5,7 +5,9 @@
 Customers with at least eight products in train are drawn at random. Of the first recommendation of each, the reasons'
 scores are added up for each product of the history; the three products that speak most for it are taken out of the
 history, and the score is compared with what is left when three drawn at random from all go instead; equal counts as
-a failure. ``--model FOLDER`` takes a model that is trained already; ``--network no`` the closed form alone.
+a failure. The same is done with the products that the three strongest reasons name, as they are given to customers;
+several may name one product, and as many are drawn at random then. ``--model FOLDER`` takes a model that is trained
+already; ``--network no`` the closed form alone.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ def fidelity(recommender: Recommender, *, customers: int, draws: int, seed: int)
     row_of = {name: row for row, name in enumerate(artefact.items["id"].to_pylist())}
     users = np.flatnonzero(np.diff(histories.indptr) >= _FEWEST)
     users = np.sort(rng.choice(users, min(customers, len(users)), replace=False))
-    more, lost, lost_at_random = [], [], []
+    given_rng = np.random.default_rng([seed, 1])
+    more, lost, lost_at_random, more_as_given = [], [], [], []
     for user in users.tolist():
         (found,) = recommender.recommend(user=ids[user], k=1, reasons=True).items
         named: dict[int, float] = {}
@@ -71,9 +74,15 @@ def fidelity(recommender: Recommender, *, customers: int, draws: int, seed: int)
             more.append(left < at_random)
             lost_at_random.append(1 - at_random / found.score)
         lost.append(1 - left / found.score)
+        given = {row_of[reason.history.id] for reason in found.reasons[:_TAKEN] if reason.history is not None}
+        left = without(sorted(given))
+        more_as_given += [
+            left < without(given_rng.choice(history.items, len(given), replace=False)) for _ in range(draws)
+        ]
     return {
         "customers": len(users),
         "the reasons' products cost more, share of cases": float(np.mean(more)),
+        "three reasons as given cost more, share of cases": float(np.mean(more_as_given)),
         "score lost without the reasons' products": float(np.mean(lost)),
         "score lost without three drawn at random": float(np.mean(lost_at_random)),
         "model": recommender.model,

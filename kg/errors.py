@@ -30,6 +30,10 @@ class ModelError(ShopgraphError):
     """A model artefact is missing, damaged, of another version, or does not fit the request."""
 
 
+class DivergedError(ModelError):
+    """A training whose numbers grew beyond all bounds."""
+
+
 class UnknownIdError(ModelError):
     """A user or product id that the model does not know."""
 

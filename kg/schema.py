@@ -223,6 +223,18 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
         inferred=True,
     ),
     EdgeType(
+        "RECOMMENDED",
+        (("User", "Product"),),
+        (
+            Property("rank", PropertyType.INT64, "Place in the list, from 1."),
+            _double("score", "The model's, comparable within one list only."),
+            _MODEL,
+        ),
+        "A product stands in a customer's list of recommendations.",
+        key=("model",),
+        inferred=True,
+    ),
+    EdgeType(
         "LIKELY",
         tuple(("Product", label) for label in _LINKABLE_LABELS),
         (_string("relation", "The relation that probably holds."), _SCORE, _MODEL),

@@ -91,7 +91,7 @@ class Recommendation:
         reasons: strongest first; empty unless asked for.
         rules: pins and boosts that had a say in its rank.
         shares: of the score, by source (``behaviour``, ``graph``, ``text``, ...), adding up to 1; empty unless reasons
-            are asked for and the model has vectors.
+            are asked for and something is known of the customer.
     """
 
     rank: int

@@ -1,7 +1,8 @@
-"""What tuning chose, kept until the training that asked for it is done: killed meanwhile, it is not chosen again."""
+"""What a training has done, kept until its artefact is written: killed meanwhile, it is not done again."""
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -55,3 +56,20 @@ def kept_tuning(path: Path, *, of: str) -> Tuning | None:
         return Tuning(**found["tuning"]) if found["of"] == of else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def network_states(out: Path) -> Path:
+    """Give the beginning of the names of the files that the network of an artefact keeps its state in."""
+    return out.with_name(f".{out.name}.network")
+
+
+def judged_states(out: Path) -> Path:
+    """Give the same for the network of the model without the validation part."""
+    return out.with_name(f".{out.name}.judged")
+
+
+def drop_states(out: Path) -> None:
+    """Remove the states of an artefact's networks, once it is written."""
+    for kept in (network_states(out), judged_states(out)):
+        for state in kept.parent.glob(f"{glob.escape(kept.name)}.*"):
+            state.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ score. The numbers of all recommendations of an answer are worked out together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,6 +25,18 @@ from recommender.scoring import History
 BEHAVIOUR, GRAPH = "behaviour", "graph"
 _ROUNDING = 1e-6
 """Share of a weight that is the rounding of its parts, and no way of its own."""
+
+
+class Explained(NamedTuple):
+    """Why a product was recommended.
+
+    Attributes:
+        reasons: strongest first.
+        shares: of the score, by source: ``behaviour``, ``graph``, or a modality's name; they add up to 1.
+    """
+
+    reasons: tuple[Reason, ...]
+    shares: Mapping[str, float]
 
 
 class _Parts(NamedTuple):
@@ -138,8 +150,8 @@ class Explainer:
         """Give the product's node."""
         return self._paths.node(item)
 
-    def reasons(self, history: History, items: Sequence[int], *, most: int | None = None) -> list[tuple[Reason, ...]]:
-        """Give the reasons for each recommendation, strongest first; all parts of one add up to its score.
+    def explained(self, history: History, items: Sequence[int], *, most: int | None = None) -> list[Explained]:
+        """Give reasons and shares of each recommendation; all reasons of one add up to its score.
 
         Args:
             history: what the score was made of.
@@ -147,17 +159,14 @@ class Explainer:
             most: reasons given for each; None for all.
         """
         if not len(items) or not len(history.items):
-            return [() for _ in items]
+            return [Explained((), {}) for _ in items]
         told, found = self.told(history, items), []
         for position in range(len(items)):
             scores = told.scores(position)
             total = sum(scores)
-            found.append(
-                tuple(
-                    told.reason(position, number, score, score / total if total else 0.0)
-                    for number, score in enumerate(scores[:most])
-                )
-            )
+            per = 1 / total if total else 0.0
+            reasons = (told.reason(position, number, score, score * per) for number, score in enumerate(scores[:most]))
+            found.append(Explained(tuple(reasons), {name: value * per for name, value in told.sources(position)}))
         return found
 
     def told(self, history: History, items: Sequence[int]) -> Told:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from recommender.artefact import load as load_artefact
 from recommender.artefact import read_manifest, save
 from recommender.baskets import all_baskets
+from recommender.kept import drop_states, network_states
 from recommender.models import model
 from recommender.network import Modality
 from recommender.network.estimate import check_memory, extent_before
@@ -91,7 +92,7 @@ def refit(
             artefact.weights,
             settings.network,
             epochs=int(old.metrics.get("epochs", 0)),
-            checkpoint=out.with_name(f".{out.name}.network"),
+            checkpoint=network_states(out),
             tell=tell,
         )
         artefact = replace(artefact, parts=parts, weight=old.weight)
@@ -101,3 +102,4 @@ def refit(
         "last": data.last if old.recency else None,
     }
     save(replace(artefact, chances=old.chances, **kept), out)
+    drop_states(out)

@@ -25,14 +25,14 @@ from recommender.models.popularity import Popularity
 from recommender.network.modality import Modality
 from recommender.newcomers import NewProduct, extended
 from recommender.ranking import best_items
-from recommender.reasons import Explainer
+from recommender.reasons import Explained, Explainer
 from recommender.rules.arrange import arrange
 from recommender.rules.compile import CompiledRules, compile_rules
 from recommender.rules.rules import Rules, diverse
 from recommender.rules.similarity import Similarity
 from recommender.scoring import History, HistoryScorer, JoinedScorer, scorer_of
 from recommender.search import SearchIndex
-from recommender.shares import Explained, JoinedExplainer
+from recommender.shares import JoinedExplainer
 from recommender.standing import Standing, standing
 
 if TYPE_CHECKING:
@@ -302,9 +302,7 @@ class Recommender:
 
     def _explained(self, own: History, items: Sequence[int], most: int | None) -> list[Explained]:
         """Give the reasons for products, and the share of each source in their scores."""
-        if self._joined is not None:
-            return self._joined.explained(own, items, most=most)
-        return [Explained(reasons, {}) for reasons in self._explainer.reasons(own, items, most=most)]
+        return (self._joined or self._explainer).explained(own, items, most=most)
 
     def _found(self, own: History) -> tuple[DoubleArray, str]:
         """Give the scores of a history, and the way they were found."""

@@ -7,8 +7,8 @@ shared among those that raise it, in proportion. All reasons of a recommendation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -17,24 +17,12 @@ from recommender.arrays import FloatArray
 from recommender.artefact import Artefact
 from recommender.network.part import VectorPart
 from recommender.paths import Paths
-from recommender.reasons import GRAPH, Explainer, Told
+from recommender.reasons import GRAPH, Explained, Explainer, Told
 from recommender.scoring import Added, History, JoinedScorer
 
 _SOURCES = {"relations": GRAPH}
 _NETWORK = "network"
 _EQUAL = 1e-12
-
-
-class Explained(NamedTuple):
-    """Why a product was recommended.
-
-    Attributes:
-        reasons: strongest first.
-        shares: of the score, by source: ``behaviour``, ``graph``, or a modality's name; they add up to 1.
-    """
-
-    reasons: tuple[Reason, ...]
-    shares: Mapping[str, float]
 
 
 class _Teller(Protocol):

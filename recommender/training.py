@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from embeddings.devices import chosen_device
 from kg.errors import ConfigurationError
 from kg.snapshot import Holdout, Snapshot, SplitMethod
 from recommender.arrays import Csr
@@ -21,7 +22,7 @@ from recommender.baskets import INTERACTIONS, Baskets, all_baskets
 from recommender.data import TrainingData, training_data
 from recommender.given import held_matrix, joined
 from recommender.heads.purchase import with_chances
-from recommender.kept import keep_tuning, kept_tuning, tuned_from
+from recommender.kept import drop_states, judged_states, keep_tuning, kept_tuning, network_states, tuned_from
 from recommender.links import named_nodes, other_links
 from recommender.models import Model, model
 from recommender.models.propagation import plan
@@ -99,13 +100,15 @@ def train(
         progress: told what is being done, how much is done, and of how much.
 
     Raises:
-        ConfigurationError: an unknown model, relation or parameter.
+        ConfigurationError: an unknown model, relation or parameter, or a device that is not here.
         InputError: two modalities have the same name.
         ModelError: nothing to learn from, or not enough memory.
     """
     began = time.perf_counter()
     tell = progress or (lambda stage, done, total: None)
     check_names([own.name for own in modalities])
+    if settings.network is not None:
+        chosen_device(settings.network.device)  # before hours of tuning
     tell("reading the snapshot", 0, 1)
     data, given, rest, held = parted(snapshot, holdout, settings)
     chosen = model(settings.model)
@@ -160,7 +163,7 @@ def train(
         artefact, judged = _fused(artefact, material, judgement, settings.network, out, tell)
         if judged is not None and material.rest is not rest:
             del judged, judgement
-            judged = _scorer_without(artefact, replace(material, whole=rest), settings.network, tell)
+            judged = _scorer_without(artefact, replace(material, whole=rest), settings.network, out, tell)
     tell("learning chances", 0, 1)
 
     def part(data: TrainingData) -> tuple[TrainingData, Csr]:
@@ -170,6 +173,7 @@ def train(
     last = whole.last if recency else None
     save(replace(artefact, kind_weights=settings.kind_weights, recency=recency, last=last), out)
     kept.unlink(missing_ok=True)
+    drop_states(out)
     return TrainReport(
         model=chosen.name,
         parameters=parameters,
@@ -261,8 +265,8 @@ def _fused(
     """Let the network join the closed form; give also what the validation part was judged by."""
     from recommender.network.fuse import fuse
 
-    checkpoint = out.with_name(f".{out.name}.network")
-    fusion = fuse(material, artefact.weights, settings, judgement=judgement, checkpoint=checkpoint, tell=tell)
+    kept = network_states(out)
+    fusion = fuse(material, artefact.weights, settings, judgement=judgement, checkpoint=kept, tell=tell)
     metrics = {**artefact.metrics, "network": dict(fusion.metrics), "epochs": fusion.epochs}
     return replace(artefact, parts=fusion.parts, weight=fusion.weight, metrics=metrics), fusion.judged
 
@@ -272,14 +276,17 @@ def _longest(data: TrainingData) -> int:
     return int(np.diff(data.interactions.indptr).max(initial=0))
 
 
-def _scorer_without(artefact: Artefact, material: Material, settings: NetworkSettings, tell: Progress) -> HistoryScorer:
+def _scorer_without(
+    artefact: Artefact, material: Material, settings: NetworkSettings, out: Path, tell: Progress
+) -> HistoryScorer:
     """Train the model that was chosen without the validation part of tuning, which chances are learned from."""
     from recommender.network.fuse import parts_again
 
     kinds = all_baskets(material.whole)
     weights = model(material.model).fit(kinds, material.parameters, material.resources)
     epochs = int(artefact.metrics["epochs"])
-    parts = parts_again(artefact.parts, material, weights, settings, epochs=epochs, checkpoint=None, tell=tell)
+    kept = judged_states(out)
+    parts = parts_again(artefact.parts, material, weights, settings, epochs=epochs, checkpoint=kept, tell=tell)
     return joined_scorer(weights, artefact.weight, parts)
 
 

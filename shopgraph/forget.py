@@ -125,6 +125,7 @@ def without_user(artefact: Artefact, user: str) -> Artefact | None:
         kinds=(first, *artefact.kinds[1:]),
         target=artefact.target[entry != row],
         users=artefact.users.filter(pa.array(kept)),
+        last=None if artefact.last is None else artefact.last[kept],
     )
 
 

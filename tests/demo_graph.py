@@ -38,6 +38,7 @@ def fill(store: GraphStore, folder: Path) -> None:
     _mentions(store, list(_lines(truth / "mentions.jsonl")))
     _photos(store, list(_lines(truth / "photos.jsonl")))
     _conclusions(store)
+    _lists(store)
 
 
 def _lines(path: Path) -> Iterator[dict[str, object]]:
@@ -120,6 +121,26 @@ def _conclusions(store: GraphStore) -> None:
             if n >= 3
         ]
         _load(store, EdgeKey("Product", "LIKELY", label), likely)
+
+
+def _lists(store: GraphStore) -> None:
+    """Recommend to each customer the three products bought most often with those that were bought."""
+    bought: dict[str, set[str]] = defaultdict(set)
+    for row in store.query("MATCH (u:User)-[:PURCHASED]->(p:Product) RETURN u.id AS u, p.id AS p").to_pylist():
+        bought[row["u"]].add(row["p"])
+    together: dict[str, Counter[str]] = defaultdict(Counter)
+    for products in bought.values():
+        for product in products:
+            together[product].update(products - {product})
+    edges = []
+    for user, products in bought.items():
+        counted = sum((together[product] for product in products), Counter[str]())
+        best = sorted((-n, product) for product, n in counted.items() if product not in products)[:3]
+        edges += [
+            {"source": user, "target": product, "rank": rank, "score": float(-n), "model": MODEL}
+            for rank, (n, product) in enumerate(best, start=1)
+        ]
+    _load(store, EdgeKey("User", "RECOMMENDED", "Product"), edges)
 
 
 def _load(store: GraphStore, key: EdgeKey, rows: list[dict[str, object]]) -> None:

@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 
+from embeddings.devices import chosen_device
 from embeddings.graph.adapter import (
     build_model,
     gains_by_relation,
@@ -288,23 +289,6 @@ class Run:
                 seconds_left=seconds / self._done_here * left if self._done_here else None,
             )
         )
-
-
-def chosen_device(name: str) -> torch.device:
-    """Give the device of a setting: ``auto`` is the GPU where there is one.
-
-    Raises:
-        ConfigurationError: there is no such device here.
-    """
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        device = torch.device(name)
-    except RuntimeError as error:
-        raise ConfigurationError(f'There is no device "{name}". Give auto, cpu, cuda or cuda:1.') from error
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise ConfigurationError(f'There is no GPU here for the device "{name}". Give auto or cpu.')
-    return device
 
 
 def mixed(model: torch.nn.Module, settings: GraphSettings, device: torch.device) -> bool:

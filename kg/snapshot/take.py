@@ -25,7 +25,7 @@ from kg.snapshot.split import TRAIN, Division, Interactions, SplitMethod, SplitS
 from kg.store.protocol import EdgeKey, GraphStore
 from kg.tables import KINDS
 
-CONCLUSIONS: tuple[str, ...] = ("INTERESTED_IN", "LIKELY")
+CONCLUSIONS: tuple[str, ...] = ("INTERESTED_IN", "LIKELY", "RECOMMENDED")
 """What models concluded from an earlier snapshot. It is never learned from: a model would be taught its own guesses."""
 
 _KEPT = ("HAS_BRAND", "IN_CATEGORY", "PART_OF", "HAS_IMAGE")

@@ -1,4 +1,4 @@
-"""What a model concluded, in the graph: ``LIKELY`` and ``INTERESTED_IN``, each with the model's name.
+"""What a model concluded, in the graph: ``LIKELY``, ``INTERESTED_IN`` and ``RECOMMENDED``, each with the model's name.
 
 A model's conclusions are replaced as a whole: what it no longer concludes goes, what another model concluded stays, and
 so does everything that was given. A second run of the same changes nothing.
@@ -17,7 +17,7 @@ from kg.limits import limit
 from kg.store.protocol import EdgeKey, GraphStore
 from kg.store.rows import edge_key_columns, edge_schema, edge_tables
 
-CONCLUSIONS = ("INTERESTED_IN", "LIKELY")
+CONCLUSIONS = ("INTERESTED_IN", "LIKELY", "RECOMMENDED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def write_conclusions(store: GraphStore, model: str, wanted: Mapping[EdgeKey, pa
     Args:
         store: open for writing, with the schema.
         model: name that the edges carry.
-        wanted: ``source``, ``target``, ``score`` and, for ``LIKELY``, ``relation``, by table of edges. A table of edges
-            that is left out loses all that the model concluded.
+        wanted: ``source``, ``target``, ``score`` and, for ``LIKELY``, ``relation``, for ``RECOMMENDED``, ``rank``, by
+            table of edges. A table of edges that is left out loses all that the model concluded.
 
     Raises:
         GraphStoreError: a table is not one of conclusions, a column is missing, an end does not exist, or the store

@@ -24,6 +24,13 @@ _STATES = 4
 _CHUNK = 1_024
 _KEPT = 2
 """What a step makes is kept for the step backwards: each vector with its gradient."""
+_STORED = 3
+"""Vectors to be served as validation holds them: each member's, all side by side, and those of the best epoch."""
+_JUDGES, _SCORE_BYTES = 6_000, 400 * 2**20
+"""Customers that judge at most, and bytes that their scores of all items may take."""
+_FEWEST_JUDGES = 200
+_TABLES = 4
+"""Of such scores: of the closed form, and of that with other parameters; of the network, and of both joined."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,21 +94,28 @@ def training_bytes(examples: Examples, settings: NetworkSettings) -> float:
 def extent_bytes(extent: Extent, settings: NetworkSettings) -> float:
     """Estimate the same from numbers alone.
 
-    Matrices of edges; learned vectors with gradients and moments, of all members; the vectors of a step (two sides,
-    each part, step of propagation and sum, and a gradient for each) of all items or, where neighbours are drawn, of
-    those that a batch needs; the vectors that are served; and the scores of a chunk of histories.
+    The most is taken while epochs are chosen, when all members are there at once. Of each: matrices of edges, the
+    modalities' vectors standardised, and learned vectors with gradients and moments. Beside them the vectors of a step
+    (two sides, each part, step of propagation and sum, and a gradient for each) of all items or, where neighbours are
+    drawn, of those that a batch needs; the vectors that are served; the scores of a chunk of histories; and what the
+    customers who judge are scored by.
     """
-    items, dim = extent.n_items, settings.dim
+    items, dim, members = extent.n_items, settings.dim, settings.members
     links = list(extent.links) if settings.relations else []
     edges = sum(own for own, _ in links) + (extent.edges(settings) if settings.hops else 0)
     nodes = sum(own for _, own in links)
     modalities, numbers = len(extent.dims), sum(extent.dims)
-    learned = settings.members * _STATES * (2 * items + nodes + 2 * numbers) * dim
+    learned = members * _STATES * (2 * items + nodes + 2 * numbers) * dim
     passing = 2 * (2 + len(links) + modalities + settings.hops) * _KEPT * _needed(extent, settings) * dim
-    served = settings.members * (3 + bool(links) + modalities) * items * dim
+    served = _STORED * members * (2 + bool(links) + modalities) * items * dim
     rivals = settings.wrong_items(items) or items
-    scores = 4 * _CHUNK * (rivals + dim)
-    return float(_SPARSE * edges + 4 * (learned + passing + served + numbers * items + scores))
+    scores = 4 * _CHUNK * (rivals + dim) + _TABLES * min(len(extent.sizes), judges(items)) * items
+    return float(members * _SPARSE * edges + 4 * (learned + passing + served + members * numbers * items + scores))
+
+
+def judges(n_items: int) -> int:
+    """Give how many customers may judge at most, so that their scores of all items are not too large a table."""
+    return max(_FEWEST_JUDGES, min(_JUDGES, _SCORE_BYTES // (4 * n_items)))
 
 
 def settled(extent: Extent, settings: NetworkSettings, *, memory_gib: float) -> NetworkSettings:

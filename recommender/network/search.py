@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import MemoryEstimateError, ModelError
+from embeddings.devices import chosen_device
+from kg.errors import DivergedError, MemoryEstimateError, ModelError
 from kg.snapshot import Holdout, Snapshot
 from recommender.baskets import all_baskets
 from recommender.models import model
@@ -15,6 +16,7 @@ from recommender.network.blend import worth
 from recommender.network.estimate import check_memory, extent_before
 from recommender.network.material import Material
 from recommender.network.modality import Modality
+from recommender.network.settings import DECISION
 from recommender.network.validation import Progress, Validation
 from recommender.settings import TrainSettings
 from recommender.training import can_judge, network_parted, parted
@@ -78,7 +80,7 @@ def search(
 
     The settings given come first, and are brought to an end however long they take; others are chosen by
     tree-structured Parzen estimators (Bergstra et al. 2011; Optuna), and one that time cuts off does not count, nor
-    does one that would not fit into the memory allowed. The test part is not looked at.
+    does one that would not fit into the memory allowed or whose training diverges. The test part is not looked at.
 
     Args:
         snapshot: to learn from.
@@ -91,13 +93,18 @@ def search(
         progress: told what is being done, and of the seconds that have passed.
 
     Raises:
-        ModelError: there is no network in the settings, or nobody to judge it by.
+        ConfigurationError: there is no such device here.
+        ModelError: there is no network in the settings that is trained, or nobody to judge it by.
+        DivergedError: the training of the settings given diverges.
         MemoryEstimateError: the network of the settings given would not fit into the memory allowed.
     """
     import optuna
 
     if settings.network is None:
         raise ModelError('There is no network to search settings for: [network] fusion is "none".')
+    if settings.network.fusion == DECISION:
+        raise ModelError('[network] fusion is "decision", which trains no network: there is nothing to search for.')
+    chosen_device(settings.network.device)
     began = time.monotonic()
     tell = progress or (lambda stage, done, total: None)
     start = settings.network
@@ -150,11 +157,11 @@ def search(
             study.tell(trial, objective(trial))
         except optuna.TrialPruned:
             break
-        except MemoryEstimateError:
+        except (MemoryEstimateError, DivergedError) as error:
             if not tried:
                 raise
             study.tell(trial, state=optuna.trial.TrialState.FAIL)
-            misfits += 1
+            misfits = misfits + 1 if isinstance(error, MemoryEstimateError) else 0
             continue
         misfits = 0
         if found is not None:

@@ -35,6 +35,7 @@ class NetworkSettings:
         alignment: weight of the contrastive loss between an item's modalities, default 0.
         negatives: wrong items drawn for a batch, 0 for the whole catalogue; None (default): the whole catalogue up to
             4,000 items, else 2,048 drawn, 8,192 above 16,000 items, with the correction for how often each is drawn.
+            Where ``sampled``, they are always drawn, 2,048 unless a number is given.
         sampled: compute the vectors of a batch's items alone, from ``fanout`` drawn neighbours of each, in place of all
             items' in every step; None (default): where the whole would not fit into the memory allowed.
         fanout: neighbours drawn of an item at each step of propagation where ``sampled``, default 5.
@@ -103,10 +104,10 @@ class NetworkSettings:
 
     def wrong_items(self, n_items: int) -> int:
         """Give how many wrong items are drawn for a batch; 0 for all."""
+        if self.sampled:  # of all items' vectors there are those that a batch needs, so its rivals are drawn
+            return min(n_items, self.negatives or _DRAWN_SAMPLED)
         if self.negatives is not None:
             return 0 if self.negatives >= n_items else self.negatives
-        if self.sampled:
-            return min(n_items, _DRAWN_SAMPLED)
         return next(drawn for most, drawn in _DRAWN if n_items <= most)
 
 

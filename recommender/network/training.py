@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 
+from embeddings.devices import chosen_device
 from embeddings.graph.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from embeddings.threads import torch_threads
-from kg.errors import ModelError
+from kg.errors import DivergedError, ModelError
 from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
 from recommender.network.batches import Batch, batch
 from recommender.network.graph import ItemGraph
@@ -77,7 +78,7 @@ class Trainer:
 
     def __init__(self, examples: Examples, settings: NetworkSettings, *, member: int = 0) -> None:
         self.examples, self.settings = examples, settings
-        self.device = torch.device(_device(settings.device))
+        self.device = chosen_device(settings.device)
         self._seed = settings.seed + 7919 * member
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self._seed)
@@ -98,7 +99,7 @@ class Trainer:
         """Go over all customers once; give the mean loss.
 
         Raises:
-            ModelError: the loss is no number any more.
+            DivergedError: the loss is no number any more.
         """
         rng = np.random.default_rng([self._seed, self.epoch])
         order = rng.permutation(self._users)
@@ -119,7 +120,7 @@ class Trainer:
                 loss, own = step(np.sort(order[start : start + size]), rng)
                 total, weight = total + loss, weight + own
         if not np.isfinite(total):
-            raise ModelError(_DIVERGED)
+            raise DivergedError(_DIVERGED)
         self.epoch += 1
         return total / max(weight, 1e-9)
 
@@ -127,7 +128,7 @@ class Trainer:
         """Give P, ``(n_items, dim)``, and the parts of Q, as they are served.
 
         Raises:
-            ModelError: some of them are no numbers.
+            DivergedError: some of them are no numbers.
         """
         self.network.eval()
         with torch.no_grad():
@@ -137,7 +138,7 @@ class Trainer:
             parts = {name: self.network.spread(own, side=1) * scale for name, own in outputs.items()}
         found = P.cpu().numpy(), {name: own.cpu().numpy() for name, own in parts.items()}
         if not all(np.isfinite(own).all() for own in (found[0], *found[1].values())):
-            raise ModelError(_DIVERGED)
+            raise DivergedError(_DIVERGED)
         return found
 
     def save(self, path: Path, *, belongs_to: str) -> None:
@@ -289,8 +290,9 @@ def train_vectors(
         examples: to learn.
         settings: of the network.
         epochs: to stop after; the learning rate falls as if it were ``settings.epochs``.
-        checkpoint: beginning of the names of the files to keep the state in; removed at the end, and at the start
-            where they are of another training.
+        checkpoint: beginning of the names of the files to keep the state in; those of another training are removed.
+            They stay at the end, so that a kill before the vectors are stored loses nothing: ``recommender.kept``
+            removes them.
         told: of each epoch.
 
     Raises:
@@ -317,9 +319,6 @@ def train_vectors(
                 trainer.save(own, belongs_to=belongs_to)
                 written = time.monotonic()
         found.append(trainer.vectors())
-    for own in states:
-        if own is not None:
-            own.unlink(missing_ok=True)
     return joined(found)
 
 
@@ -369,9 +368,3 @@ def _optimizers(network: FusionNetwork, settings: NetworkSettings) -> list[torch
     if tables:
         found.append(torch.optim.SparseAdam(tables, lr=settings.learning_rate))
     return found
-
-
-def _device(name: str) -> str:
-    if name == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    return name

@@ -13,7 +13,7 @@ from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
 from recommender.network.blend import Judge, choose_weights, worth
-from recommender.network.estimate import extent_of, planned, settled, told_memory
+from recommender.network.estimate import extent_of, judges, planned, settled, told_memory
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
@@ -24,8 +24,6 @@ from recommender.scoring import VectorScorer, on_one_scale
 NETWORK, CLOSED_FORM = "network", "closed_form"
 WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)
 """Weights beside the closed form that are tried."""
-_JUDGES = 6_000
-_SCORE_BYTES = 400 * 2**20
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much is done, and of how much."""
@@ -68,7 +66,7 @@ class Validation:
         assert material.held is not None
         tell("closed form for validation", 0, 1)
         users = np.flatnonzero(np.diff(material.held.indptr))
-        room = max(200, min(_JUDGES, _SCORE_BYTES // (4 * material.held.shape[1])))
+        room = judges(material.held.shape[1])
         if len(users) > room:
             users = np.sort(np.random.default_rng(settings.seed).choice(users, room, replace=False))
         self.material = material

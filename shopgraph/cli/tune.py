@@ -25,14 +25,15 @@ def tune(
     """Search settings of the network on the validation part, and keep the best for the next training.
 
     What shopgraph.toml names under [network] stays as it says in every attempt. Attempts are shown with what they are
-    worth beside the closed form alone. Stopped before its time, the best so far is kept.
+    worth beside the closed form alone. Stopped before its time, the best so far is kept; better ones that an earlier
+    search of the same found stay.
 
     Example: shopgraph tune --minutes 30 --project myshop
     """
     from dataclasses import asdict
 
     from shopgraph.cli.progress import Bar
-    from shopgraph.pipeline.tune import tune_network
+    from shopgraph.pipeline.tune import kept_worth, tune_network
 
     place = open_project(project)
     with Bar() as bar:
@@ -52,4 +53,6 @@ def tune(
         for own in found[:_SHOWN]
     ]
     print_table(("worth", "recall@10", "ndcg@10", "epochs", "s", "settings"), rows)
+    if kept_worth(place) > found[0].worth:
+        typer.echo(f"An earlier search found settings worth {kept_worth(place):.4f}; they stay.")
     typer.echo(f"Kept in {place.tuned_network_file}. Train with them: shopgraph run --from train")

@@ -14,7 +14,9 @@ from linking.text import normalise
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 _CHINESE_DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
-_AMOUNT = r"(?:\d+(?:[.,]\d+)?|[零〇一二两三四五六七八九十百千万]+)"
+_THOUSANDS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"
+"""Digits in groups, as English, Chinese and Indian prices write them."""
+_AMOUNT = rf"(?:{_THOUSANDS}|\d+(?:[.,]\d+)?|[零〇一二两三四五六七八九十百千万]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def words_of_language(language: str) -> LanguageWords:
     # an amount of money is no size: "24 cm", "2 kg"
     apart = "" if language == "zh" else r"(?<![\w.])"
     after = "|".join(own["no_money"])
-    amount = rf"{apart}(?:(?:{money})\s?)?({_AMOUNT})(?![\d.]*\d)(?!\s?(?:{after})(?![a-z]))(?:\s?(?:{money}))?"
+    amount = rf"{apart}(?:(?:{money})\s?)?({_AMOUNT})(?![\d.,]*\d)(?!\s?(?:{after})(?![a-z]))(?:\s?(?:{money}))?"
     prices = tuple(
         (kind, re.compile(pattern.replace("N", amount), re.IGNORECASE))
         for kind in ("between", "below", "above", "around")
@@ -72,7 +74,9 @@ def translations(language: str) -> Mapping[str, str]:
 
 
 def amount(text: str) -> float:
-    """Give the number that an amount says: "49.50", "1,5", "五十", "一百二"."""
+    """Give the number that an amount says: "49.50", "1,5", "1,299.99", "五十", "一百二"."""
+    if re.fullmatch(_THOUSANDS, text):
+        return float(text.replace(",", ""))
     if text[0].isdigit():
         return float(text.replace(",", "."))
     total, last, unit = 0, 0, 1

@@ -44,8 +44,8 @@ def changes_of(journal: Journal, user: str, *, kind_weights: Mapping[str, float]
         if weight > 0:
             added[event.product] = max(added.get(event.product, 0.0), weight)
             at[event.product] = max(at.get(event.product, -1), event.at)
-    left = dict.fromkeys(disliked, 0.0)  # what was liked before it was disliked speaks for it no more
-    left |= {event.product: _strongest(event.left, kind_weights) for event in taken}
+    left = {event.product: _strongest(event.left, kind_weights) for event in taken}
+    left |= dict.fromkeys(disliked, 0.0)  # what was liked before it was disliked speaks for it no more
     bought_still = {event.product: PURCHASED in event.left for event in taken}
     return Changes(
         added={product: weight for product, weight in added.items() if product not in disliked},

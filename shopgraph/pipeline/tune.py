@@ -42,13 +42,13 @@ def tune_network(
     snapshot = load_snapshot(project.snapshot)
     vectors = [] if given is None else product_vectors(project)
     of = _searched(project, settings, snapshot.fingerprint, vectors)
-    before = _worth_before(project, of)
+    before = kept_worth(project, of=of)
 
     def keep(tried: tuple[Tried, ...]) -> None:
         if tried[0].worth > before:
             _keep(project, tried, of)
 
-    found = search(
+    return search(
         snapshot,
         load_holdout(project.holdout),
         replace(settings, network=given),
@@ -58,8 +58,6 @@ def tune_network(
         found=keep,
         progress=progress,
     )
-    _keep(project, found, of)
-    return found
 
 
 def tuned_changes(project: Project) -> dict[str, float]:
@@ -95,11 +93,16 @@ def _searched(project: Project, settings: TrainSettings, snapshot: str, vectors:
     )
 
 
-def _worth_before(project: Project, of: str) -> float:
-    """Give what the settings are worth that an earlier search of the same found; 0 where there is none."""
+def kept_worth(project: Project, *, of: str | None = None) -> float:
+    """Give what the settings that are kept are worth beside the closed form alone; 0 where there are none.
+
+    Args:
+        project: whose settings.
+        of: fingerprint of what was searched; None for any.
+    """
     try:
         kept = json.loads(project.tuned_network_file.read_text("utf-8"))
-        return float(kept["attempts"][0]["worth"]) if kept["of"] == of else 0.0
+        return float(kept["attempts"][0]["worth"]) if of in (None, kept["of"]) else 0.0
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return 0.0  # what cannot be read is replaced
 

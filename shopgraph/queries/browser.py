@@ -56,8 +56,7 @@ def style() -> str:
 
 
 def _block(query: Query) -> str:
-    params = ", ".join(f"{one.name}: {_literal(one)}" for one in query.parameters)
-    given = f"<pre class='code runnable'>:params {{{escape(params)}}}</pre>" if params else ""
+    given = f"<pre class='code runnable'>{escape(_params(query))}</pre>" if query.parameters else ""
     return (
         f"<h4>{escape(query.title)} · {escape(query.title_zh)}</h4>"
         f"<p>{escape(query.question)}<br>{escape(query.question_zh)}</p>{given}"
@@ -66,17 +65,27 @@ def _block(query: Query) -> str:
     )
 
 
+def _params(query: Query) -> str:
+    """Give the command that sets all parameters of a question.
+
+    The server works out their values: what stands in `:params {...}` the browser reads as JSON, without functions, and
+    whole numbers as floats.
+    """
+    names = ", ".join(one.name for one in query.parameters)
+    values = ", ".join(f"{_literal(one)} AS {one.name}" for one in query.parameters)
+    return f":param [{{{names}}}] => {{ RETURN {values} }}"
+
+
 def _literal(one: Parameter) -> str:
+    """Give the value of a parameter in Cypher."""
     value: Value | Latest | None = one.example if one.default is None else one.default
     if isinstance(value, Latest):
         days = value.back / timedelta(days=1)
         return f"datetime() - duration({{days: {days:g}}})"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if one.kind is Kind.INTEGER:  # the browser would send a plain number as a float
-        return f"toInteger({value})"
     if isinstance(value, (int, float)):
-        return f"{value:g}"
+        return repr(int(value) if one.kind is Kind.INTEGER else float(value))
     words = str(value).replace("\\", "\\\\").replace("'", "\\'")
     return f"'{words}'"
 

@@ -35,10 +35,15 @@ def reply(loaded: Loaded, source: str, content: Mapping[str, object], *, status:
     return json_response({"model": loaded.version, "source": source, **content}, status=status)
 
 
+def told_beside(loaded: Loaded | None, source: str) -> dict[str, str]:
+    """Give the headers by which an answer that is no JSON tells the model's version and the way it was found."""
+    return {SOURCE: source} if loaded is None else {MODEL: loaded.version, SOURCE: source}
+
+
 def table_reply(loaded: Loaded, source: str, content: str) -> Response:
     """Give a table as CSV, with the model's version and the way it was found in headers."""
     SOURCES.labels(source).inc()
-    return Response(content, media_type="text/csv; charset=utf-8", headers={MODEL: loaded.version, SOURCE: source})
+    return Response(content, media_type="text/csv; charset=utf-8", headers=told_beside(loaded, source))
 
 
 def filters_of(body: FiltersBody | None) -> Filters | None:

@@ -69,13 +69,14 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
     await asyncio.to_thread(_load, service)
     await asyncio.to_thread(service.graph.start)
-    tasks = [asyncio.create_task(_watch(service)), asyncio.create_task(_answer_inside(app, service))]
+    watching, stopping = asyncio.create_task(_watch(service)), asyncio.Event()
+    answering = asyncio.create_task(_answer_inside(app, service, stopping))
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        watching.cancel()
+        stopping.set()
+        await asyncio.gather(watching, answering, return_exceptions=True)
         await asyncio.to_thread(service.close)
 
 
@@ -85,6 +86,8 @@ def _load(service: Service) -> None:
         loaded = service.models.reload()
     except ShopgraphError as error:
         log.warning("no model", extra={"fields": {"why": type(error).__name__}})
+    except Exception as error:  # whoever watches must look again, whatever it was
+        log.exception("no model", extra={"fields": {"why": type(error).__name__}})
     else:
         LOADED.set_to_current_time()
         gc.unfreeze()
@@ -101,17 +104,21 @@ async def _watch(service: Service) -> None:
             await asyncio.to_thread(_load, service)
 
 
-async def _answer_inside(app: FastAPI, service: Service) -> None:
-    """Answer the other processes of the service, once this one leads."""
+async def _answer_inside(app: FastAPI, service: Service, stopping: asyncio.Event) -> None:
+    """Answer the other processes of the service, once this one leads; what they asked before the stop is answered."""
     if service.graph.socket is None or not service.graph.embedded:
         return
     while not service.graph.leadership.held:
+        if stopping.is_set():
+            return
         await asyncio.sleep(0.1)
-    server = inside_server(app, service.graph.socket)
-    try:
-        await server.serve()
-    finally:
-        server.should_exit = True
+    server = inside_server(app, service.graph.socket, stop_seconds=service.settings.stop_seconds)
+    serving = asyncio.create_task(server.serve())
+    stopped = asyncio.create_task(stopping.wait())
+    await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    server.should_exit = True
+    await serving
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from shopgraph.feedback.journal import Journal
 from shopgraph.project import Project
 from shopgraph.service.graph import GraphAccess
 from shopgraph.service.keys import Keys
-from shopgraph.service.limiting import TokenBuckets
+from shopgraph.service.limiting import Buckets, SharedBuckets, TokenBuckets
 from shopgraph.service.state import ModelState
 from shopgraph.service.work import QUERY_THREADS, Work
 from shopgraph.settings.service import ServicePart
@@ -29,7 +29,11 @@ class Service:
         self.project = project
         self.settings = settings or project.settings.service
         self.keys = Keys(project.folder / self.settings.keys)
-        self.buckets = TokenBuckets(self.settings.rate / self.settings.workers, self.settings.burst)
+        self.buckets: Buckets
+        if socket is None or not self.settings.rate:
+            self.buckets = TokenBuckets(self.settings.rate, self.settings.burst)
+        else:
+            self.buckets = SharedBuckets(socket.with_name("buckets"), self.settings.rate, self.settings.burst)
         self.models = ModelState(project, prepare=self.settings.prepare)
         self.journal = Journal(project.journal_file)
         self.graph = GraphAccess(project, self.journal, socket=socket)

@@ -99,8 +99,13 @@ def error_body(code: str, message: str, *, hint: str | None, where: str | None, 
     return orjson.dumps({"error": content})
 
 
-def as_service_error(error: Exception) -> ServiceError:
-    """Give any exception the form of a refused request; what nobody foresaw says nothing of the inside."""
+def as_service_error(error: Exception, request_id: str = "") -> ServiceError:
+    """Give any exception the form of a refused request; what nobody foresaw says nothing of the inside.
+
+    Args:
+        error: that a request ended with.
+        request_id: by which the log tells it.
+    """
     if isinstance(error, ServiceError):
         return error
     if isinstance(error, RequestValidationError):
@@ -114,7 +119,7 @@ def as_service_error(error: Exception) -> ServiceError:
             return ServiceError(status, str(error), code=code)
     if isinstance(error, ShopgraphError):
         return ServiceError(400, str(error), code="refused")
-    log.error("a request failed", exc_info=error)
+    log.error("a request failed", exc_info=error, extra={"fields": {"request_id": request_id}})
     return ServiceError(
         500, "The request could not be answered; this is an error of shopgraph.", hint="The service's log has it."
     )
@@ -142,7 +147,7 @@ def _invalid(error: RequestValidationError) -> ServiceError:
 
 def respond(error: Exception, request_id: str) -> Response:
     """Give the answer to a request that failed."""
-    told = as_service_error(error)
+    told = as_service_error(error, request_id)
     return Response(told.body(request_id), told.status, told.headers, "application/json")
 
 

@@ -93,7 +93,10 @@ class GraphAccess:
 
     def _lead(self) -> None:
         while not self._stop.wait(_AGAIN):
-            self._try()
+            try:
+                self._try()
+            except Exception:  # it is tried again, whatever it was
+                log.exception("the graph cannot be opened")
 
     def _try(self) -> None:
         leads = self.leadership.take()

@@ -115,9 +115,23 @@ class InsideServer(uvicorn.Server):
         yield
 
 
-def inside_server(app: ASGIApp, socket: Path) -> InsideServer:
-    """Give the server on the socket, to be run in the loop of the process that leads."""
+def inside_server(app: ASGIApp, socket: Path, *, stop_seconds: float) -> InsideServer:
+    """Give the server on the socket, to be run in the loop of the process that leads.
+
+    Args:
+        app: of the service.
+        socket: where it answers.
+        stop_seconds: that requests which run when it stops may still take.
+    """
     socket.unlink(missing_ok=True)
     return InsideServer(
-        uvicorn.Config(Inside(app), uds=str(socket), lifespan="off", log_config=None, access_log=False, workers=1)
+        uvicorn.Config(
+            Inside(app),
+            uds=str(socket),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            workers=1,
+            timeout_graceful_shutdown=max(1, round(stop_seconds)),
+        )
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,9 @@ import pytest
 
 from cypher import Query, QueryLibrary
 from cypher.example import example_rows, example_values
+from cypher.query import Kind
 from kg.store import GraphStore, open_store
+from shopgraph.queries.browser import guide
 from tests.demo_graph import fill, make_tables
 from tests.library_values import BusiestNodes
 
@@ -95,3 +99,22 @@ def alike(mine: object, theirs: object) -> bool:
     if isinstance(mine, float) and isinstance(theirs, float):
         return math.isclose(mine, theirs, rel_tol=1e-9, abs_tol=1e-12)
     return mine == theirs
+
+
+@pytest.mark.neo4j
+def test_the_guide_of_neo4j_browser_sets_what_its_questions_take(server: GraphStore) -> None:
+    """The browser sends what stands behind the arrow of ``:param`` to the server, and keeps the columns by name."""
+    blocks = re.findall(
+        r"<pre class='code runnable'>:param \[{(.*?)}\] => { (RETURN .*?) }</pre>"
+        r"<figure><pre class='pre-scrollable code runnable'>(.*?)</pre><figcaption>(.*?)</figcaption>",
+        html.unescape(guide(LIBRARY)),
+        re.DOTALL,
+    )
+    assert [name for *_, name in blocks] == [query.name for query in LIBRARY if query.parameters]
+    for names, sets, question, name in blocks:
+        [values] = server.query(sets).to_pylist()
+        assert list(values) == names.split(", ")
+        for one in LIBRARY.get(name).parameters:
+            assert one.kind is not Kind.INTEGER or type(values[one.name]) is int
+            assert one.kind is not Kind.NUMBER or type(values[one.name]) is float
+        server.query(question, values)

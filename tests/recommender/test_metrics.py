@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ import pytrec_eval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import metrics
+from recommender import Recommender, metrics
 from recommender.arrays import csr
+from recommender.evaluation import evaluate
 
 MEASURES = {"recall": "recall", "precision": "P", "ndcg": "ndcg_cut", "hr": "success", "map": "map_cut"}
 
@@ -92,3 +94,28 @@ def test_summary_gives_mean_and_interval() -> None:
     assert found["one"]["mean"] == 0.0
     assert math.isnan(found["one"]["ci95"])
     assert math.isnan(found["none"]["mean"])
+
+
+def test_the_evaluator_agrees_with_trec_on_the_lists_that_customers_get(tuned: Path, planted_shop: tuple) -> None:  # type: ignore[type-arg]
+    """From scores to figures, by external ids: what is hidden, how ties fall, and who is judged."""
+    recommender, holdout = Recommender.load(tuned), planted_shop[1]
+    found = evaluate(recommender, holdout)
+    qrels: dict[str, dict[str, int]] = {}
+    for row in holdout.test.to_pylist():
+        if row["target"] and recommender.knows(row["user_id"]):
+            qrels.setdefault(row["user_id"], {})[row["product_id"]] = 1
+    run = {
+        user: {item.product.id: -float(item.rank) for item in recommender.recommend(user=user, k=20).items}
+        for user in qrels
+    }
+    judge = pytrec_eval.RelevanceEvaluator(qrels, {"recall.10,20", "ndcg_cut.10,20", "success.10"})
+    theirs = judge.evaluate(run)
+    assert found.users == len(theirs) == len(qrels) > 50
+    for name, measure in {
+        "recall@10": "recall_10",
+        "recall@20": "recall_20",
+        "ndcg@10": "ndcg_cut_10",
+        "ndcg@20": "ndcg_cut_20",
+        "hr@10": "success_10",
+    }.items():
+        assert found.metrics[name] == pytest.approx(np.mean([own[measure] for own in theirs.values()]), abs=1e-6)

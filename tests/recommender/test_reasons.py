@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kg.snapshot import Snapshot
 from recommender import Recommender
 from recommender.answers import Node, Reason, Recommendation
+from recommender.baskets import INTERACTIONS
 from recommender.models import MODELS
 from recommender.reasons import Explainer
 from recommender.scoring import History
@@ -88,6 +89,11 @@ def check(item: Recommendation, edges: set[Edge], history: set[str]) -> None:
         return
     assert sum(reason.score for reason in item.reasons) == pytest.approx(item.score, rel=1e-5)
     assert sum(reason.share for reason in item.reasons) == pytest.approx(1.0, rel=1e-5)
+    assert sum(item.shares.values()) == pytest.approx(1.0, rel=1e-5)
+    assert item.shares.keys() <= {"behaviour", "graph"}
+    if "indirect" not in {reason.relation for reason in item.reasons}:
+        did = sum(reason.share for reason in item.reasons if reason.relation == INTERACTIONS)
+        assert item.shares.get("behaviour", 0.0) == pytest.approx(did, abs=1e-5)
     assert [abs(r.score) for r in item.reasons] == sorted((abs(r.score) for r in item.reasons), reverse=True)
     for reason in item.reasons:
         assert reason.history is not None
@@ -210,7 +216,8 @@ def test_what_comes_through_others_is_behaviour_or_graph_as_its_two_ends_are(tmp
 
     def told(own: str, about: str) -> tuple[str, float, float]:
         history, items = History(np.array([row[own]]), np.ones(1)), [row[about]]
-        ((reason,),) = Explainer(artefact).reasons(history, items)
+        (explained,) = Explainer(artefact).explained(history, items)
+        (reason,) = explained.reasons
         sources = dict(Explainer(artefact).told(history, items).sources(0))
         assert sum(sources.values()) == pytest.approx(reason.score)
         return reason.relation, sources.get("behaviour", 0.0), sources.get("graph", 0.0)

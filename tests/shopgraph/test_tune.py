@@ -68,3 +68,23 @@ def test_without_a_snapshot_it_says_what_to_do(tmp_path: Path) -> None:
     found = CliRunner().invoke(app, ["tune", "--project", str(tmp_path / "shop")])
     assert found.exit_code != 0
     assert "shopgraph run" in found.output
+
+
+def test_a_later_search_that_ends_keeps_the_better_settings_of_an_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = run_shop(tmp_path / "shop", SETTINGS)
+    worth = 1.2
+
+    def search(*_: object, found: Callable[[tuple[Tried, ...]], None], **__: object) -> tuple[Tried, ...]:
+        tried = (Tried({"penalty": worth / 1000}, worth, {"recall@10": 0.1, "ndcg@10": 0.1}, 1, 1.0),)
+        found(tried)
+        return tried
+
+    monkeypatch.setattr("recommender.network.search.search", search)
+    first = CliRunner().invoke(app, ["tune", "--project", str(project.folder)])
+    assert "earlier search" not in first.output
+    worth = 1.0
+    second = CliRunner().invoke(app, ["tune", "--project", str(project.folder)])
+    assert (second.exit_code, tuned_changes(project)) == (0, {"penalty": 0.0012})
+    assert "An earlier search found settings worth 1.2000; they stay." in second.output

@@ -1,7 +1,7 @@
 // title: Do inferred interests favour the popular?
 // title zh: 推断的兴趣是否偏向热门
-// question: Recommended lists are not in the graph, but inferred interests are: are customers said to like popular things more than they buy them?
-// question zh: 推荐列表不在图谱中，但推断的兴趣在：推断的兴趣是否比实际购买更偏向热门？
+// question: Are customers said to like popular things more than they buy them?
+// question zh: 推断的兴趣是否比实际购买更偏向热门？
 // parameter: limit: integer 1..1000 = 30 | Things shown. | 显示的条数。
 // column: thing: string | Id of the brand, category or attribute. | 品牌、分类或属性编号。
 // column: interested: integer | Customers who are probably interested. | 可能感兴趣的顾客数。

@@ -14,7 +14,7 @@ from kg.errors import UnknownIdError
 from kg.limits import limit
 from kg.store.protocol import GraphStore
 from shopgraph.browse import Place, among, explanation, find_nodes, find_paths, neighbours, node_details, schema_dict
-from shopgraph.service.answers import reply
+from shopgraph.service.answers import reply, told_beside
 from shopgraph.service.context import service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.naming import Naming, naming
@@ -94,6 +94,7 @@ async def node(request: Request, label: Label, id: NodeId, language: Language = 
 async def picture(request: Request, id: Annotated[Id, Path(examples=["I00001"])]) -> Response:
     """Give the photo of a node of the label Image, as its file has it."""
     service = service_of(request)
+    loaded = service.models.current if service.models.loaded else None
 
     def look() -> tuple[FilePath, str] | None:
         own = node_details(service.graph.store(), Place("Image", id))["properties"]
@@ -104,7 +105,8 @@ async def picture(request: Request, id: Annotated[Id, Path(examples=["I00001"])]
     if found is None:
         raise ServiceError(404, "The file of this picture is not here.", code="no_photo")
     file, kind = found
-    return FileResponse(file, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+    headers = {"Cache-Control": "private, max-age=3600", **told_beside(loaded, "graph")}
+    return FileResponse(file, media_type=kind, headers=headers)
 
 
 @router.get("/neighbours/{label}/{id:path}", response_model=NeighboursReply, summary="What is next to a node")

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
+from shopgraph.service.answers import told_beside
 from shopgraph.service.context import service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.schemas.common import Language
@@ -67,7 +68,8 @@ async def report(
     if embedded:
         for written, instead in _AS_DATA:
             content = content.replace(written, instead)
-    return Response(content, media_type="text/html", headers={"Content-Security-Policy": _REPORT_POLICY})
+    told = told_beside(service.models.current if service.models.loaded else None, "report")
+    return Response(content, media_type="text/html", headers={"Content-Security-Policy": _REPORT_POLICY, **told})
 
 
 _AS_DATA = ((b' style="', b' data-style="'), (b"<style>", b"<template>"), (b"</style>", b"</template>"))

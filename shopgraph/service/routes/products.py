@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import FileResponse, Response
 
-from shopgraph.service.answers import reply
+from shopgraph.service.answers import reply, told_beside
 from shopgraph.service.context import Service, service_of
 from shopgraph.service.errors import ServiceError
 from shopgraph.service.photos import photo_file
@@ -34,11 +34,13 @@ async def product(request: Request, product: ProductId, language: Language = Lan
 async def photo(request: Request, product: ProductId) -> Response:
     """Give the photo as its file has it."""
     service = service_of(request)
-    found = await service.work(lambda: photo_file(service.project, service.models.current, product))
+    loaded = service.models.current
+    found = await service.work(lambda: photo_file(service.project, loaded, product))
     if found is None:
         raise ServiceError(404, "This product has no photo here.", code="no_photo")
     file, kind = found
-    return FileResponse(file, media_type=kind, headers={"Cache-Control": "private, max-age=3600"})
+    headers = {"Cache-Control": "private, max-age=3600", **told_beside(loaded, "catalogue")}
+    return FileResponse(file, media_type=kind, headers=headers)
 
 
 def _product(service: Service, product: str, language: Language) -> Response:

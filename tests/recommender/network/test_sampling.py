@@ -120,6 +120,14 @@ def test_neighbours_are_drawn_where_the_whole_does_not_fit(examples: Examples) -
     assert replace(SAMPLED, negatives=None).wrong_items(1_000_000) == 2_048
 
 
+@pytest.mark.parametrize("negatives", [None, 0, 10**6])
+def test_where_neighbours_are_drawn_rivals_are_too(examples: Examples, negatives: int | None) -> None:
+    """All rivals would need all vectors, which are not there."""
+    settings = replace(SAMPLED, negatives=negatives, members=1)
+    assert settings.wrong_items(examples.n_items) == examples.n_items
+    assert np.isfinite(Trainer(examples, settings).run_epoch())
+
+
 def test_products_in_halves_are_nearly_those_in_full(examples: Examples) -> None:
     losses = {}
     for precision in ("fp32", "bf16"):

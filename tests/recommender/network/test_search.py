@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
-from kg.errors import ModelError
+from kg.errors import ConfigurationError, DivergedError, ModelError
 from recommender.data import training_data
 from recommender.network import NetworkSettings
 from recommender.network.estimate import extent_before, extent_bytes
 from recommender.network.search import Tried, search
+from recommender.network.training import Trainer
 from recommender.network.validation import Validation
 from recommender.settings import TrainSettings
+from recommender.training import train
 from tests.recommender.network.conftest import QUICK, Shop
 
 
@@ -77,5 +80,39 @@ def test_an_interruption_within_the_books_of_the_search_stays_one(shop: Shop, mo
 
 
 def test_no_network_nothing_to_search(shop: Shop) -> None:
-    with pytest.raises(ModelError, match="fusion"):
-        search(*shop, TrainSettings(network=None), minutes=1)
+    for network in (None, replace(QUICK, fusion="decision")):
+        with pytest.raises(ModelError, match="fusion"):
+            search(*shop, TrainSettings(network=network), minutes=1)
+
+
+def test_an_attempt_that_diverges_ends_itself_and_not_the_search(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, asked = Trainer.run_epoch, list[float]()
+
+    def diverges(self: Trainer) -> float:
+        asked.append(self.settings.learning_rate)
+        if len(set(asked)) == 2:  # the second attempt
+            raise DivergedError("no number")
+        return run(self)
+
+    monkeypatch.setattr(Trainer, "run_epoch", diverges)
+    settings = TrainSettings(tune=False, network=replace(QUICK, epochs=1, members=1))
+    found = search(*shop, settings, minutes=0.1)
+    assert len(set(asked)) > 2, "it went on"
+    assert asked[1] not in {own.changes.get("learning_rate") for own in found}
+    monkeypatch.setattr(Trainer, "run_epoch", lambda self: (_ for _ in ()).throw(DivergedError("no number")))
+    with pytest.raises(DivergedError):
+        search(*shop, settings, minutes=0.1)
+
+
+@pytest.mark.parametrize(("device", "told"), [("cuda:7", "no GPU"), ("abacus", "abacus")])
+def test_a_device_that_is_not_here_is_told_before_anything_is_tuned(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, told: str
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    said: list[str] = []
+    settings = TrainSettings(network=replace(QUICK, device=device))
+    with pytest.raises(ConfigurationError, match=told):
+        train(*shop, tmp_path / "m", settings=settings, progress=lambda stage, *_: said.append(stage))
+    with pytest.raises(ConfigurationError, match=told):
+        search(*shop, settings, minutes=1)
+    assert not said

@@ -159,7 +159,12 @@ def test_a_training_that_was_killed_goes_on_and_ends_the_same(examples: Examples
     inputs, outputs = train_vectors(examples, settings, epochs=4, checkpoint=tmp_path / "state")
     assert inputs.tobytes() == whole[0].tobytes()
     assert all(outputs[name].tobytes() == own.tobytes() for name, own in whole[1].items())
-    assert not list(tmp_path.iterdir())
+    assert len(list(tmp_path.iterdir())) == 2, "what is not stored yet can be had again"
+    done: list[int] = []
+    again = train_vectors(
+        examples, settings, epochs=4, checkpoint=tmp_path / "state", told=lambda epoch, *_: done.append(epoch)
+    )
+    assert (again[0].tobytes(), done) == (whole[0].tobytes(), [])
 
 
 @pytest.mark.parametrize(

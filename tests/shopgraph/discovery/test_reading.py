@@ -95,6 +95,12 @@ def test_nothing_is_said_of_stock(reader: QueryReader) -> None:
         ("不超过一百二十块的水壶", None, 120),
         ("五十到一百元的水壶", 50, 100),
         ("水壶 200左右", 160, 240),
+        ("boots under 1,500", None, 1500),
+        ("boots under $1,299.99", None, 1299.99),
+        ("boots between 1,000 and 2,500.50", 1000, 2500.5),
+        ("1,500元以下的靴子", None, 1500),
+        ("boots over 12,500", 12500, None),
+        ("boots under 49,50", None, 49.5),
     ],
 )
 def test_prices_are_understood(reader: QueryReader, query: str, low: float | None, high: float | None) -> None:
@@ -130,6 +136,14 @@ def test_words_of_which_nothing_was_made_are_told(reader: QueryReader) -> None:
 def test_amounts() -> None:
     values = [amount(text) for text in ("49,5", "五十", "一百二", "一百二十", "二十五", "两千", "一百零五")]
     assert values == [49.5, 50, 120, 120, 25, 2000, 105]
+    assert [amount(text) for text in ("1,500", "1,299.99", "12,500,000", "1,00,000", "1,5", "1.500")] == [
+        1500,
+        1299.99,
+        12_500_000,
+        100_000,
+        1.5,
+        1.5,
+    ]
 
 
 def test_characters_of_one_sound_sound_alike() -> None:

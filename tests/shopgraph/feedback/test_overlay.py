@@ -55,3 +55,11 @@ def test_an_event_that_was_taken_back_may_be_said_anew(journal: Journal) -> None
     anew = changes_of(journal, "u")
     assert anew is not None
     assert (anew.added, anew.bought, anew.left, anew.unbought) == ({"p": 1.0}, ("p",), {}, ())
+
+
+def test_a_dislike_silences_a_product_whatever_else_of_it_is_taken_back(journal: Journal) -> None:
+    say(journal, Kind.NOT_INTERESTED)
+    journal.take_back("u", TakenBack("p", "VIEWED", 1_000, frozenset({"PURCHASED"})))
+    found = changes_of(journal, "u")
+    assert found is not None
+    assert (found.left, found.disliked) == ({"p": 0.0}, ("p",))

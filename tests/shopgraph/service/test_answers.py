@@ -146,6 +146,8 @@ def test_a_product_and_its_photo(shared: TestClient) -> None:
     assert photo.status_code == 200
     assert photo.headers["content-type"] in {"image/jpeg", "image/png"}
     assert photo.content[:3] in {b"\xff\xd8\xff", b"\x89PN"}
+    assert photo.headers["x-shopgraph-model"] == shared.get("/health/ready").json()["model"]
+    assert photo.headers["x-shopgraph-source"] == "catalogue"
 
 
 def test_a_file_that_is_no_picture_is_not_given_away(client: TestClient, project: Project) -> None:

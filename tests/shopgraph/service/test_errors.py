@@ -62,5 +62,6 @@ def test_an_unforeseen_error_says_nothing_of_the_inside(
     from shopgraph.service.logs import JsonFormatter
 
     lines = [JsonFormatter().format(record) for record in caplog.records]
-    assert any('"KeyError"' in line for line in lines)
+    [told] = [line for line in lines if '"KeyError"' in line]
+    assert found.headers["x-request-id"] in told
     assert not any("secret" in line for line in lines)

@@ -116,6 +116,7 @@ def test_a_picture_of_the_graph_is_its_file(shared: TestClient) -> None:
     photo = shared.get(f"/api/v1/graph/photo/{image}")
     assert photo.status_code == 200
     assert photo.headers["content-type"] in {"image/jpeg", "image/png"}
+    assert photo.headers["x-shopgraph-source"] == "graph"
     assert photo.content == shared.get("/api/v1/products/P0001/photo").content
     assert shared.get("/api/v1/graph/photo/none").status_code == 404
 

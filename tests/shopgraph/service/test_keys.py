@@ -7,10 +7,13 @@ import io
 import json
 import logging
 import stat
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -20,7 +23,7 @@ from shopgraph.cli import app as command
 from shopgraph.project import Project
 from shopgraph.service import create_app
 from shopgraph.service.keys import Keys, Scope, needed_scope
-from shopgraph.service.limiting import TokenBuckets
+from shopgraph.service.limiting import SharedBuckets, TokenBuckets
 from shopgraph.service.logs import JsonFormatter
 from shopgraph.settings.service import ServicePart
 
@@ -152,15 +155,44 @@ def test_a_service_that_others_reach_refuses_all_when_its_last_key_is_taken_away
         assert client.get("/health/live").status_code == 200
 
 
-def test_buckets_refill_and_each_asker_has_one() -> None:
-    now = 0.0
-    buckets = TokenBuckets(2, 3, clock=lambda: now)
+@pytest.mark.parametrize("shared", [False, True])
+def test_buckets_refill_and_each_asker_has_one(tmp_path: Path, shared: bool) -> None:
+    now = 7.0
+    path = tmp_path / "buckets"
+    buckets = SharedBuckets(path, 2, 3, clock=lambda: now) if shared else TokenBuckets(2, 3, clock=lambda: now)
     assert [buckets.take("a") for _ in range(3)] == [0, 0, 0]
     assert buckets.take("a") == pytest.approx(0.5)
     assert buckets.take("b") == 0
-    now = 0.5
+    now = 7.5
     assert buckets.take("a") == 0
     assert buckets.take("a") > 0
+
+
+def test_processes_of_a_service_share_their_buckets(tmp_path: Path) -> None:
+    """An asker whose connections lie on two processes has one bucket, and one on a single process all of it."""
+    clock = iter(np.arange(0, 10**6) / 1e6)
+    one, two = (SharedBuckets(tmp_path / "b", 1, 10, clock=lambda: float(next(clock))) for _ in range(2))
+    assert sum(buckets.take("a") == 0 for buckets in (one, two) * 10) == 10
+    assert sum(one.take("b") == 0 for _ in range(20)) == 10
+    assert two.take("b") > 0
+
+
+def test_more_askers_than_buckets_are_kept_for_are_let_in(tmp_path: Path) -> None:
+    buckets = SharedBuckets(tmp_path / "b", 1, 1)
+    assert not any(buckets.take(f"asker {number}") for number in range(40_000))
+
+
+def test_two_processes_that_take_at_once_lose_no_token(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from shopgraph.service.limiting import SharedBuckets; "
+        "own = SharedBuckets(Path(sys.argv[1]), 1e-9, 2000); "
+        "print(sum(own.take('a') == 0 for _ in range(3000)))"
+    )
+    taking = [
+        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "b")], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    assert sum(int(own.communicate(timeout=60)[0]) for own in taking) == 2000
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(project: Project) -> None:

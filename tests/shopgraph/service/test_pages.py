@@ -45,5 +45,8 @@ def test_the_report_comes_in_the_language_asked_for_where_there_is_one(client: T
     assert client.get("/api/v1/report", params={"language": "zh"}).text == "in English", "of a run before"
     project.report_in("zh").write_text("中文", "utf-8")
     assert client.get("/api/v1/report", params={"language": "zh"}).text == "中文"
-    assert client.get("/api/v1/report").text == "in English"
+    found = client.get("/api/v1/report")
+    assert found.text == "in English"
+    assert found.headers["x-shopgraph-source"] == "report"
+    assert found.headers["x-shopgraph-model"] == client.get("/health/ready").json()["model"]
     assert client.get("/api/v1/report", params={"language": "de"}).status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from recommender import Recommender
 from recommender.artefact import load, read_manifest, save
 from shopgraph.project import Project
 from shopgraph.service import create_app
-from shopgraph.service.state import ModelState
+from shopgraph.service.state import Loaded, ModelState
 from shopgraph.settings.service import ServicePart
 
 
@@ -134,3 +135,26 @@ def test_one_recommender_answers_many_threads_alike(finished: Project, user: str
     with ThreadPoolExecutor(threads) as pool:
         together = list(pool.map(lambda ask: recommender.recommend(user=ask[0], filters=ask[1], reasons=2), asks))
     assert together == alone
+
+
+def test_whatever_a_look_at_the_model_ends_with_it_is_looked_at_again(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reload, failed = ModelState.reload, list[int]()
+
+    def fails_once(self: ModelState, *, force: bool = False) -> Loaded:
+        if self.loaded and not failed:
+            failed.append(1)
+            raise FileNotFoundError("renamed meanwhile")
+        return reload(self, force=force)
+
+    monkeypatch.setattr(ModelState, "reload", fails_once)
+    with TestClient(create_app(project, ServicePart(watch_seconds=0.05, prepare=False))) as client:
+        before = client.get("/health/ready").json()["model"]
+        renamed(project, "newer")
+        for _ in range(200):
+            if client.get("/health/ready").json()["model"] != before:
+                break
+            time.sleep(0.05)
+        assert failed
+        assert client.get("/health/ready").json()["model"] != before

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +16,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from recommender import Recommender
+from recommender.artefact import load, save
 from shopgraph.cli import app as command
 from shopgraph.feedback import Event, Journal, Kind
 from shopgraph.pipeline import run_pipeline
@@ -144,6 +147,20 @@ def test_others_answers_stay_as_they_are(project: Project, user: str) -> None:
     assert done.exit_code == 0, done.output
     after = Recommender.load(project.folder)
     assert [after.recommend(user=name, k=5).items for name in others] == answers
+
+
+def test_each_of_the_others_keeps_the_time_of_the_last_thing_done(project: Project, user: str) -> None:
+    """By which what they do next makes what they did before fade."""
+    before = load(project.model)
+    last = np.arange(len(before.users), dtype=np.int64) + 1_700_000_000_000
+    save(replace(before, recency=90.0, last=last), project.model)
+    assert CliRunner().invoke(command, ["forget", user, "--project", str(project.folder)]).exit_code == 0
+    after = load(project.model)
+    assert after.last is not None
+    times = dict(zip(before.users.to_pylist(), last.tolist(), strict=True))
+    assert dict(zip(after.users.to_pylist(), after.last.tolist(), strict=True)) == {
+        name: own for name, own in times.items() if name != user
+    }
 
 
 def test_a_run_learns_from_the_journal_and_respects_what_was_taken_back(project: Project, user: str) -> None:
