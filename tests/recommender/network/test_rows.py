@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -55,3 +58,17 @@ def test_the_estimate_before_anything_is_built_is_hardly_more_than_that_of_what_
     before = replace(built, joined=None)
     for settings in (SETTINGS, replace(SETTINGS, dim=64, neighbours=20), replace(SETTINGS, sampled=True)):
         assert 1 <= extent_bytes(before, settings) / extent_bytes(built, settings) < 1.25
+
+
+def test_the_estimate_is_what_is_taken_at_most() -> None:
+    """In a process of its own, with members, vectors and customers who judge all there at once."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.recommender.network.memory_taken"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    taken, estimated = map(int, done.stdout.split())
+    assert 0.5 * estimated < taken < 1.1 * estimated
