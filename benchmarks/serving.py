@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from benchmarks.common import Arguments, Figures, main, seconds
 from benchmarks.served import model_at
 from recommender import Recommender
+from recommender.arrays import Csr
 from recommender.artefact import Artefact
 from recommender.filters import Filters
 from recommender.ranking import ranked_lists
@@ -108,21 +109,30 @@ def _half(artefact: Artefact) -> Filters:
 
 
 def _losses(artefact: Artefact, dim: int, n_queries: int, seed: int) -> dict[str, float]:
-    """Give recall against the exact search in full precision, bytes, and milliseconds of a query."""
+    """Give the losses of vectors that stand for the item weights, and of those of the network where there is one."""
     dim = min(dim, artefact.weights.shape[0] - 1)
     left, strength, right = randomized_svd(artefact.weights, dim, n_iter=3, random_state=seed)
     rows = np.random.default_rng(seed).permutation(artefact.histories.shape[0])[:n_queries]
-    queries = np.asarray(artefact.histories[rows] @ (left * strength), dtype=np.float32)
-    vectors, seen = np.ascontiguousarray(right.T, dtype=np.float32), artefact.seen[rows]
-    exact = VectorIndex(vectors).search(queries, _K, seen=seen)
+    histories, seen = artefact.histories[rows], artefact.seen[rows]
     figures: dict[str, float] = {"vector dimensions": dim}
+    figures |= _losses_of("vectors", right.T, histories @ (left * strength), seen)
+    for part in artefact.parts:
+        figures |= _losses_of(f"{part.name}'s vectors", part.whole, histories @ part.inputs, seen)
+    return figures
+
+
+def _losses_of(what: str, vectors: np.ndarray, queries: np.ndarray, seen: Csr) -> dict[str, float]:
+    """Give recall against the exact search in full precision, bytes, and milliseconds of a query."""
+    vectors, queries = np.ascontiguousarray(vectors, dtype=np.float32), np.asarray(queries, dtype=np.float32)
+    exact = VectorIndex(vectors).search(queries, _K, seen=seen)
+    figures = {}
     for search in Search:
         for storage in Storage:
             with seconds() as building, threadpool_limits(1):
                 index = VectorIndex(vectors, storage=storage, search=search)
             with seconds() as searching, threadpool_limits(1):
                 found = index.search(queries, _K, seen=seen)
-            name = f"vectors {search} {storage}"
+            name = f"{what} {search} {storage}"
             figures[f"{name}: recall of the exact top 10"] = recall(found, exact)
             figures[f"{name}: memory (MB)"] = index.nbytes / 1e6
             figures[f"{name}: a query (ms)"] = 1000 * searching.seconds / max(len(queries), 1)

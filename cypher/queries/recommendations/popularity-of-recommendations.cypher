@@ -1,7 +1,7 @@
 // title: Do recommendations favour the popular?
 // title zh: 推荐是否偏向热门
-// question: Which products stand in most customers' lists, and do they stand there more than they are bought? The lists come into the graph by: shopgraph lists
-// question zh: 哪些商品出现在最多顾客的推荐列表中？它们被推荐得是否比被购买得更多？（用 shopgraph lists 把列表写入图谱）
+// question: Which products stand in most customers' lists (shopgraph lists puts them into the graph), and do they stand there more than they are bought?
+// question zh: 哪些商品出现在最多顾客的推荐列表中（列表由 shopgraph lists 写入图谱），它们被推荐得是否比被购买得更多？
 // parameter: limit: integer 1..1000 = 30 | Products shown. | 显示的条数。
 // column: product: string | Id of the product. | 商品编号。
 // column: name: string | Its name. | 商品名称。
