@@ -24,6 +24,10 @@ def chosen_device(name: str) -> torch.device:
         device = torch.device(name)
     except RuntimeError as error:
         raise ConfigurationError(f'There is no device "{name}". Give auto, cpu, cuda or cuda:1.') from error
+    if device.type not in ("cpu", "cuda"):
+        raise ConfigurationError(f'Nothing is computed on the device "{name}". Give auto, cpu, cuda or cuda:1.')
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ConfigurationError(f'There is no GPU here for the device "{name}". Give auto or cpu.')
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ConfigurationError(f'There are {torch.cuda.device_count()} GPUs here, and none is "{name}".')
     return device

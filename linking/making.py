@@ -18,7 +18,7 @@ from linking.lexicon import Lexicon
 from linking.linker import Linker
 from linking.mentions import LinkText
 from linking.pipeline.words import read_words
-from linking.sentiment import ReviewText, SentimentModel, Spot, train_sentiment
+from linking.sentiment import STARS, ReviewText, SentimentModel, Spot, train_sentiment
 
 _SETTLING_TEXTS = 50_000
 _DESCRIPTION = 400
@@ -30,6 +30,11 @@ class RatedText:
 
     link: LinkText
     rating: float | None
+
+    @property
+    def teaches(self) -> bool:
+        """Tell whether sentiment is learnt from its stars: they are there, and between 1 and 5."""
+        return self.rating is not None and STARS[0] <= self.rating <= STARS[-1]
 
 
 def training_texts(store: GraphStore, allowed: frozenset[str] | None) -> list[RatedText]:
@@ -110,7 +115,7 @@ def learned_linker(
 
 def _sentiment(linker: Linker, texts: Sequence[RatedText], *, seed: int) -> SentimentModel:
     """Learn from the stars what clauses say of aspects."""
-    rated = [one for one in texts if one.rating is not None]
+    rated = [one for one in texts if one.teaches]
     spots = [
         [Spot(link.start, link.end, link.node.id) for link in links if link.node.label == "Aspect"]
         for links in linker.link_many(one.link for one in rated)

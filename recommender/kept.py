@@ -71,5 +71,6 @@ def judged_states(out: Path) -> Path:
 def drop_states(out: Path) -> None:
     """Remove the states of an artefact's networks, once it is written."""
     for kept in (network_states(out), judged_states(out)):
-        for state in kept.parent.glob(f"{glob.escape(kept.name)}.*"):
-            state.unlink(missing_ok=True)
+        for beside in ("", "."):  # those that were being written begin with a second dot
+            for state in kept.parent.glob(f"{beside}{glob.escape(kept.name)}.*"):
+                state.unlink(missing_ok=True)

@@ -30,7 +30,7 @@ from recommender.network import Modality, NetworkSettings
 from recommender.network.estimate import check_memory, extent_before
 from recommender.network.material import Material
 from recommender.network.modality import check_names
-from recommender.network.settings import HYBRID
+from recommender.network.settings import DECISION, HYBRID
 from recommender.recency import half_life
 from recommender.scoring import HistoryScorer, joined_scorer
 from recommender.settings import TrainSettings
@@ -107,7 +107,7 @@ def train(
     began = time.perf_counter()
     tell = progress or (lambda stage, done, total: None)
     check_names([own.name for own in modalities])
-    if settings.network is not None:
+    if settings.network is not None and settings.network.fusion != DECISION:
         chosen_device(settings.network.device)  # before hours of tuning
     tell("reading the snapshot", 0, 1)
     data, given, rest, held = parted(snapshot, holdout, settings)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from kg.errors import GraphStoreError
 from kg.store.inferred import Written, remove_conclusions, write_conclusions
 from kg.store.protocol import EdgeKey
+from shopgraph.feedback.overlay import changes_of
 
 if TYPE_CHECKING:
     from kg.store.protocol import GraphStore
     from recommender import Recommender
     from recommender.rules import Rules
+    from shopgraph.feedback.journal import Journal
 
 RECOMMENDED = EdgeKey("User", "RECOMMENDED", "Product")
 LISTS = pa.schema(
@@ -28,7 +32,7 @@ LISTS = pa.schema(
 )
 """One row for each product of a list; ``source`` says how the list was found, as in every answer."""
 _AT_ONCE = 1_000
-"""Customers whose lists are put into a batch of the table."""
+"""Customers of a batch."""
 
 
 def recommended_lists(
@@ -37,37 +41,48 @@ def recommended_lists(
     k: int,
     rules: Rules | None = None,
     exclude_seen: bool = True,
+    journal: Journal | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-) -> pa.Table:
-    """Recommend to every customer whom the model knows, by the same rules as one by one.
+) -> Iterator[pa.RecordBatch]:
+    """Recommend to every customer whom the model knows, as one by one.
 
     Args:
         recommender: of the model.
         k: products of a list; fewer where the rules leave fewer.
         rules: of ranking.
         exclude_seen: leave out what the customer has bought.
+        journal: of feedback since the model was trained, which each list heeds.
         progress: told of how many customers there are lists, and of how many there will be.
 
-    Returns:
-        A table of the schema ``LISTS``, in the order of the model's customers.
+    Yields:
+        Rows of the schema ``LISTS``, in the order of the model's customers.
 
     Raises:
         ConfigurationError: the rules name what the catalogue does not have.
     """
     users = recommender.artefact.users.to_pylist()
-    batches = []
+    weights = recommender.artefact.kind_weights
     for start in range(0, len(users), _AT_ONCE):
-        rows = []
+        rows: list[dict[str, object]] = []
         for user in users[start : start + _AT_ONCE]:
-            answer = recommender.recommend(user=user, k=k, rules=rules, exclude_seen=exclude_seen)
+            changes = None if journal is None else changes_of(journal, user, kind_weights=weights)
+            if changes is not None and changes.forgotten:
+                continue
+            answer = recommender.recommend(user=user, k=k, rules=rules, exclude_seen=exclude_seen, changes=changes)
             rows += [
-                (user, item.rank, item.product.id, item.product.name, item.score, answer.source)
+                {
+                    "user": user,
+                    "rank": item.rank,
+                    "product": item.product.id,
+                    "name": item.product.name,
+                    "score": item.score,
+                    "source": answer.source,
+                }
                 for item in answer.items
             ]
-        batches.append(pa.RecordBatch.from_pylist([dict(zip(LISTS.names, row, strict=True)) for row in rows], LISTS))
+        yield pa.RecordBatch.from_pylist(rows, LISTS)
         if progress is not None:
             progress("recommending", min(start + _AT_ONCE, len(users)), len(users))
-    return pa.Table.from_batches(batches, LISTS)
 
 
 def write_lists(store: GraphStore, lists: pa.Table, *, model: str) -> Written:
@@ -75,16 +90,24 @@ def write_lists(store: GraphStore, lists: pa.Table, *, model: str) -> Written:
 
     Args:
         store: open for writing, with the schema.
-        lists: of ``recommended_lists``.
+        lists: ``user``, ``product``, ``rank`` and ``score``.
         model: that recommended.
 
     Raises:
-        GraphStoreError: a customer or a product is not in the graph, or the store refused.
+        GraphStoreError: a customer or a product is not in the graph, and nothing was changed; or the store refused.
     """
-    others = remove_lists(store, but=model)
+    for label, column in (("User", "user"), ("Product", "product")):
+        there = store.query(f"MATCH (n:{label}) RETURN n.id AS id")["id"]
+        named = pc.unique(lists[column])
+        missing = named.filter(pc.invert(pc.is_in(named, value_set=there.combine_chunks())))
+        if len(missing):
+            raise GraphStoreError(
+                f"The graph does not have {len(missing):,} of the customers or products of the lists, such as the "
+                f'{label.lower()} "{missing[0]}": it was built anew since the model was trained. Run: shopgraph run'
+            )
     edges = pa.table({"source": lists["user"], "target": lists["product"], **{c: lists[c] for c in ("rank", "score")}})
     written = write_conclusions(store, model, {RECOMMENDED: edges})
-    return Written(written.edges, written.removed + others)
+    return Written(written.edges, written.removed + remove_lists(store, but=model))
 
 
 def remove_lists(store: GraphStore, *, but: str | None = None) -> int:

@@ -12,10 +12,11 @@ from linking.sentiment.files import load_sentiment
 from linking.sentiment.model import Scorer, SentimentModel
 from linking.sentiment.polarity import POLARITIES, LabelledText, PolarityModel, train_polarity
 from linking.sentiment.reading import Spot
-from linking.sentiment.weak import ReviewText, train_sentiment
+from linking.sentiment.weak import STARS, ReviewText, train_sentiment
 
 __all__ = [
     "POLARITIES",
+    "STARS",
     "Asked",
     "LabelledText",
     "PolarityModel",

@@ -24,8 +24,9 @@ _STATES = 4
 _CHUNK = 1_024
 _KEPT = 2
 """What a step makes is kept for the step backwards: each vector with its gradient."""
-_STORED = 3
-"""Vectors to be served as validation holds them: each member's, all side by side, and those of the best epoch."""
+_STORED = 4
+"""Vectors to be served as validation holds them: each member's, all side by side, those of the best epoch, and those
+that are best with other parameters of the closed form."""
 _JUDGES, _SCORE_BYTES = 6_000, 400 * 2**20
 """Customers that judge at most, and bytes that their scores of all items may take."""
 _FEWEST_JUDGES = 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import time
@@ -303,12 +304,14 @@ def train_vectors(
     states: list[Path | None] = [None] * settings.members
     if checkpoint is not None:
         states = [checkpoint.with_name(f"{checkpoint.name}.{own[:16]}") for own in belong]
-        for old in set(checkpoint.parent.glob(f"{checkpoint.name}.*")) - set(states):
+        for old in set(checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.*")) - set(states):
             old.unlink()  # of a training with other data or other settings
     for member, (own, belongs_to) in enumerate(zip(states, belong, strict=True)):
         trainer = Trainer(examples, settings, member=member)
         if own is not None:
             trainer.restore(own, belongs_to=belongs_to)
+            if trainer.epoch > epochs:  # of a training that more epochs had been chosen for
+                trainer = Trainer(examples, settings, member=member)
         written = time.monotonic()
         while trainer.epoch < epochs:
             loss = trainer.run_epoch()

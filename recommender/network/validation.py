@@ -75,6 +75,7 @@ class Validation:
         self.weights = model(material.model).fit(all_baskets(material.rest), material.parameters, material.resources)
         self.closed: FloatArray = on_one_scale((self.histories @ self.weights).toarray())
         self.parts: tuple[VectorPart, ...] = ()
+        self.latest: VectorPart | None = None
         self.examples = examples_of(material.rest, self.weights, material, settings)
         self.settings = settled(extent_of(self.examples), settings, memory_gib=material.resources.memory_gib)
 
@@ -109,6 +110,7 @@ class Validation:
             weights, found = self.weigh(trainers)
             if worth(found, alone) > worth(best, alone):
                 best_epochs, best_weights, best, waited = epoch, weights, found, 0
+                assert self.latest is not None
                 self.parts = (replace(self.latest, weight=weights.get(NETWORK, 0.0)),)
             else:
                 waited += 1
@@ -118,6 +120,7 @@ class Validation:
 
     def weigh(self, trainers: Sequence[Trainer]) -> tuple[dict[str, float], dict[str, float]]:
         """Choose the weights of closed form and network; give them and what they reach."""
+        self.latest = None  # what is not the best goes before there is more
         inputs, outputs = joined([trainer.vectors() for trainer in trainers])
         self.latest = VectorPart(NETWORK, inputs, outputs, 1.0)
         own = on_one_scale(VectorScorer(inputs, self.latest.whole).block(self.histories))

@@ -11,6 +11,7 @@ from kg.store.protocol import GraphStore
 from shopgraph.browse.neighbours import limits, node_details, tables_of
 from shopgraph.browse.piece import Piece, Place, check_type
 
+_CONCLUDED = "RECOMMENDED"
 _Link = tuple[Place, str, bool]
 """The node before, the type of the edge from it, and whether it is walked forwards."""
 
@@ -48,7 +49,8 @@ def find_paths(
         start: of the paths.
         end: of the paths.
         max_hops: edges of a path at most.
-        types: relationship types to walk; all if none is named.
+        types: relationship types to walk; if none is named, all but what was recommended, which would connect every
+            customer with a product at once and say nothing of why.
         most: paths given.
 
     Raises:
@@ -95,7 +97,7 @@ def _step(
     for label in sorted({place.label for place in front}):
         ids = sorted(place.id for place in front if place.label == label)
         for key, forward in tables_of(label):
-            if wanted and key.type not in wanted:
+            if key.type not in wanted if wanted else key.type == _CONCLUDED:
                 continue
             other = key.target if forward else key.source
             arrow = f"-[:`{key.type}`]->" if forward else f"<-[:`{key.type}`]-"

@@ -14,7 +14,7 @@ from linking.text import normalise
 LANGUAGES: tuple[str, ...] = ("en", "zh")
 _CHINESE_DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
-_THOUSANDS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"
+_THOUSANDS = r"[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d+)?"
 """Digits in groups, as English, Chinese and Indian prices write them."""
 _AMOUNT = rf"(?:{_THOUSANDS}|\d+(?:[.,]\d+)?|[零〇一二两三四五六七八九十百千万]+)"
 
@@ -45,7 +45,7 @@ def words_of_language(language: str) -> LanguageWords:
     own = data[language if language in LANGUAGES else "en"]
     money = "|".join(own["money"])
     # an amount of money is no size: "24 cm", "2 kg"
-    apart = "" if language == "zh" else r"(?<![\w.])"
+    apart = r"(?<!\d)(?<!\d[.,])" if language == "zh" else r"(?<![\w.])(?<!\d,)"
     after = "|".join(own["no_money"])
     amount = rf"{apart}(?:(?:{money})\s?)?({_AMOUNT})(?![\d.,]*\d)(?!\s?(?:{after})(?![a-z]))(?:\s?(?:{money}))?"
     prices = tuple(

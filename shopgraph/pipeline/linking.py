@@ -163,6 +163,12 @@ def _linker(
             seed=linking.seed,
         )
         reviews = len(allowed)
+        other = [one.rating for one in texts() if one.rating is not None and not one.teaches]
+        if other:
+            notes.append(
+                f"{len(other):,} reviews have ratings that are no stars from 1 to 5, such as {other[0]:g}: they teach "
+                "no sentiment. Scale the ratings in the shop's files if they are of another scale"
+            )
     save_linker(linker, project.linker, manifest={"inputs": inputs, "reviews": reviews})
     return linker, fingerprint({"inputs": inputs, "reviews": reviews})
 

@@ -117,6 +117,8 @@ async def _answer_inside(app: FastAPI, service: Service, stopping: asyncio.Event
     stopped = asyncio.create_task(stopping.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
+    if not stopping.is_set():
+        log.error("other processes cannot be answered", extra={"fields": {"socket": str(service.graph.socket)}})
     server.should_exit = True
     await serving
 

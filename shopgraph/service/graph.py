@@ -95,8 +95,10 @@ class GraphAccess:
         while not self._stop.wait(_AGAIN):
             try:
                 self._try()
-            except Exception:  # it is tried again, whatever it was
-                log.exception("the graph cannot be opened")
+            except Exception as error:  # it is tried again, whatever it was
+                if str(error) != self._failure:
+                    log.exception("the graph cannot be opened")
+                self._failure = str(error)
 
     def _try(self) -> None:
         leads = self.leadership.take()

@@ -18,7 +18,7 @@ class BuildStage:
 
     name = "build"
     doc = "Loads the clean tables into the graph store."
-    version = 2
+    version = 3
     after: tuple[str, ...] = ("import",)
 
     def wanted(self, job: Job) -> bool:

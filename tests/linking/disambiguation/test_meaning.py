@@ -168,3 +168,10 @@ def test_capitals_tell_how_far_a_name_can_be_trusted() -> None:
     with_capital, without = cased("orange", 1), cased("orange", -1)
     assert trust[with_capital, brand] > trust["orange", brand] >= trust[without, brand]
     assert trust[with_capital, colour] <= trust["orange", colour] < trust[without, colour]
+
+
+def test_a_rating_that_is_no_stars_teaches_no_sentiment_and_stops_nothing() -> None:
+    texts = [RatedText(LinkText(f"A good thing {number}.", "en"), rating) for number, rating in enumerate((9.0, 0.0))]
+    assert [one.teaches for one in texts] == [False, False]
+    assert RatedText(LinkText("Good.", "en"), 5.0).teaches
+    assert made(texts).sentiment is not None

@@ -60,10 +60,11 @@ def test_the_estimate_before_anything_is_built_is_hardly_more_than_that_of_what_
         assert 1 <= extent_bytes(before, settings) / extent_bytes(built, settings) < 1.25
 
 
-def test_the_estimate_is_what_is_taken_at_most() -> None:
+@pytest.mark.parametrize("way", ["whole", "sampled"])
+def test_the_estimate_is_what_is_taken_at_most(way: str) -> None:
     """In a process of its own, with members, vectors and customers who judge all there at once."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.recommender.network.memory_taken"],
+        [sys.executable, "-m", "tests.recommender.network.memory_taken", way],
         capture_output=True,
         text=True,
         check=False,

@@ -104,11 +104,15 @@ def test_an_attempt_that_diverges_ends_itself_and_not_the_search(shop: Shop, mon
         search(*shop, settings, minutes=0.1)
 
 
-@pytest.mark.parametrize(("device", "told"), [("cuda:7", "no GPU"), ("abacus", "abacus")])
+@pytest.mark.parametrize(
+    ("device", "gpus", "told"),
+    [("cuda:7", 0, "no GPU"), ("cuda:7", 1, "1 GPUs here"), ("abacus", 0, "abacus"), ("mps", 1, "mps")],
+)
 def test_a_device_that_is_not_here_is_told_before_anything_is_tuned(
-    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, told: str
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, gpus: int, told: str
 ) -> None:
-    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: gpus > 0)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: gpus)
     said: list[str] = []
     settings = TrainSettings(network=replace(QUICK, device=device))
     with pytest.raises(ConfigurationError, match=told):

@@ -165,6 +165,8 @@ def test_a_training_that_was_killed_goes_on_and_ends_the_same(examples: Examples
         examples, settings, epochs=4, checkpoint=tmp_path / "state", told=lambda epoch, *_: done.append(epoch)
     )
     assert (again[0].tobytes(), done) == (whole[0].tobytes(), [])
+    fewer = train_vectors(examples, settings, epochs=3, checkpoint=tmp_path / "state")
+    assert fewer[0].tobytes() == train_vectors(examples, settings, epochs=3)[0].tobytes(), "one that went on too far"
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,19 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
+from kg.errors import GraphStoreError
 from recommender import Recommender
+from shopgraph.browse.paths import find_paths
+from shopgraph.browse.piece import Place
 from shopgraph.cli import app
+from shopgraph.feedback import KINDS, Event, Journal, Kind
 from shopgraph.lists import recommended_lists, write_lists
 from shopgraph.project import Project
 from tests.projects import run_shop
@@ -62,7 +68,8 @@ def test_the_lists_are_those_that_each_customer_gets(project: Project, tmp_path:
 def test_lists_of_an_earlier_model_go_and_all_can_be_taken_out(project: Project) -> None:
     recommender = Recommender.load(project.folder)
     with project.open_store(read_only=False) as store:
-        write_lists(store, recommended_lists(recommender, k=1), model="earlier-1")
+        lists = pa.Table.from_batches(list(recommended_lists(recommender, k=1)))
+        write_lists(store, lists, model="earlier-1")
     assert {row["model"] for row in edges(project)} == {"earlier-1"}
     ask(project, "lists", "--k", "2")
     assert {row["model"] for row in edges(project)} == {recommender.model}
@@ -103,3 +110,60 @@ def test_nowhere_to_put_them_is_told(project: Project) -> None:
     done = CliRunner().invoke(app, ["lists", "--no-graph", "--project", str(project.folder)])
     assert done.exit_code == 2
     assert "--out" in done.output
+
+
+def test_what_a_customer_said_since_the_training_counts(tmp_path: Path) -> None:
+    project = run_shop(tmp_path / "shop")
+    recommender = Recommender.load(project.folder)
+    user = recommender.artefact.users[0].as_py()
+    unwanted, wanted = (item.product.id for item in recommender.recommend(user=user, k=2).items)
+    with closing(Journal(project.journal_file)) as journal:
+        for kind, product in ((Kind.NOT_INTERESTED, unwanted), (Kind.PURCHASE, wanted)):
+            journal.add(Event(product, user, product, kind, 1_700_000_000_000), KINDS[kind].edge)
+    ask(project, "lists", "--k", "5")
+    listed = {row["product"] for row in edges(project) if row["user"] == user}
+    assert listed
+    assert listed.isdisjoint({unwanted, wanted})
+
+
+def test_a_graph_that_was_built_anew_keeps_its_lists_until_there_are_others(project: Project) -> None:
+    recommender = Recommender.load(project.folder)
+    lists = pa.Table.from_batches(list(recommended_lists(recommender, k=1)))
+    other = lists.set_column(0, "user", pa.array(["nobody", *lists["user"].to_pylist()[1:]]))
+    with project.open_store(read_only=False) as store:
+        write_lists(store, lists, model="earlier-1")
+        with pytest.raises(GraphStoreError, match=r'the user "nobody".*shopgraph run'):
+            write_lists(store, other, model="later-2")
+    assert {row["model"] for row in edges(project)} == {"earlier-1"}
+    ask(project, "lists", "--remove")
+
+
+def test_no_list_lies_where_forgetting_does_not_reach(project: Project) -> None:
+    inside = project.folder / "lists.csv"
+    done = CliRunner().invoke(app, ["lists", "--out", str(inside), "--project", str(project.folder)])
+    assert done.exit_code == 2
+    assert "outside the project" in done.output
+    assert not inside.exists()
+
+
+def test_a_failure_leaves_no_file_behind(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise GraphStoreError("no")
+
+    monkeypatch.setattr("shopgraph.lists.write_lists", fails)
+    done = CliRunner().invoke(app, ["lists", "--out", str(tmp_path / "l.csv"), "--project", str(project.folder)])
+    assert done.exit_code != 0
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_recommended_is_no_way_between_two_nodes_unless_it_is_asked_for(project: Project) -> None:
+    ask(project, "lists", "--k", "1")
+    [edge, *_] = edges(project)
+    ends = Place("User", str(edge["user"])), Place("Product", str(edge["product"]))
+    with project.open_store() as store:
+        usual = find_paths(store, *ends)
+        named = find_paths(store, *ends, types=["RECOMMENDED"])
+    assert usual.hops > 1
+    assert "RECOMMENDED" not in {own["type"] for own in usual.piece.as_dict()["edges"]}
+    assert named.hops == 1
+    ask(project, "lists", "--remove")

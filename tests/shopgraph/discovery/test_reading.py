@@ -109,7 +109,13 @@ def test_prices_are_understood(reader: QueryReader, query: str, low: float | Non
     assert (price.low, price.high) == (low, high)
 
 
+@pytest.mark.parametrize("query", ["boots 1.299,99 or less", "boots 38,39,40 or less", "1.299,99元以下的靴子"])
+def test_an_amount_that_cannot_be_read_is_not_read_in_part(reader: QueryReader, query: str) -> None:
+    assert reader.read(query).price is None
+
+
 def test_a_size_is_no_price(reader: QueryReader) -> None:
+    assert reader.read("a bottle under 1,500 ml").price is None
     assert reader.read("frying pan under 24 cm").price is None
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from shopgraph.service.app import _answer_inside
 from shopgraph.service.handing import hand_over
@@ -14,8 +18,14 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
 
-def test_what_was_handed_over_before_the_stop_is_answered(tmp_path: Path) -> None:
-    socket = tmp_path / "graph"
+@pytest.fixture
+def socket() -> Iterator[Path]:
+    """A place for a socket: its path may not be long."""
+    with TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder) / "graph"
+
+
+def test_what_was_handed_over_before_the_stop_is_answered(socket: Path) -> None:
     graph = SimpleNamespace(socket=socket, embedded=True, leadership=SimpleNamespace(held=True))
     service: Any = SimpleNamespace(graph=graph, settings=SimpleNamespace(stop_seconds=5.0))
 
@@ -37,7 +47,7 @@ def test_what_was_handed_over_before_the_stop_is_answered(tmp_path: Path) -> Non
 
         app: Any = slow
         answering = asyncio.create_task(_answer_inside(app, service, stopping))
-        while not socket.exists():
+        while not socket.exists() and not answering.done():
             await asyncio.sleep(0.01)
         asked: Scope = {"method": "GET", "raw_path": b"/x", "query_string": b"", "headers": [], "request_id": "r"}
         handing = asyncio.create_task(hand_over(socket, asked, receive, send))
@@ -55,8 +65,8 @@ def test_what_was_handed_over_before_the_stop_is_answered(tmp_path: Path) -> Non
     assert b"".join(message["body"] for message in rest) == b"all of it"
 
 
-def test_one_that_never_led_stops_at_once(tmp_path: Path) -> None:
-    graph = SimpleNamespace(socket=tmp_path / "graph", embedded=True, leadership=SimpleNamespace(held=False))
+def test_one_that_never_led_stops_at_once(socket: Path) -> None:
+    graph = SimpleNamespace(socket=socket, embedded=True, leadership=SimpleNamespace(held=False))
     service: Any = SimpleNamespace(graph=graph, settings=SimpleNamespace(stop_seconds=5.0))
 
     async def stopped() -> None:

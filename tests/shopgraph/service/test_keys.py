@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -22,6 +23,7 @@ from kg.errors import ConfigurationError
 from shopgraph.cli import app as command
 from shopgraph.project import Project
 from shopgraph.service import create_app
+from shopgraph.service.context import Service
 from shopgraph.service.keys import Keys, Scope, needed_scope
 from shopgraph.service.limiting import SharedBuckets, TokenBuckets
 from shopgraph.service.logs import JsonFormatter
@@ -177,6 +179,17 @@ def test_processes_of_a_service_share_their_buckets(tmp_path: Path) -> None:
     assert two.take("b") > 0
 
 
+def test_the_processes_of_one_service_share_its_rate(project: Project) -> None:
+    settings = ServicePart(rate=0.001, burst=4, workers=2, prepare=False)
+    with TemporaryDirectory(dir="/tmp") as folder:
+        one, two = (Service(project, settings, socket=Path(folder) / "graph") for _ in range(2))
+        try:
+            assert [own.buckets.take("web") == 0 for own in (one, two, one, two, one, two)] == [True] * 4 + [False] * 2
+        finally:
+            one.close()
+            two.close()
+
+
 def test_more_askers_than_buckets_are_kept_for_are_let_in(tmp_path: Path) -> None:
     buckets = SharedBuckets(tmp_path / "b", 1, 1)
     assert not any(buckets.take(f"asker {number}") for number in range(40_000))
@@ -186,12 +199,25 @@ def test_two_processes_that_take_at_once_lose_no_token(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from shopgraph.service.limiting import SharedBuckets; "
         "own = SharedBuckets(Path(sys.argv[1]), 1e-9, 2000); "
+        "print('ready', flush=True); sys.stdin.readline(); "
         "print(sum(own.take('a') == 0 for _ in range(3000)))"
     )
     taking = [
-        subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "b")], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "b")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         for _ in range(2)
     ]
+    for own in taking:
+        assert own.stdout is not None
+        assert own.stdout.readline() == "ready\n"
+    for own in taking:
+        assert own.stdin is not None
+        own.stdin.write("go\n")
+        own.stdin.flush()
     assert sum(int(own.communicate(timeout=60)[0]) for own in taking) == 2000
 
 
