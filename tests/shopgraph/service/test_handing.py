@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -16,6 +17,14 @@ from shopgraph.service.handing import hand_over
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
+
+Result = TypeVar("Result")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run in a thread of its own: a browser of other tests may keep a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result(timeout=60)
 
 
 @pytest.fixture
@@ -60,7 +69,7 @@ def test_what_was_handed_over_before_the_stop_is_answered(socket: Path) -> None:
         await asyncio.wait_for(answering, 5)
         return answered
 
-    start, *rest = asyncio.run(stopped_meanwhile())
+    start, *rest = run(stopped_meanwhile())
     assert start["status"] == 200
     assert b"".join(message["body"] for message in rest) == b"all of it"
 
@@ -76,4 +85,4 @@ def test_one_that_never_led_stops_at_once(socket: Path) -> None:
         stopping.set()
         await asyncio.wait_for(answering, 2)
 
-    asyncio.run(stopped())
+    run(stopped())
