@@ -246,3 +246,5 @@ EDGE_TYPES: tuple[EdgeType, ...] = (
 
 NODES: dict[str, NodeType] = {node.label: node for node in NODE_TYPES}
 EDGES: dict[str, EdgeType] = {edge.name: edge for edge in EDGE_TYPES}
+CONCLUSIONS: tuple[str, ...] = ("INTERESTED_IN", "LIKELY", "RECOMMENDED")
+"""What models concluded, by their names. It is never learned from: a model would be taught its own guesses."""

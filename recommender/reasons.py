@@ -9,9 +9,9 @@ score. The numbers of all recommendations of an answer are worked out together.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -37,6 +37,46 @@ class Explained(NamedTuple):
 
     reasons: tuple[Reason, ...]
     shares: Mapping[str, float]
+
+
+class Teller(Protocol):
+    """Says what a part of the model adds to the recommendations of an answer."""
+
+    def scores(self, position: int, most: int | None = None) -> Sequence[float]:
+        """Give what each reason adds to the recommendation at a position, the ``most`` strongest at least."""
+        ...
+
+    def sources(self, position: int) -> Iterable[tuple[str, float]]:
+        """Give what each source adds to it; a source may come twice."""
+        ...
+
+    def reason(self, position: int, number: int, score: float, share: float) -> Reason:
+        """Name the reason at a place in ``scores``, with the score and share that it is to have."""
+        ...
+
+
+def explained_by(tellers: Sequence[tuple[Teller, float]], position: int, most: int | None) -> Explained:
+    """Give reasons and shares of the recommendation at a position, from what each part of the model says of it.
+
+    Args:
+        tellers: each with the factor of what it adds.
+        position: of the recommendation.
+        most: reasons given; None for all.
+    """
+    sources: dict[str, float] = {}
+    found = []
+    for teller, factor in tellers:
+        for name, value in teller.sources(position):
+            sources[name] = sources.get(name, 0.0) + value * factor
+        scores = teller.scores(position, most)
+        found += [(score * factor, number, teller) for number, score in enumerate(scores) if score]
+    found.sort(key=lambda entry: -abs(entry[0]))
+    total = sum(sources.values())
+    per = 1 / total if total else 0.0
+    return Explained(
+        tuple(teller.reason(position, number, score, score * per) for score, number, teller in found[:most]),
+        {name: value * per for name, value in sources.items()},
+    )
 
 
 class _Parts(NamedTuple):
@@ -160,14 +200,8 @@ class Explainer:
         """
         if not len(items) or not len(history.items):
             return [Explained((), {}) for _ in items]
-        told, found = self.told(history, items), []
-        for position in range(len(items)):
-            scores = told.scores(position)
-            total = sum(scores)
-            per = 1 / total if total else 0.0
-            reasons = (told.reason(position, number, score, score * per) for number, score in enumerate(scores[:most]))
-            found.append(Explained(tuple(reasons), {name: value * per for name, value in told.sources(position)}))
-        return found
+        told = self.told(history, items)
+        return [explained_by([(told, 1.0)], position, most) for position in range(len(items))]
 
     def told(self, history: History, items: Sequence[int]) -> Told:
         """Take the scores of the recommended products apart; there is at least one, and one in the history."""

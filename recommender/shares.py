@@ -8,7 +8,6 @@ shared among those that raise it, in proportion. All reasons of a recommendation
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 import numpy as np
 
@@ -17,28 +16,12 @@ from recommender.arrays import FloatArray
 from recommender.artefact import Artefact
 from recommender.network.part import VectorPart
 from recommender.paths import Paths
-from recommender.reasons import GRAPH, Explained, Explainer, Told
+from recommender.reasons import GRAPH, Explained, Explainer, Teller, Told, explained_by
 from recommender.scoring import Added, History, JoinedScorer
 
 _SOURCES = {"relations": GRAPH}
 _NETWORK = "network"
 _EQUAL = 1e-12
-
-
-class _Teller(Protocol):
-    """Says what a part of the model adds to the recommendations of an answer."""
-
-    def scores(self, position: int, most: int | None = None) -> Sequence[float]:
-        """Give what each reason adds to the recommendation at a position, the ``most`` strongest at least."""
-        ...
-
-    def sources(self, position: int) -> Iterable[tuple[str, float]]:
-        """Give what each source adds to it; a source may come twice."""
-        ...
-
-    def reason(self, position: int, number: int, score: float, share: float) -> Reason:
-        """Name the reason at a place in ``scores``, with the score and share that it is to have."""
-        ...
 
 
 class _ByVectors:
@@ -118,7 +101,7 @@ class JoinedExplainer:
         if not len(items) or not len(history.items):
             return [Explained((), {}) for _ in items]
         added = self._scorer.added(history)
-        tellers: list[tuple[_Teller, float]] = []
+        tellers: list[tuple[Teller, float]] = []
         closed = None
         if self._closed:
             closed = self._explainer.told(history, items)
@@ -127,21 +110,4 @@ class JoinedExplainer:
             added = added[1:]
         for (part, stacked), own in zip(self._parts, added, strict=True):
             tellers.append((_ByVectors(part, stacked, own, history, items, paths=self._paths, closed=closed), 1.0))
-        return [_explained(tellers, position, most) for position in range(len(items))]
-
-
-def _explained(tellers: Sequence[tuple[_Teller, float]], position: int, most: int | None) -> Explained:
-    sources: dict[str, float] = {}
-    found = []
-    for teller, factor in tellers:
-        for name, value in teller.sources(position):
-            sources[name] = sources.get(name, 0.0) + value * factor
-        scores = teller.scores(position, most)
-        found += [(score * factor, number, teller) for number, score in enumerate(scores) if score]
-    found.sort(key=lambda entry: -abs(entry[0]))
-    total = sum(sources.values())
-    per = 1 / total if total else 0.0
-    return Explained(
-        tuple(teller.reason(position, number, score, score * per) for score, number, teller in found[:most]),
-        {name: value * per for name, value in sources.items()},
-    )
+        return [explained_by(tellers, position, most) for position in range(len(items))]

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from kg.errors import InputError
 from kg.ids import IdMap, IntArray
-from kg.schema import EDGE_TYPES, INTERACTION_KINDS
+from kg.schema import CONCLUSIONS, EDGE_TYPES, INTERACTION_KINDS
 from kg.snapshot.edges import Edges, Relation
 from kg.snapshot.files import SNAPSHOT_FORMAT, replaced, write_arrow, write_manifest
 from kg.snapshot.holdout import write_holdout
@@ -24,9 +24,6 @@ from kg.snapshot.snapshot import Snapshot, load_snapshot
 from kg.snapshot.split import TRAIN, Division, Interactions, SplitMethod, SplitSettings, divide
 from kg.store.protocol import EdgeKey, GraphStore
 from kg.tables import KINDS
-
-CONCLUSIONS: tuple[str, ...] = ("INTERESTED_IN", "LIKELY", "RECOMMENDED")
-"""What models concluded from an earlier snapshot. It is never learned from: a model would be taught its own guesses."""
 
 _KEPT = ("HAS_BRAND", "IN_CATEGORY", "PART_OF", "HAS_IMAGE")
 

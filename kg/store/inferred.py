@@ -14,10 +14,9 @@ import pyarrow as pa
 
 from kg.errors import GraphStoreError
 from kg.limits import limit
+from kg.schema import CONCLUSIONS
 from kg.store.protocol import EdgeKey, GraphStore
 from kg.store.rows import edge_key_columns, edge_schema, edge_tables
-
-CONCLUSIONS = ("INTERESTED_IN", "LIKELY", "RECOMMENDED")
 
 
 @dataclass(frozen=True, slots=True)

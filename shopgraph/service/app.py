@@ -112,7 +112,7 @@ async def _answer_inside(app: FastAPI, service: Service, stopping: asyncio.Event
         if stopping.is_set():
             return
         await asyncio.sleep(0.1)
-    server = inside_server(app, service.graph.socket, stop_seconds=service.settings.stop_seconds)
+    server = inside_server(app, service.graph.socket, stop_seconds=service.settings.whole_stop_seconds)
     serving = asyncio.create_task(server.serve())
     stopped = asyncio.create_task(stopping.wait())
     await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -115,7 +115,7 @@ class InsideServer(uvicorn.Server):
         yield
 
 
-def inside_server(app: ASGIApp, socket: Path, *, stop_seconds: float) -> InsideServer:
+def inside_server(app: ASGIApp, socket: Path, *, stop_seconds: int) -> InsideServer:
     """Give the server on the socket, to be run in the loop of the process that leads.
 
     Args:
@@ -132,6 +132,6 @@ def inside_server(app: ASGIApp, socket: Path, *, stop_seconds: float) -> InsideS
             log_config=None,
             access_log=False,
             workers=1,
-            timeout_graceful_shutdown=max(1, round(stop_seconds)),
+            timeout_graceful_shutdown=stop_seconds,
         )
     )

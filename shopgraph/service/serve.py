@@ -70,7 +70,7 @@ def _serve(settings: ServicePart) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=max(1, round(settings.stop_seconds)),
+        timeout_graceful_shutdown=settings.whole_stop_seconds,
     )
 
 

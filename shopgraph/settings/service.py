@@ -64,3 +64,8 @@ class ServicePart(Part):
     def open_to_others(self) -> bool:
         """Other machines can reach the address that the service listens on."""
         return self.host not in _HERE
+
+    @property
+    def whole_stop_seconds(self) -> int:
+        """``stop_seconds`` as uvicorn takes them: whole, and one at least."""
+        return max(1, round(self.stop_seconds))

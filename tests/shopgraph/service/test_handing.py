@@ -36,7 +36,7 @@ def socket() -> Iterator[Path]:
 
 def test_what_was_handed_over_before_the_stop_is_answered(socket: Path) -> None:
     graph = SimpleNamespace(socket=socket, embedded=True, leadership=SimpleNamespace(held=True))
-    service: Any = SimpleNamespace(graph=graph, settings=SimpleNamespace(stop_seconds=5.0))
+    service: Any = SimpleNamespace(graph=graph, settings=SimpleNamespace(whole_stop_seconds=5))
 
     async def stopped_meanwhile() -> list[Message]:
         began, finish, stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -76,7 +76,7 @@ def test_what_was_handed_over_before_the_stop_is_answered(socket: Path) -> None:
 
 def test_one_that_never_led_stops_at_once(socket: Path) -> None:
     graph = SimpleNamespace(socket=socket, embedded=True, leadership=SimpleNamespace(held=False))
-    service: Any = SimpleNamespace(graph=graph, settings=SimpleNamespace(stop_seconds=5.0))
+    service: Any = SimpleNamespace(graph=graph, settings=SimpleNamespace(whole_stop_seconds=5))
 
     async def stopped() -> None:
         stopping, app = asyncio.Event(), SimpleNamespace()
