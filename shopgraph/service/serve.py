@@ -22,6 +22,7 @@ from shopgraph.settings.service import ServicePart
 _PROJECT, _SETTINGS = "SHOPGRAPH_SERVICE_PROJECT", "SHOPGRAPH_SERVICE_SETTINGS"
 _SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"  # as in metrics.py, which must not be imported before it is set
 _SOCKET = "SHOPGRAPH_SERVICE_SOCKET"
+_LOOP = "auto" if sys.platform == "win32" else "shopgraph.service.accepting:SharingLoop"
 _SWITCH = 0.0005
 """Seconds after which a thread that works lets the one that talks to the network have its turn; Python's own is ten
 times that, which every request would wait for under load."""
@@ -67,6 +68,7 @@ def _serve(settings: ServicePart) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
+        loop=_LOOP,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -131,3 +131,36 @@ def test_two_processes_share_one_graph_and_outlive_a_kill(running: Running) -> N
     request = urllib.request.Request(f"http://127.0.0.1:{running.port}/metrics")
     with urllib.request.urlopen(request) as answer:
         assert "/api/v1/graph/node/{label}/{id:path}" in answer.read().decode()
+
+
+@pytest.mark.parametrize("running", [("--workers", "2")], indirect=True)
+def test_two_processes_share_the_connections_one_client_opens_at_once(running: Running) -> None:
+    while running.log.read_text().count("Application startup complete") < 2:
+        time.sleep(0.1)
+    rounds = [shared(running) for _ in range(10)]
+    assert sum(min(held) == 0 for held in rounds) <= 1, (
+        rounds
+    )  # more than half of them, were all taken by one that wakes
+
+
+def shared(running: Running) -> list[int]:
+    """Open eight connections at once, and count how many each process took."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(8):
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", running.port))
+        held: list[int] = []
+        for _ in range(100):
+            if sum(held) == 8:
+                break
+            time.sleep(0.05)
+            held = [len(connections(process)) for process in running.workers()]
+    while any(connections(process) for process in running.workers()):
+        time.sleep(0.05)
+    assert (len(held), sum(held)) == (2, 8)
+    return held
+
+
+def connections(process: psutil.Process) -> list[object]:
+    return [one for one in process.net_connections("tcp") if one.status == psutil.CONN_ESTABLISHED]
