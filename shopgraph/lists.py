@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow import csv
 
 from kg.errors import GraphStoreError
 from kg.store.inferred import Written, remove_conclusions, write_conclusions
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from recommender import Recommender
     from recommender.rules import Rules
     from shopgraph.feedback.journal import Journal
+    from shopgraph.project import Project
 
 RECOMMENDED = EdgeKey("User", "RECOMMENDED", "Product")
 LISTS = pa.schema(
@@ -31,8 +35,75 @@ LISTS = pa.schema(
     ]
 )
 """One row for each product of a list; ``source`` says how the list was found, as in every answer."""
+_KEPT = ["user", "rank", "product", "score"]
 _AT_ONCE = 1_000
 """Customers of a batch."""
+
+
+def make_lists(
+    project: Project,
+    *,
+    k: int,
+    rules: Rules | None = None,
+    out: Path | None = None,
+    graph: bool = True,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, object]:
+    """Recommend to all customers of a project, with it and its graph held, so that nobody is forgotten meanwhile.
+
+    Args:
+        project: whose model recommends; feedback since it was trained is heeded.
+        k: products of a list.
+        rules: of ranking.
+        out: a CSV file of the schema ``LISTS``, which is there at the end, whole, or as it was before.
+        graph: put them into the graph, in the place of those that were there.
+        progress: as in ``recommended_lists``.
+
+    Returns:
+        The ``model``, numbers of ``customers`` and ``recommendations``, and for the graph of edges ``written`` and
+        ``removed``; the ``file``.
+
+    Raises:
+        ProjectError: there is no model, or another run is at work.
+        GraphStoreError: the graph cannot be written, or lacks customers or products of the model.
+    """
+    from recommender import Recommender
+    from shopgraph.feedback.journal import Journal
+    from shopgraph.project import ProjectLock
+
+    beside = None if out is None else out.with_name(f".{out.name}.new")
+    with ExitStack() as held:
+        if beside is not None:
+            held.callback(beside.unlink, missing_ok=True)  # where something failed; at the end it has its name
+        held.enter_context(ProjectLock(project))
+        store = held.enter_context(project.open_store(read_only=False)) if graph else None
+        journal = held.enter_context(closing(Journal(project.journal_file))) if project.journal_file.is_file() else None
+        recommender = Recommender.load(project.need_model())
+        file = None if beside is None else held.enter_context(csv.CSVWriter(beside, LISTS))
+        batches, customers = [], 0
+        for batch in recommended_lists(
+            recommender,
+            k=k,
+            rules=rules,
+            exclude_seen=project.settings.answers.exclude_seen,
+            journal=journal,
+            progress=progress,
+        ):
+            customers += len(batch["user"].unique())
+            batches.append(batch.select(_KEPT))
+            if file is not None:
+                file.write_batch(batch)
+        lists = pa.Table.from_batches(batches, pa.schema([LISTS.field(name) for name in _KEPT]))
+        told: dict[str, object] = {"model": recommender.model, "customers": customers}
+        told["recommendations"] = lists.num_rows
+        if store is not None:
+            written = write_lists(store, lists, model=recommender.model)
+            told |= {"written": written.edges, "removed": written.removed}
+        if file is not None and beside is not None and out is not None:
+            file.close()
+            beside.replace(out)
+            told["file"] = str(out)
+    return told
 
 
 def recommended_lists(

@@ -253,13 +253,20 @@ class Project:
         return self.folder / "ablation.csv"
 
     def open_store(self, *, read_only: bool = True) -> GraphStore:
-        """Open the project's graph store.
+        """Open the project's graph store; for writing, with all tables, also those that an older version did not have.
 
         Raises:
             ConfigurationError: the settings of the store are wrong.
             GraphStoreError: it cannot be opened.
         """
-        return self.settings.store.open(self.folder, read_only=read_only)
+        store = self.settings.store.open(self.folder, read_only=read_only)
+        if not read_only:
+            try:
+                store.create_schema()
+            except BaseException:
+                store.close()
+                raise
+        return store
 
     def need_model(self) -> Path:
         """Give the folder of the model.

@@ -40,7 +40,6 @@ def forget(
         journal = Journal(place.journal_file)
         try:
             with place.open_store(read_only=False) as store:
-                store.create_schema()
                 removed = forget_user(place, user, store=store, journal=journal)
             compact_if_due(place)
         finally:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from shopgraph.cli.filtering import RulesOption
 from shopgraph.cli.options import HERE, CountOption, JsonOption, ProjectOption, check_k, open_project
 from shopgraph.cli.output import print_json
-
-if TYPE_CHECKING:
-    from recommender.rules import Rules
-    from shopgraph.project import Project
 
 
 def register(app: typer.Typer) -> None:
@@ -41,13 +36,13 @@ def lists(
 
     Example: shopgraph lists --k 10 --out lists.csv --project myshop
     """
-    from shopgraph.lists import remove_lists
+    from shopgraph.cli.progress import Bar
+    from shopgraph.lists import make_lists, remove_lists
     from shopgraph.project import ProjectLock
 
     place = open_project(project)
     if remove:
         with ProjectLock(place), place.open_store(read_only=False) as store:
-            store.create_schema()  # of a graph built by an older version
             removed = remove_lists(store)
         if as_json:
             print_json({"removed": removed})
@@ -61,7 +56,8 @@ def lists(
             "name a file outside the project's folder: forgetting a customer would not reach it there",
             param_hint="--out",
         )
-    told = _make(place, check_k(k, place), out, place.rules(rules), into_graph=graph)
+    with Bar() as bar:
+        told = make_lists(place, k=check_k(k, place), rules=place.rules(rules), out=out, graph=graph, progress=bar)
     if as_json:
         print_json(told)
         return
@@ -70,53 +66,3 @@ def lists(
         typer.echo(f"Wrote {out}")
     if graph:
         typer.echo(f"In the graph as RECOMMENDED; {told['removed']:,} of before are gone.")
-
-
-def _make(place: Project, k: int, out: Path | None, rules: Rules | None, *, into_graph: bool) -> dict[str, object]:
-    """Make the lists with the project and its graph held, so that nobody is forgotten meanwhile."""
-    import pyarrow as pa
-    import pyarrow.csv as pc
-
-    from recommender import Recommender
-    from shopgraph.cli.progress import Bar
-    from shopgraph.feedback.journal import Journal
-    from shopgraph.lists import LISTS, recommended_lists, write_lists
-    from shopgraph.project import ProjectLock
-
-    kept = ["user", "rank", "product", "score"]
-    beside = None if out is None else out.with_name(f".{out.name}.new")
-    with ExitStack() as held:
-        if beside is not None:
-            held.callback(beside.unlink, missing_ok=True)  # where something failed; at the end it has its name
-        held.enter_context(ProjectLock(place))
-        store = held.enter_context(place.open_store(read_only=False)) if into_graph else None
-        journal = held.enter_context(closing(Journal(place.journal_file))) if place.journal_file.is_file() else None
-        recommender = Recommender.load(place.need_model())
-        file = None if beside is None else held.enter_context(pc.CSVWriter(beside, LISTS))
-        batches, customers = [], 0
-        bar = held.enter_context(Bar())
-        for batch in recommended_lists(
-            recommender,
-            k=k,
-            rules=rules,
-            exclude_seen=place.settings.answers.exclude_seen,
-            journal=journal,
-            progress=bar,
-        ):
-            customers += len(batch["user"].unique())
-            batches.append(batch.select(kept))
-            if file is not None:
-                file.write_batch(batch)
-        bar.clear()
-        lists = pa.Table.from_batches(batches, pa.schema([LISTS.field(name) for name in kept]))
-        told: dict[str, object] = {"model": recommender.model, "customers": customers}
-        told["recommendations"] = lists.num_rows
-        if store is not None:
-            store.create_schema()  # of a graph built by an older version
-            written = write_lists(store, lists, model=recommender.model)
-            told |= {"written": written.edges, "removed": written.removed}
-        if file is not None and beside is not None and out is not None:
-            file.close()
-            beside.replace(out)
-            told["file"] = str(out)
-    return told

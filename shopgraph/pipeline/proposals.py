@@ -96,7 +96,6 @@ def make_proposals(project: Project, *, progress: Progress) -> ProposalsReport:
     for checkpoint in _checkpoints(project):
         checkpoint.unlink(missing_ok=True)
     with project.open_store(read_only=False) as store:
-        store.create_schema()  # of a graph built by an older version
         written = _write(store, proposals, least=part.least)
     figures: dict[str, JsonValue] = {"model": proposals.model, "written": written.edges, "removed": written.removed}
     for row in proposals.table.group_by(_RELATION).aggregate([([], "count_all")]).to_pylist():

@@ -51,7 +51,6 @@ def withdraw(project: Project) -> int:
     with ProjectLock(project):
         state = State.load(project)
         with project.open_store(read_only=False) as store:
-            store.create_schema()  # of a graph built by an older version
             removed = remove_proposals(store)
         if state.stages.pop("propose", None) is not None:
             state.save(project)

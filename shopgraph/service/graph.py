@@ -107,8 +107,6 @@ class GraphAccess:
                 if leads and self.embedded:
                     compact_if_due(self._project)
                 store = self._project.open_store(read_only=False)
-                if leads:
-                    store.create_schema()  # of a graph built by an older version
             except ShopgraphError as error:
                 if str(error) != self._failure:
                     log.warning("the graph cannot be opened", extra={"fields": {"why": type(error).__name__}})
