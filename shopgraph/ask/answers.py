@@ -55,6 +55,7 @@ class AskAnswer:
         ran: queries that were run, with their parameters.
         understood: what the words mean.
         corrections: misspellings that were forgiven.
+        unread: words of the question that the answer does not heed, for nothing is known of them.
         nearest: questions like this one that can be answered, where it cannot or nothing is known.
         language: "en" or "zh".
     """
@@ -71,3 +72,4 @@ class AskAnswer:
     understood: tuple[Understood, ...] = ()
     corrections: tuple[Correction, ...] = ()
     nearest: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()

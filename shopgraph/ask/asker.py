@@ -21,6 +21,7 @@ from shopgraph.ask.job import Job
 from shopgraph.ask.offers import Offers
 from shopgraph.ask.opinions import opinion_counts, opinion_quotes
 from shopgraph.ask.rows import CARD, money, priced, product_of, quote_of
+from shopgraph.ask.unread import unread_words, without_words
 from shopgraph.ask.wording import listed, told
 from shopgraph.discovery import ProductSearch
 from shopgraph.discovery.reading import ReadQuery
@@ -90,7 +91,8 @@ class Asker:
         elif read.stock is not None and not products and not self._search.stock_known:
             made = AskAnswer(told("stock_unknown", spoken), intent.name, spoken)
         else:
-            made = self._answered(intent.name, job)
+            unread = unread_words(read, intent, self._search.reader, known=self._search.vocabulary)
+            made = without_words(self._answered(intent.name, job), unread)
         return replace(
             made, ran=tuple(job.ran), understood=self._search.understood(read, spoken), corrections=read.corrections
         )

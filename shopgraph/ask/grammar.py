@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 _ASKING = "anyone people reviewers customers buyers everyone today weather call calls make makes carry sells tell far"
 """Words that questions have beside the patterns."""
@@ -27,6 +28,10 @@ class Intent:
         """Tell whether a text, in small letters, has one of the patterns."""
         return any(pattern.search(text) for pattern in self.patterns[language])
 
+    def told(self, language: str) -> tuple[re.Pattern[str], ...]:
+        """Give the patterns that consist of words; an intent that is taken where no other fits has none."""
+        return tuple(pattern for pattern in self.patterns[language] if pattern.pattern)
+
     def has(self, named: list[str]) -> bool:
         """Tell whether what the intent needs is named; each name counts for one need."""
         left = list(named)
@@ -39,9 +44,19 @@ class Intent:
 
 
 @cache
+def _grammar() -> dict[str, Any]:
+    return tomllib.loads((resources.files(__package__) / "data" / "grammar.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def plain_words(language: str) -> frozenset[str]:
+    """Give words of a language that ask for nothing of a product, beside those of searches."""
+    return frozenset(_grammar()["plain"][language])
+
+
+@cache
 def intents() -> tuple[Intent, ...]:
     """Give all intents, in the order in which they are tried."""
-    data = tomllib.loads((resources.files(__package__) / "data" / "grammar.toml").read_text(encoding="utf-8"))
     return tuple(
         Intent(
             row["name"],
@@ -49,7 +64,7 @@ def intents() -> tuple[Intent, ...]:
             {language: tuple(re.compile(pattern) for pattern in row[language]) for language in ("en", "zh")},
             {language: row[f"example_{language}"] for language in ("en", "zh")},
         )
-        for row in data["intents"]
+        for row in _grammar()["intents"]
     )
 
 

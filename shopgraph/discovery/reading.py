@@ -35,13 +35,18 @@ class Sense:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words that mean nodes: first character and the one after the last, the words, the meanings, and "not"."""
+    """Words that mean nodes: first character and the one after the last, the words, the meanings, and "not".
+
+    ``others`` are the likeliest meanings of the further words where one of several is wanted: "blue or green". The
+    senses are then those of all of them.
+    """
 
     start: int
     end: int
     surface: str
     senses: tuple[Sense, ...]
     negated: bool = False
+    others: tuple[NodeRef, ...] = ()
 
     @property
     def label(self) -> str:
@@ -183,6 +188,7 @@ class QueryReader:
         names = self._with_ids(text, names)
         names, spans = _negated(text, _whole_names(text, names, own), own)
         names = [name for name in names if name.surface.lower() not in own.cheap]
+        names = _alternatives(text, names)
         rest, cheap = self._rest(text, words, names, [*spans, *said], own)
         return ReadQuery(given, text, language, tuple(corrections), tuple(names), price, stock, cheap, rest)
 
@@ -239,6 +245,7 @@ class QueryReader:
         for word in own.stop:
             taken.extend(span for span in _occurrences(low, word) if not _overlaps(span, taken))
         kept: list[str] = []
+        end = -1
         for place, form in enumerate(words.forms):
             span = (words.starts[place], words.ends[place])
             if (
@@ -249,10 +256,11 @@ class QueryReader:
                 or form in _GRAMMAR
             ):
                 continue
-            if kept and unspaced(form) and unspaced(kept[-1]) and place and words.ends[place - 1] == span[0]:
+            if kept and unspaced(form) and unspaced(kept[-1]) and end == span[0]:
                 kept[-1] += form
             else:
                 kept.append(form)
+            end = span[1]
         return tuple(kept), cheap
 
 
@@ -347,6 +355,33 @@ def _negated(text: str, names: list[Name], own: LanguageWords) -> tuple[list[Nam
         else:
             marked.append(name)
     return marked, spans
+
+
+def _alternatives(text: str, names: list[Name]) -> list[Name]:
+    """Join brands, categories or values of one attribute that stand side by side: a product is of one of them."""
+    joined: list[Name] = []
+    for name in names:
+        last = joined[-1] if joined else None
+        if (
+            last is None
+            or _sort(name) is None
+            or _sort(name) != _sort(last)
+            or not _JOINS.match(text[last.end : name.start])
+        ):
+            joined.append(name)
+            continue
+        senses = {one.node: one for one in (*name.senses, *last.senses)}
+        ranked = tuple(sorted(senses.values(), key=lambda one: (one.node != last.senses[0].node, -one.weight)))
+        others = (*last.others, name.senses[0].node)
+        joined[-1] = replace(last, end=name.end, surface=text[last.start : name.end], senses=ranked, others=others)
+    return joined
+
+
+def _sort(name: Name) -> str | None:
+    """Give what a product has but one of, as a rule; None for names that are no alternatives."""
+    if name.negated or name.label not in ("Brand", "Category", "Attribute"):
+        return None
+    return name.senses[0].node.id.partition("=")[0] if name.label == "Attribute" else f"={name.label}"
 
 
 def _stops(words: Words, own: LanguageWords) -> list[tuple[int, int]]:

@@ -76,11 +76,13 @@ class ProductSearch:
                 "description": Field([text or "" for text in descriptions], 0.5),
             }
         )
+        self.vocabulary = self._index.vocabulary()
+        """Words of the products' texts, with how many products have each."""
         lexicon = search_lexicon(items, linker)
         self.wording = Wording(lexicon)
         self.reader = QueryReader(
             lexicon,
-            vocabulary=self._index.vocabulary(),
+            vocabulary=self.vocabulary,
             linker=linker,
             more_plain=more_plain,
             products=recommender.catalogue.row_of,
@@ -243,7 +245,7 @@ class ProductSearch:
         told = messages(language)
         made = []
         for name in query.names:
-            called = self.wording.node(name.senses[0].node, language)
+            called = self.wording.name(name, language)
             shown = told["not"].format(name=called) if name.negated else called
             nodes = tuple(sense.node for sense in name.senses)
             hard = name.negated or name.label in HARD
@@ -348,9 +350,7 @@ class ProductSearch:
     def _hit(self, row: int, rank: int, score: float, query: ReadQuery, match: Match, language: str) -> Hit:
         missing: tuple[str, ...] = ()
         if match.missed[row] > 0:
-            missing = tuple(
-                self.wording.node(name.senses[0].node, language) for name in missing_of(self._matcher, query.names, row)
-            )
+            missing = tuple(self.wording.name(name, language) for name in missing_of(self._matcher, query.names, row))
         name = (self._shown["name_zh"][row] if language == "zh" else None) or self._shown["name"][row]
         id_ = self._shown["id"][row]
         price = self._shown["price"][row]

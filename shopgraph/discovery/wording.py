@@ -10,6 +10,7 @@ from importlib import resources
 from linking.lexicon import Lexicon
 from linking.mentions import NodeRef
 from shopgraph.discovery.lexicon import chinese_names
+from shopgraph.discovery.reading import Name
 from shopgraph.discovery.words import LANGUAGES, translations
 
 _WORDED = frozenset({"Category", "Attribute", "Aspect"})
@@ -47,6 +48,10 @@ class Wording:
             if value.lower() in ("no", "false"):
                 return ("非" if language == "zh" else "not ") + self.facet(name, language)
         return self._names.get(node, node.id.rpartition(" > ")[2])
+
+    def name(self, name: Name, language: str) -> str:
+        """Give the name of what words most likely mean; of each, where one of several is wanted."""
+        return messages(language)["or"].join(self.node(node, language) for node in (name.senses[0].node, *name.others))
 
     def chinese(self, label: str, identifier: str) -> str | None:
         """Name a category, an aspect or an attribute with its value in Chinese; None for nodes of other labels."""

@@ -66,6 +66,7 @@ def _answer(service: Service, loaded: Loaded, search: ProductSearch, body: AskRe
         "cypher": [{"cypher": ran.cypher, "parameters": dict(ran.parameters)} for ran in answer.ran],
         "understood": [asdict(one) for one in answer.understood],
         "corrections": [asdict(one) for one in answer.corrections],
+        "unread": list(answer.unread),
         "nearest": list(answer.nearest),
     }
     return reply(loaded, "graph", content)

@@ -59,6 +59,7 @@ class AskReply(Reply):
     cypher: list[RanBody]
     understood: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
+    unread: list[str] = Field(description="Words of the question that the answer does not heed.")
     nearest: list[str] = Field(
         description="Questions like this one that can be answered, where it cannot or nothing is known."
     )

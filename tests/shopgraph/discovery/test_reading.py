@@ -54,6 +54,27 @@ def test_names_are_understood(reader: QueryReader, query: str, understood: list[
 
 
 @pytest.mark.parametrize(
+    ("query", "understood"),
+    [
+        ("red or orange boots", ["red or orange", "boots"]),
+        ("boots or running shoes, red", ["boots or running shoes", "red"]),
+        ("red, orange and halvorne", ["red, orange", "halvorne"]),
+        ("红色或者大水壶", ["红色", "大", "水壶"]),  # two attributes, so both are wanted
+        ("boots not red or orange", ["boots", "red", "orange"]),
+        ("red waterproof boots", ["red", "waterproof", "boots"]),
+        ("boots with orange and running shoes with red", ["boots", "orange", "running shoes", "red"]),
+    ],
+)
+def test_alternatives_of_one_kind_are_one_name(reader: QueryReader, query: str, understood: list[str]) -> None:
+    names = reader.read(query).names
+    assert [name.surface for name in names] == understood
+    for name in names:
+        apart = [reader.read(word).names[0].senses[0].node for word in name.surface.replace(",", " or").split(" or ")]
+        assert [name.senses[0].node, *name.others] == apart
+        assert {sense.node for sense in name.senses} >= set(apart)
+
+
+@pytest.mark.parametrize(
     ("query", "surface", "wanted"),
     [
         ("red boots in stock", "in stock", True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 
@@ -53,6 +54,54 @@ def test_what_it_cannot_answer_it_says_with_the_nearest(shared: TestClient) -> N
     body = shared.post("/api/v1/ask", json={"question": "how tall is mount everest"}).json()
     assert not body["items"]
     assert body["nearest"]
+
+
+@pytest.mark.parametrize(
+    ("question", "unread"),
+    [
+        ("do you have any red wellingtons?", ["wellingtons"]),
+        ("how many red umbrellas are there?", ["umbrellas"]),
+        ("what is your cheapest vegan bag?", ["vegan"]),
+        ("does anyone complain about the hinges of your bags?", ["hinges"]),
+        ("有没有红色的雨伞？", ["雨伞"]),
+        ("有红色的伞吗", ["伞"]),
+        ("你们一共有多少款红色的帐篷", ["帐篷"]),
+        ("最便宜的红色无人机是哪个", ["无人机"]),
+    ],
+)
+def test_words_of_which_nothing_is_known_are_told(shared: TestClient, question: str, unread: list[str]) -> None:
+    body = shared.post("/api/v1/ask", json={"question": question}).json()
+    assert body["unread"] == unread
+    assert all(f"“{word}”" in body["text"] for word in unread)
+    assert body["intent"] != "unknown"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many red bags do you guys have altogether?",
+        "could you tell me which bags sell best at the moment, please",
+        "any problems that people have with your bags?",
+        "i'm looking for a red bag for my wife, under 500",
+        "店里卖得最好的红色商品是哪一款",
+        "请问你们家现在一共有多少个红色的商品啊",
+        "想给妈妈买个红色的东西，500块以下",
+        "有人抱怨你们红色的产品吗",
+    ],
+)
+def test_what_is_mere_talk_is_not_told(shared: TestClient, question: str) -> None:
+    body = shared.post("/api/v1/ask", json={"question": question}).json()
+    assert (body["unread"], body["intent"] == "unknown") == ([], False)
+
+
+def test_one_of_several_colours_is_enough(shared: TestClient) -> None:
+    def count(question: str) -> int:
+        return int(shared.post("/api/v1/ask", json={"question": question}).json()["count"])
+
+    red, grey = count("how many red products are there?"), count("how many grey products are there?")
+    assert red > 0 < grey
+    assert count("how many red or grey products are there?") == red + grey
+    assert count("红色或者灰色的商品有多少个") == count("how many grey, red products are there?") == red + grey
 
 
 def test_recommendations_heed_what_the_customer_just_said(client: TestClient, user: str) -> None:
