@@ -12,13 +12,12 @@ from linking.mentions import NodeRef
 from linking.pipeline.names import NameFinder
 from linking.pipeline.words import Words, read_words
 from linking.text import normalise, script_language, unspaced
+from shopgraph.discovery.bounds import PriceBound, StockWish, price_bound, stock_wish
 from shopgraph.discovery.ids import ids_in
 from shopgraph.discovery.lexicon import SEARCHED
 from shopgraph.discovery.spelling import Correction, Speller
-from shopgraph.discovery.words import LANGUAGES, LanguageWords, amount, words_of_language
+from shopgraph.discovery.words import LANGUAGES, LanguageWords, words_of_language
 
-_AROUND = 0.2
-"""Share by which a price may be off that is "about" an amount."""
 _WRONG_CASE = 0.4
 """Weight of a meaning that is written otherwise: "orange" for the brand Orange."""
 _BETWEEN = re.compile(r"^[\s,，、]*(?:(?:or|and|nor|any|in|from|of|the|a|an|或|和|与)\s+)*[\s,，、]*$")
@@ -52,27 +51,6 @@ class Name:
     def label(self) -> str:
         """Label of the likeliest meaning."""
         return self.senses[0].node.label
-
-
-@dataclass(frozen=True, slots=True)
-class PriceBound:
-    """A bound of the price that words say: lowest and highest, None where open."""
-
-    start: int
-    end: int
-    surface: str
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class StockWish:
-    """Words that ask for what can be bought now, or for what cannot."""
-
-    start: int
-    end: int
-    surface: str
-    wanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +142,10 @@ class QueryReader:
         own = words_of_language(language)
         words = read_words(given)
         found = self._finder.search(words)
-        price = _price(given, own)
+        price = price_bound(given, own)
         taken = [(start, end) for start, end, _, _ in found]
         kept = [(start, end) for start, end, _ in ids_in(given, self._products)]
-        stock = _stock(given, own)
+        stock = stock_wish(given, own)
         kept += [(one.start, one.end) for one in (price, stock) if one is not None]
         taken += [(place, place + 1) for place in range(len(words.forms))
                   if _overlaps((words.starts[place], words.ends[place]), kept)]  # fmt: skip
@@ -177,7 +155,7 @@ class QueryReader:
         if corrections:
             words = read_words(text)
             found = self._finder.search(words)
-            price, stock = _price(text, own), _stock(text, own)
+            price, stock = price_bound(text, own), stock_wish(text, own)
         said = [(one.start, one.end) for one in (price, stock) if one is not None]
         names = [
             Name(words.starts[start], words.ends[end - 1], text[words.starts[start] : words.ends[end - 1]], senses)
@@ -272,46 +250,6 @@ _GRAMMAR = [
     "where", "when", "why", "yes", "ok",
 ]
 # fmt: on
-
-
-def _price(text: str, own: LanguageWords) -> PriceBound | None:
-    """Give the first bound of the price in a text; "above 20 and below 50" are joined."""
-    bounds: list[PriceBound] = []
-    for kind, pattern in own.prices:
-        for match in pattern.finditer(text):
-            if any(match.start() < one.end and one.start < match.end() for one in bounds):
-                continue
-            amounts = [amount(one) for one in match.groups()]
-            low: float | None = None
-            high: float | None = None
-            if kind == "between":
-                low, high = min(amounts), max(amounts)
-            elif kind == "below":
-                high = amounts[0]
-            elif kind == "above":
-                low = amounts[0]
-            else:
-                low, high = amounts[0] * (1 - _AROUND), amounts[0] * (1 + _AROUND)
-            bounds.append(PriceBound(match.start(), match.end(), match[0].strip(), low, high))
-    if not bounds:
-        return None
-    lows = [one.low for one in bounds if one.low is not None]
-    highs = [one.high for one in bounds if one.high is not None]
-    first, last = min(one.start for one in bounds), max(one.end for one in bounds)
-    joined = PriceBound(first, last, text[first:last].strip(), max(lows, default=None), min(highs, default=None))
-    if len(bounds) > 2 or (joined.low is not None and joined.high is not None and joined.low > joined.high):
-        return bounds[0]
-    return joined
-
-
-def _stock(text: str, own: LanguageWords) -> StockWish | None:
-    """Give the first words that ask for what is in stock or is not; of those that begin alike, the longest."""
-    found = [
-        StockWish(match.start(), match.end(), match[0], wanted)
-        for wanted, pattern in own.stock
-        for match in pattern.finditer(text)
-    ]
-    return min(found, key=lambda one: (one.start, -one.end), default=None)
 
 
 def _whole_names(text: str, names: list[Name], own: LanguageWords) -> list[Name]:

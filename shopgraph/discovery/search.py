@@ -18,11 +18,12 @@ from recommender.changes import Changes
 from recommender.filters import Filters
 from recommender.rules import Rules
 from shopgraph.discovery.answers import Hit, SearchAnswer, Understood
+from shopgraph.discovery.bounds import PriceBound
 from shopgraph.discovery.evidence import Evidence, searchable
 from shopgraph.discovery.facets import Facets
 from shopgraph.discovery.lexicon import search_lexicon
 from shopgraph.discovery.matching import HARD, Match, Matcher, missing_of, scaled
-from shopgraph.discovery.reading import PriceBound, QueryReader, ReadQuery
+from shopgraph.discovery.reading import QueryReader, ReadQuery
 from shopgraph.discovery.taste import taste_of
 from shopgraph.discovery.text_index import Field, TextIndex
 from shopgraph.discovery.vectors import SearchVectors
