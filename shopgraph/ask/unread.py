@@ -12,6 +12,7 @@ from shopgraph.ask.answers import AskAnswer
 from shopgraph.ask.grammar import Intent, plain_words
 from shopgraph.ask.wording import listed, told
 from shopgraph.discovery.reading import QueryReader, ReadQuery
+from shopgraph.discovery.words import overlaps
 
 _HEEDING = frozenset(
     {
@@ -71,7 +72,7 @@ def _without(intent: Intent, read: ReadQuery) -> str:
     kept = [(one.start, one.end) for one in (*read.names, *read.bounds)]
 
     def gap(match: re.Match[str]) -> str:
-        return match[0] if any(match.start() < end and start < match.end() for start, end in kept) else _GAP
+        return match[0] if overlaps(match.span(), kept) else _GAP
 
     # a pattern may end within a word: "problem" in "problems"
     text = read.text

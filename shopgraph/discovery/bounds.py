@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shopgraph.discovery.words import LanguageWords, amount
+from shopgraph.discovery.words import LanguageWords, amount, overlaps
 
 _AROUND = 0.2
 """Share by which a price may be off that is "about" an amount."""
@@ -36,7 +36,7 @@ def price_bound(text: str, own: LanguageWords) -> PriceBound | None:
     bounds: list[PriceBound] = []
     for kind, pattern in own.prices:
         for match in pattern.finditer(text):
-            if any(match.start() < one.end and one.start < match.end() for one in bounds):
+            if overlaps(match.span(), ((one.start, one.end) for one in bounds)):
                 continue
             amounts = [amount(one) for one in match.groups()]
             low: float | None = None

@@ -16,7 +16,7 @@ from shopgraph.discovery.bounds import PriceBound, StockWish, price_bound, stock
 from shopgraph.discovery.ids import ids_in
 from shopgraph.discovery.lexicon import SEARCHED
 from shopgraph.discovery.spelling import Correction, Speller
-from shopgraph.discovery.words import LANGUAGES, LanguageWords, words_of_language
+from shopgraph.discovery.words import LANGUAGES, LanguageWords, overlaps, words_of_language
 
 _WRONG_CASE = 0.4
 """Weight of a meaning that is written otherwise: "orange" for the brand Orange."""
@@ -148,7 +148,7 @@ class QueryReader:
         stock = stock_wish(given, own)
         kept += [(one.start, one.end) for one in (price, stock) if one is not None]
         taken += [(place, place + 1) for place in range(len(words.forms))
-                  if _overlaps((words.starts[place], words.ends[place]), kept)]  # fmt: skip
+                  if overlaps((words.starts[place], words.ends[place]), kept)]  # fmt: skip
         named = any("Category" in self._labels[key] for _, _, key, _ in found)
         corrections = self.speller.correct(words, taken + _stops(words, own), named=named)
         text = _applied(given, corrections)
@@ -162,7 +162,7 @@ class QueryReader:
             for start, end, key, _ in found
             if (senses := self._senses(key, text[words.starts[start] : words.ends[end - 1]]))
         ]
-        names = [name for name in names if not _overlaps((name.start, name.end), said)]
+        names = [name for name in names if not overlaps((name.start, name.end), said)]
         names = self._with_ids(text, names)
         names, spans = _negated(text, _whole_names(text, names, own), own)
         names = [name for name in names if name.surface.lower() not in own.cheap]
@@ -177,7 +177,7 @@ class QueryReader:
             for start, end, own in ids_in(text, self._products)
         ]
         spans = [(one.start, one.end) for one in ids]
-        others = [name for name in names if not _overlaps((name.start, name.end), spans)]
+        others = [name for name in names if not overlaps((name.start, name.end), spans)]
         return sorted([*others, *ids], key=lambda name: name.start)
 
     def _senses(self, key: str, surface: str) -> tuple[Sense, ...]:
@@ -217,17 +217,17 @@ class QueryReader:
         cheap = False
         for word in sorted(own.cheap, key=len, reverse=True):
             for span in _occurrences(low, word):
-                if not _overlaps(span, taken):
+                if not overlaps(span, taken):
                     cheap = True
                     taken.append(span)
         for word in own.stop:
-            taken.extend(span for span in _occurrences(low, word) if not _overlaps(span, taken))
+            taken.extend(span for span in _occurrences(low, word) if not overlaps(span, taken))
         kept: list[str] = []
         end = -1
         for place, form in enumerate(words.forms):
             span = (words.starts[place], words.ends[place])
             if (
-                _overlaps(span, taken)
+                overlaps(span, taken)
                 or not form.strip()
                 or not any(map(str.isalnum, form))
                 or form in self._plain
@@ -328,11 +328,11 @@ def _stops(words: Words, own: LanguageWords) -> list[tuple[int, int]]:
     taken: list[tuple[int, int]] = []
     for word in (*own.stop, *own.negations):
         if unspaced(word):
-            taken.extend(place for place in _occurrences(low, word) if not _overlaps(place, taken))
+            taken.extend(place for place in _occurrences(low, word) if not overlaps(place, taken))
     return [
         (place, place + 1)
         for place in range(len(words.forms))
-        if _overlaps((words.starts[place], words.ends[place]), taken)
+        if overlaps((words.starts[place], words.ends[place]), taken)
     ]
 
 
@@ -358,7 +358,3 @@ def _whole(text: str, start: int, end: int) -> bool:
     return (start == 0 or not text[start - 1].isalnum() or unspaced(text[start - 1])) and (
         end == len(text) or not text[end].isalnum() or unspaced(text[end])
     )
-
-
-def _overlaps(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> bool:
-    return any(span[0] < end and start < span[1] for start, end in taken)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -96,3 +96,8 @@ def amount(text: str) -> float:
 
 def _longest_first(words: list[str]) -> tuple[str, ...]:
     return tuple(sorted(map(normalise, words), key=lambda word: (-len(word), word)))
+
+
+def overlaps(span: tuple[int, int], taken: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether a span, first place and the one after the last, shares a place with one of others."""
+    return any(span[0] < end and start < span[1] for start, end in taken)

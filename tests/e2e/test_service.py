@@ -138,9 +138,8 @@ def test_two_processes_share_the_connections_one_client_opens_at_once(running: R
     while running.log.read_text().count("Application startup complete") < 2:
         time.sleep(0.1)
     rounds = [shared(running) for _ in range(10)]
-    assert sum(min(held) == 0 for held in rounds) <= 1, (
-        rounds
-    )  # more than half of them, were all taken by one that wakes
+    # it is more than half of them where one that wakes takes all
+    assert sum(min(held) == 0 for held in rounds) <= 1, rounds
 
 
 def shared(running: Running) -> list[int]:
