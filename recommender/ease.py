@@ -7,12 +7,14 @@ Steck (WWW 2019), "Embarrassingly shallow autoencoders for sparse data": with A 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import scipy.linalg as la
 
 from kg.errors import ModelError
 from recommender.arrays import Csr, FloatArray, IntArray
+from recommender.blocks import in_blocks
 from recommender.neighbourhoods import gram_blocks, scattered
 
 _ROWS = 2048
@@ -24,15 +26,18 @@ def gram(factors: Sequence[Csr]) -> FloatArray:
     n_items = factors[0].shape[0]
     out = np.zeros((n_items, n_items), dtype=np.float32)
     for factor in factors:
-        transposed = factor.T.tocsr()
-        for start in range(0, n_items, _ROWS):
-            block = (factor[start : start + _ROWS] @ transposed).tocsr()
-            if block.nnz > 0.1 * block.shape[0] * n_items:
-                out[start : start + _ROWS] += block.toarray()
-            else:
-                rows = np.repeat(np.arange(start, start + block.shape[0]), np.diff(block.indptr))
-                out[rows, block.indices] += block.data
+        in_blocks(partial(_add_products, out, factor, factor.T.tocsr()), n_items, _ROWS // 4)
     return out
+
+
+def _add_products(out: FloatArray, factor: Csr, transposed: Csr, part: slice) -> None:
+    """Add the rows of ``factor @ transposed`` that a slice names to those of a dense matrix."""
+    block = (factor[part] @ transposed).tocsr()
+    if block.nnz > 0.1 * block.shape[0] * block.shape[1]:
+        out[part] += block.toarray()
+    else:
+        rows = np.repeat(np.arange(part.start, part.stop), np.diff(block.indptr))
+        out[rows, block.indices] += block.data
 
 
 def ease(A: FloatArray) -> FloatArray:

@@ -6,8 +6,9 @@ import numpy as np
 import scipy.sparse as sp
 
 from recommender.arrays import Csr, FloatArray
+from recommender.blocks import in_blocks
 
-_COLUMNS = 1024
+_COLUMNS = 256
 
 
 def top_per_column(matrix: Csr, k: int) -> Csr:
@@ -33,15 +34,17 @@ def sparse_top(dense: FloatArray, k: int) -> Csr:
     k = min(k, n_rows)
     rows = np.empty((n_columns, k), dtype=np.int32)
     values = np.empty((n_columns, k), dtype=np.float32)
-    for start in range(0, n_columns, _COLUMNS):
-        block = np.ascontiguousarray(dense[:, start : start + _COLUMNS].T)
+
+    def choose(part: slice) -> None:
+        block = np.ascontiguousarray(dense[:, part].T)
         if k < n_rows:
             chosen = np.argpartition(-np.abs(block), k - 1, axis=1)[:, :k]
         else:
             chosen = np.broadcast_to(np.arange(n_rows), (len(block), n_rows))
         chosen = np.sort(chosen, axis=1)
-        rows[start : start + len(block)] = chosen
-        values[start : start + len(block)] = np.take_along_axis(block, chosen, axis=1)
+        rows[part], values[part] = chosen, np.take_along_axis(block, chosen, axis=1)
+
+    in_blocks(choose, n_columns, _COLUMNS)
     bounds = np.arange(n_columns + 1, dtype=np.int64) * k
     csc = sp.csc_matrix((values.ravel(), rows.ravel(), bounds), shape=dense.shape)
     csc.eliminate_zeros()

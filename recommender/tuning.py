@@ -10,6 +10,7 @@ import numpy as np
 from recommender import metrics
 from recommender.arrays import BoolArray, Csr, IntArray
 from recommender.baskets import Baskets
+from recommender.blocks import in_blocks
 from recommender.models import Model, Resources
 from recommender.models.model import Choice, Range, Scorer, Space, fitted_scorer
 from recommender.ranking import hide, top_k
@@ -20,6 +21,8 @@ KS = (10, 20)
 _FEWEST_TRIALS, _TRIALS_EACH = 24, 6
 _FINALISTS = 4
 """Attempts that are fitted as the model will be, where trials are a stand-in; the defaults are one of them."""
+_USERS = 256
+"""Users whose lists are made at once."""
 _SCORE_BYTES = 0.06
 """Share of the memory that one array of validation scores may take; it bounds the users judged in a trial."""
 
@@ -139,8 +142,13 @@ class _Attempts:
     def attempt(self, parameters: dict[str, float]) -> float:
         """Try parameters; give the sum of their metrics."""
         scores = self._score(parameters)
-        hide(scores, self._seen)
-        self.found.append((parameters, judged(metrics.hits(top_k(scores, max(KS)), self._held), self._held)))
+
+        def ranked(part: slice) -> IntArray:
+            hide(scores[part], self._seen[part])
+            return top_k(scores[part], max(KS))
+
+        lists = np.concatenate(in_blocks(ranked, len(scores), _USERS))
+        self.found.append((parameters, judged(metrics.hits(lists, self._held), self._held)))
         return sum(self.found[-1][1].values())
 
 

@@ -9,10 +9,11 @@ import scipy.sparse as sp
 
 from recommender.arrays import Csr, FloatArray, column_sums, inverse_power, row_sums, scaled
 from recommender.baskets import INTERACTIONS, Baskets, light
+from recommender.blocks import in_blocks
 from recommender.models.model import Parameters, Range, Resources, Scorer, Space, dense_scores, popularity_boost
 from recommender.sparsify import top_per_column
 
-_ROWS = 1024
+_ROWS = 512
 _OWN, _OTHER, _BASKET = 0.5, 0.2, 0.5
 """Exponents on the degree of the item that speaks, of the item spoken for, and on the basket's size."""
 
@@ -85,15 +86,16 @@ def filtered(members: Csr, columns: FloatArray, neighbours: int) -> Csr:
     """Give the degree-normalised filter of one kind of basket, columns scaled, the largest entries of each kept."""
     left, right = _factors(members)
     transposed = left.T.tocsr()
-    blocks = []
-    for start in range(0, members.shape[0], _ROWS):
-        block = (right[start : start + _ROWS] @ transposed).tocsr()
-        rows = np.repeat(np.arange(start, start + block.shape[0]), np.diff(block.indptr))
+
+    def strongest(part: slice) -> Csr:
+        block = (right[part] @ transposed).tocsr()
+        rows = np.repeat(np.arange(part.start, part.stop), np.diff(block.indptr))
         block.data *= columns[rows]
         block.data[rows == block.indices] = 0.0
         block.eliminate_zeros()
-        blocks.append(top_per_column(sp.csr_matrix(block.T), neighbours))
-    return sp.csr_matrix(sp.hstack(blocks, format="csr"))
+        return top_per_column(sp.csr_matrix(block.T), neighbours)
+
+    return sp.csr_matrix(sp.hstack(in_blocks(strongest, members.shape[0], _ROWS), format="csr"))
 
 
 def filter_factors(

@@ -10,6 +10,8 @@ import numpy as np
 
 from recommender.arrays import Csr, FloatArray
 from recommender.baskets import Baskets
+from recommender.blocks import in_blocks
+from recommender.scoring import LinearScorer
 
 Parameters: TypeAlias = Mapping[str, float]
 Scorer: TypeAlias = Callable[[Parameters], FloatArray]
@@ -34,6 +36,9 @@ class Choice:
 
 Space: TypeAlias = Mapping[str, Range | Choice]
 """Where tuning looks, by parameter."""
+
+_USERS = 256
+"""Users whose scores are made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,14 @@ def fitted_scorer(model: Model, kinds: Sequence[Baskets], histories: Csr, resour
 
 def dense_scores(histories: Csr, weights: Csr) -> FloatArray:
     """Give ``histories @ weights`` as a dense array, ``(n_users, n_items)``."""
-    return np.asarray((histories @ weights).toarray(), dtype=np.float32)
+    found: FloatArray = np.empty((histories.shape[0], weights.shape[1]), dtype=np.float32)
+    scorer = LinearScorer(weights)
+
+    def multiply(part: slice) -> None:
+        found[part] = scorer.block(histories[part])
+
+    in_blocks(multiply, len(found), _USERS)
+    return found
 
 
 def popularity_boost(interactions: Csr, exponent: float) -> FloatArray:

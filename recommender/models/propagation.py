@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from kg.errors import MemoryEstimateError
 from recommender.arrays import Csr, FloatArray, column_sums, inverse_power, scaled
 from recommender.baskets import INTERACTIONS, Baskets, damped
+from recommender.blocks import in_blocks
 from recommender.ease import ease, gram, local_ease, solve_blocks
 from recommender.models.graph_filter import GraphFilter, filter_scores
 from recommender.models.model import Choice, Parameters, Range, Resources, Scorer, Space, dense_scores, popularity_boost
@@ -34,6 +35,10 @@ good on a validation part, Recall@20 .2337 whole and .2342 over neighbourhoods, 
 _EXACT_TRIALS = 4_000
 """Catalogues up to this size are solved whole in every trial of tuning."""
 _BATCH = 512
+_SOLVED = 64
+"""Items whose systems are made and solved at once: few, so that they stay in a processor's cache."""
+_USERS = 64
+"""Users whose scores are joined at once, for the same reason."""
 
 _DEFAULT_WEIGHTS = {
     "HAS_BRAND": 2.0,
@@ -119,6 +124,7 @@ class Propagation:
     def scorer(self, kinds: Sequence[Baskets], histories: Csr, resources: Resources) -> Scorer:
         """Prepare trials in which the regression is solved over neighbourhoods that are gathered once."""
         own, related = filter_scores(kinds, histories, resources)
+        related = np.broadcast_to(related, own.shape)  # one zero where there are no relations
         n_items = histories.shape[1]
         regress = (
             _exact_regression(kinds, histories)
@@ -127,10 +133,20 @@ class Propagation:
         )
 
         def score(parameters: Parameters) -> FloatArray:
-            scores = regress(parameters) * popularity_boost(kinds[0].members, parameters["popularity"])
-            added = own + np.float32(parameters.get("filter_relations", 0.0)) * related
-            boost = popularity_boost(kinds[0].members, parameters["filter_popularity"])
-            scores += np.float32(parameters["filter"]) * boost * added
+            scores = regress(parameters)
+            boost = popularity_boost(kinds[0].members, parameters["popularity"])
+            relations = np.float32(parameters.get("filter_relations", 0.0))
+            filtering = popularity_boost(kinds[0].members, parameters["filter_popularity"])
+            filtering *= np.float32(parameters["filter"])
+
+            def join(part: slice) -> None:
+                added = related[part] * relations
+                added += own[part]
+                added *= filtering
+                scores[part] *= boost
+                scores[part] += added
+
+            in_blocks(join, len(scores), _USERS)
             return scores
 
         return score
@@ -216,6 +232,15 @@ class _Latest(Generic[_T]):
         return self._found[1]
 
 
+def _weighed(arrays: Sequence[FloatArray], weights: Sequence[np.float32]) -> FloatArray:
+    """Give the weighted sum of arrays of one shape."""
+    total = arrays[0] * weights[0]
+    piece = np.empty_like(total)
+    for array, weight in zip(arrays[1:], weights[1:], strict=True):
+        total += np.multiply(array, weight, out=piece)
+    return total
+
+
 def _exact_regression(kinds: Sequence[Baskets], histories: Csr) -> Scorer:
     related = [gram([factor_of(kind, {})]) for kind in kinds[1:]]
     own = _Latest(lambda parameters: gram([factor_of(kinds[0], parameters)]))
@@ -242,9 +267,11 @@ def _local_regression(kinds: Sequence[Baskets], histories: Csr, defaults: Parame
         factor = factor_of(kind, parameters)
         blocks = np.empty((n_items, m, m), dtype=np.float32)
         own = np.empty((n_items, m), dtype=np.float32)
-        for start in range(0, n_items, _BATCH):
-            items = np.arange(start, min(start + _BATCH, n_items))
-            blocks[items], own[items] = gram_blocks(factor, items, nearest[items])
+
+        def gather(part: slice) -> None:
+            blocks[part], own[part] = gram_blocks(factor, np.arange(part.start, part.stop), nearest[part])
+
+        in_blocks(gather, n_items, _BATCH)
         return blocks, own
 
     interactions = _Latest(lambda parameters: gathered(kinds[0], parameters))
@@ -254,11 +281,13 @@ def _local_regression(kinds: Sequence[Baskets], histories: Csr, defaults: Parame
         left, right = zip(interactions(parameters), *related, strict=True)
         weights = [np.float32(weight_of(kind, parameters)) for kind in kinds]
         values = np.empty((n_items, m), dtype=np.float32)
-        for start in range(0, n_items, _BATCH):
-            part = slice(start, start + _BATCH)
-            system = sum((w * block[part] for w, block in zip(weights, left, strict=True)))
-            wanted = sum((w * own[part] for w, own in zip(weights, right, strict=True)))
-            values[part] = solve_blocks(np.asarray(system), np.asarray(wanted), parameters["ridge"])
+
+        def solve(part: slice) -> None:
+            system = _weighed([block[part] for block in left], weights)
+            wanted = _weighed([own[part] for own in right], weights)
+            values[part] = solve_blocks(system, wanted, parameters["ridge"])
+
+        in_blocks(solve, n_items, _SOLVED)
         return dense_scores(histories, scattered(values, nearest))
 
     return regress
