@@ -39,10 +39,17 @@ def ask(
     from shopgraph.ask import Asker
     from shopgraph.ask.grammar import spoken
     from shopgraph.discovery import ProductSearch
+    from shopgraph.feedback.overlay import changes_since_training
 
     with place.open_store() as store:
-        asker = Asker(ProductSearch.open(place, more_plain=tuple(spoken())), store)
-        answer = asker.ask(question, user=user, product=product, rules=place.rules(rules))
+        search = ProductSearch.open(place, more_plain=tuple(spoken()))
+        answer = Asker(search, store).ask(
+            question,
+            user=user,
+            product=product,
+            changes=changes_since_training(place, search.recommender, user),
+            rules=place.rules(rules),
+        )
     if as_json:
         print_json(answer)
         return

@@ -50,11 +50,13 @@ def explain(
         raise typer.BadParameter("Give --user, --history, or both.", param_hint="--user, --history")
     place = open_project(project)
     from recommender.wording import node_name
+    from shopgraph.feedback.overlay import changes_since_training
 
     recommender = open_recommender(place, new)
-    item = recommender.explain(user=user, history=products, product=product)
+    changes = changes_since_training(place, recommender, user)
+    item = recommender.explain(user=user, history=products, product=product, changes=changes)
     told, names = reader(place, recommender, language)
-    chances = known_chances(recommender, [product], user=user, history=products)
+    chances = known_chances(recommender, [product], user=user, history=products, changes=changes)
     if as_json:
         chance = None if chances is None else chances[product]
         print_json({**item_dict(item, language=told, names=names), "chance": chance})

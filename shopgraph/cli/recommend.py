@@ -69,6 +69,8 @@ def recommend(
     In place of a customer, a history of products may be given, or beside one, what they have looked at since; with
     neither, what is popular is shown. Rules of ranking are described in docs/reference/rules.md.
 
+    Feedback since training, which the service has taken, counts.
+
     With --new, products that came after training take part, by their links, texts and photos.
 
     Example: shopgraph recommend --project myshop --user U17 --k 5 --price-max 40 --reasons
@@ -78,6 +80,7 @@ def recommend(
     wanted = check_k(k, place)
     from recommender.filters import Filters
     from recommender.nothing import why_nothing
+    from shopgraph.feedback.overlay import changes_since_training
 
     filters = Filters(
         brands=tuple(brand or ()),
@@ -101,6 +104,7 @@ def recommend(
         rules=place.rules(rules),
         reasons=reasons,
         exclude_seen=place.settings.answers.exclude_seen,
+        changes=changes_since_training(place, recommender, user),
     )
     if not answer.items:
         answer = replace(answer, notes=(*answer.notes, *why_nothing(recommender.catalogue, filters)))

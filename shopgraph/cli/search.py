@@ -65,11 +65,13 @@ def search(
     place = open_project(project)
     wanted = check_k(k, place)
     from shopgraph.discovery import ProductSearch
+    from shopgraph.feedback.overlay import changes_since_training
 
     chosen = read_filters(
         filters, link=link, exclude=exclude, exclude_brand=exclude_brand, exclude_category=exclude_category
     )
-    answer = ProductSearch.open(place).search(
+    opened = ProductSearch.open(place)
+    answer = opened.search(
         text,
         photo=photo,
         user=user,
@@ -78,6 +80,7 @@ def search(
         rules=place.rules(rules),
         k=wanted,
         offset=offset,
+        changes=changes_since_training(place, opened.recommender, user),
         language=language,
     )
     if as_json:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from recommender.changes import Changes
 from recommender.data import KIND_WEIGHTS
 from shopgraph.feedback.events import KINDS
 from shopgraph.feedback.journal import Journal
+
+if TYPE_CHECKING:
+    from recommender import Recommender
+    from shopgraph.project import Project
 
 PURCHASED = "PURCHASED"
 
@@ -56,6 +62,18 @@ def changes_of(journal: Journal, user: str, *, kind_weights: Mapping[str, float]
         disliked=tuple(disliked),
         forgotten=forgotten,
     )
+
+
+def changes_since_training(project: Project, recommender: Recommender, user: str | None) -> Changes | None:
+    """Give what a project's journal knows of a customer beside the model; None where nothing, or nobody is named.
+
+    Raises:
+        JournalError: the journal cannot be opened.
+    """
+    if user is None or not project.journal_file.is_file():
+        return None
+    with closing(Journal(project.journal_file)) as journal:
+        return changes_of(journal, user, kind_weights=recommender.artefact.kind_weights)
 
 
 def _strongest(edges: Iterable[str], kind_weights: Mapping[str, float]) -> float:
