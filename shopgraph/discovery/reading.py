@@ -266,33 +266,55 @@ def _whole_names(text: str, names: list[Name], own: LanguageWords) -> list[Name]
 
 
 def _negated(text: str, names: list[Name], own: LanguageWords) -> tuple[list[Name], list[tuple[int, int]]]:
-    """Mark the names that a negation stands before; give the places of those negations too."""
+    """Mark the names that a negation stands before or behind; give the places of those negations too."""
     low = normalise(text)
+    behind = _negations_behind(low, names, own)
+    taken = [span for span in behind if span is not None]
     # 没有 is no negation within 有没有
-    asked = [place for word in own.stop if unspaced(word) for place in _occurrences(low, word)]
-    marked: list[Name] = []
-    spans: list[tuple[int, int]] = []
+    taken += [place for word in own.stop if unspaced(word) for place in _occurrences(low, word)]
+    before: list[tuple[int, int] | None] = []
     for place, name in enumerate(names):
-        before = low[: name.start]
-        found = None
-        for word in own.negations:
-            at = before.rfind(word)
-            span = (at, at + len(word))
-            if at < 0 or not _whole(low, *span):
-                continue
-            if any(start <= span[0] and span[1] <= end and end - start > len(word) for start, end in asked):
-                continue
-            if _BETWEEN.match(before[at + len(word) :]):
-                found = (at, at + len(word))
-                break
-        if found is None and place and marked[-1].negated and _JOINS.match(text[marked[-1].end : name.start]):
+        found = _negation_before(low, name, taken, own)
+        if found is None and place and before[-1] is not None and _JOINS.match(text[names[place - 1].end : name.start]):
             found = (name.start, name.start)
-        if found is not None and name.label != "Product":
-            spans.append(found)
-            marked.append(replace(name, negated=True))
-        else:
-            marked.append(name)
-    return marked, spans
+        before.append(found if name.label != "Product" else None)
+    marked = [
+        replace(name, negated=True) if first is not None or last is not None else name
+        for name, first, last in zip(names, before, behind, strict=True)
+    ]
+    return marked, [span for span in (*before, *behind) if span is not None]
+
+
+def _negation_before(low: str, name: Name, taken: list[tuple[int, int]], own: LanguageWords) -> tuple[int, int] | None:
+    """Give the place of the negation that a name follows and that is no part of other words."""
+    before = low[: name.start]
+    for word in own.negations:
+        at = before.rfind(word)
+        span = (at, at + len(word))
+        if at < 0 or not _whole(low, *span):
+            continue
+        if any(start <= span[0] and span[1] <= end for start, end in taken):
+            continue
+        if _BETWEEN.match(before[span[1] :]):
+            return span
+    return None
+
+
+def _negations_behind(low: str, names: list[Name], own: LanguageWords) -> list[tuple[int, int] | None]:
+    """Give for each name the place of the negation that follows it, or that follows names of its sort joined to it."""
+    found: list[tuple[int, int] | None] = []
+    after: tuple[int, int] | None = None
+    following: Name | None = None
+    for name in reversed(names):
+        match = own.negated.match(low, name.end)
+        joined = following is not None and _sort(name) is not None and _sort(name) == _sort(following)
+        if match is not None:
+            after = match.span(1)
+        elif not (joined and following is not None and _JOINS.match(low[name.end : following.start])):
+            after = None
+        following = name
+        found.append(after if name.label != "Product" else None)
+    return found[::-1]
 
 
 def _alternatives(text: str, names: list[Name]) -> list[Name]:

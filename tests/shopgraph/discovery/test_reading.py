@@ -40,6 +40,14 @@ def _ids(reader: QueryReader, query: str) -> list[str]:
         ("boots not red or leather", ["Shoes > Boots", "not colour=red", "not material=leather"]),
         ("不要红色的水壶", ["not colour=red", "厨具 > 水壶"]),
         ("有没有红色的水壶", ["colour=red", "厨具 > 水壶"]),
+        ("水壶，红色的除外", ["厨具 > 水壶", "not colour=red"]),
+        ("红色和橙色的都不要，水壶", ["not colour=red", "not colour=orange", "厨具 > 水壶"]),
+        ("除了红色以外的水壶", ["not colour=red", "厨具 > 水壶"]),
+        ("红色水壶，皮革不要", ["colour=red", "厨具 > 水壶", "not material=leather"]),
+        ("红色的不要橙色的水壶", ["colour=red", "not colour=orange", "厨具 > 水壶"]),
+        ("boots, red excluded", ["Shoes > Boots", "not colour=red"]),
+        ("boots, red or orange ones not wanted", ["Shoes > Boots", "not colour=red", "not colour=orange"]),
+        ("boots, red wanted, leather excluded", ["Shoes > Boots", "colour=red", "not material=leather"]),
         ("防水水壶", ["waterproof=yes", "厨具 > 水壶"]),
         ("大水壶", ["size=大", "厨具 > 水壶"]),
         ("大家喜欢的水壶", ["厨具 > 水壶"]),
@@ -95,6 +103,13 @@ def test_stock_is_understood(reader: QueryReader, query: str, surface: str, want
     assert read.text[read.stock.start : read.stock.end] == surface
     assert not read.rest, "the words are taken"
     assert [name.label for name in read.names][-1:] == ["Category"]
+
+
+@pytest.mark.parametrize(
+    "query", ["水壶，红色的除外", "除了红色以外的水壶", "boots, red ones excluded", "红色、橙色不要"]
+)
+def test_the_words_of_a_negation_are_taken(reader: QueryReader, query: str) -> None:
+    assert not reader.read(query).rest
 
 
 def test_nothing_is_said_of_stock(reader: QueryReader) -> None:
