@@ -13,7 +13,7 @@ from recommender.blocks import in_blocks
 from recommender.models.model import Parameters, Range, Resources, Scorer, Space, dense_scores, popularity_boost
 from recommender.sparsify import top_per_column
 
-_ROWS = 512
+_ROWS = 256
 _OWN, _OTHER, _BASKET = 0.5, 0.2, 0.5
 """Exponents on the degree of the item that speaks, of the item spoken for, and on the basket's size."""
 

@@ -34,7 +34,7 @@ _WHOLE = 20_000
 good on a validation part, Recall@20 .2337 whole and .2342 over neighbourhoods, at 249 s and 35 s."""
 _EXACT_TRIALS = 4_000
 """Catalogues up to this size are solved whole in every trial of tuning."""
-_BATCH = 512
+_BATCH = 128
 _SOLVED = 64
 """Items whose systems are made and solved at once: few, so that they stay in a processor's cache."""
 _USERS = 64

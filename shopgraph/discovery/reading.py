@@ -20,7 +20,8 @@ from shopgraph.discovery.words import LANGUAGES, LanguageWords, overlaps, words_
 
 _WRONG_CASE = 0.4
 """Weight of a meaning that is written otherwise: "orange" for the brand Orange."""
-_BETWEEN = re.compile(r"^[\s,，、]*(?:(?:or|and|nor|any|in|from|of|the|a|an|或|和|与)\s+)*[\s,，、]*$")
+_BETWEEN = re.compile(r"^[\s,，、:：]*(?:(?:or|and|nor|any|in|from|of|the|a|an|或|和|与)\s+)*[\s,，、]*$")
+_JOINS_BEHIND = re.compile(r"^的?\s*(?:(、|或者?|和)|,|，)\s*$")
 _JOINS = re.compile(r"^\s*(?:,|，|、|or|and|nor|或者?|和)\s*$")
 
 
@@ -301,20 +302,27 @@ def _negation_before(low: str, name: Name, taken: list[tuple[int, int]], own: La
 
 
 def _negations_behind(low: str, names: list[Name], own: LanguageWords) -> list[tuple[int, int] | None]:
-    """Give for each name the place of the negation that follows it, or that follows names of its sort joined to it."""
-    found: list[tuple[int, int] | None] = []
-    after: tuple[int, int] | None = None
-    following: Name | None = None
-    for name in reversed(names):
-        match = own.negated.match(low, name.end)
-        joined = following is not None and _sort(name) is not None and _sort(name) == _sort(following)
-        if match is not None:
-            after = match.span(1)
-        elif not (joined and following is not None and _JOINS.match(low[name.end : following.start])):
-            after = None
-        following = name
-        found.append(after if name.label != "Product" else None)
-    return found[::-1]
+    """Give for each name the place of the negation behind it or its list; 红色水壶不要 turns 红色 around, not 水壶."""
+    found: list[tuple[int, int] | None] = [None] * len(names)
+    listed = False
+    for place in reversed(range(len(names))):
+        name = names[place]
+        following = names[place + 1] if place + 1 < len(names) else None
+        match = next(filter(None, (pattern.match(low, name.end) for pattern in own.negated)), None)
+        if match is not None and name.label != "Product":
+            meant = place - 1 if place > 0 and _kind_of(low, names[place - 1], name) else place
+            found[meant], listed = match.span(), False
+        elif following is not None and found[place + 1] and _sort(name) and _sort(name) == _sort(following):
+            join = _JOINS_BEHIND.match(low[name.end : following.start])
+            if join is not None and (join[1] or listed):
+                found[place], listed = found[place + 1], True
+    return found
+
+
+def _kind_of(low: str, name: Name, following: Name) -> bool:
+    """Tell whether a name says of what sort the kind of product right behind it is to be."""
+    between = low[name.end : following.start].strip()
+    return following.label == "Category" and name.label in ("Attribute", "Brand") and between in ("", "的", "色的")
 
 
 def _alternatives(text: str, names: list[Name]) -> list[Name]:

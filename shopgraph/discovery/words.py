@@ -26,7 +26,7 @@ class LanguageWords:
     Attributes:
         stop: normalised words that say nothing by themselves, longest first.
         negations: normalised words that turn what follows around, longest first.
-        negated: what turns the name before it around, and ends what is said of it.
+        negated: patterns of words that turn what stands right before them around.
         cheap: normalised words that ask for a low price.
         stock: patterns of words that ask for what is in stock (true) or is not (false).
         prices: kind of bound ("between", "below", "above" or "around") with a pattern whose groups are amounts.
@@ -34,7 +34,7 @@ class LanguageWords:
 
     stop: tuple[str, ...]
     negations: tuple[str, ...]
-    negated: re.Pattern[str]
+    negated: tuple[re.Pattern[str], ...]
     cheap: frozenset[str]
     stock: tuple[tuple[bool, re.Pattern[str]], ...]
     prices: tuple[tuple[str, re.Pattern[str]], ...]
@@ -58,7 +58,7 @@ def words_of_language(language: str) -> LanguageWords:
     return LanguageWords(
         stop=_longest_first(own["stop"]),
         negations=_longest_first(own["negations"]),
-        negated=re.compile(rf"\s*({'|'.join(own['negations_after'])})(?=$|\W|[的都也])"),
+        negated=tuple(map(re.compile, own.get("negations_behind", ()))),
         cheap=frozenset(map(normalise, own["cheap"])),
         stock=tuple(
             (wanted, re.compile(pattern, re.IGNORECASE))
