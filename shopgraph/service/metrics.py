@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from pathlib import Path
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -11,6 +13,7 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Metric,
     generate_latest,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -33,10 +36,31 @@ LOADED = Gauge(
 )
 
 
+class SharedFigures:
+    """Adds up the figures that worker processes keep in a folder.
+
+    A file is empty for a moment while a process starts, and for good where it was killed then; the library's own
+    collector fails on it.
+
+    Args:
+        folder: of the files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """Give all figures."""
+        files = [str(path) for path in sorted(self._folder.glob("*.db")) if path.stat().st_size]
+        found: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return found
+
+
 def exposition() -> bytes:
     """Give the figures in Prometheus's text format."""
-    if os.environ.get(FOLDER):
+    folder = os.environ.get(FOLDER)
+    if folder:
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        registry.register(SharedFigures(Path(folder)))
         return generate_latest(registry)
     return generate_latest(REGISTRY)
