@@ -74,7 +74,8 @@ class Matcher:
             if name.negated:
                 likeliest = name.senses[0].node
                 allowed &= self._evidence.of(likeliest) < _CERTAIN
-        found = np.full(n, bool(wanted or query.bounds or query.cheap))
+        refused = bool(query.names) and not (wanted or query.rest)  # all but the red
+        found = np.full(n, bool(wanted or query.bounds or query.cheap or refused))
         for name in wanted:
             strength = self.strength(name)
             weight = self._weights.names[name.label]
@@ -100,8 +101,8 @@ class Matcher:
     def _having(self, query: ReadQuery, words: FloatArray) -> BoolArray:
         """Say which products have the words that nothing else was made of; half as well as the best, at least."""
         if not query.rest:
-            bounds_alone = (query.bounds or query.cheap) and not any(not name.negated for name in query.names)
-            return np.ones(len(words), dtype=np.bool_) if bounds_alone else words > 0
+            anything = bool(query.names or query.bounds or query.cheap) and all(name.negated for name in query.names)
+            return np.ones(len(words), dtype=np.bool_) if anything else words > 0
         own = self._index.scores(" ".join(query.rest))
         highest = float(own.max(initial=0.0))
         return own >= 0.5 * highest if highest > 0 else np.zeros(len(words), dtype=np.bool_)

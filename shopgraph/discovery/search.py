@@ -338,7 +338,7 @@ class ProductSearch:
     ) -> None:
         told = messages(language)
         strange = [word for word in query.rest if not self._index.having_all(word).size]
-        if strange and (exact.any() or behind.any()):
+        if strange and told["nothing"] not in notes and (exact.any() or behind.any() or query.names):
             notes.append(told["unknown"].format(words=", ".join(strange)))
         if not behind.any():
             if not exact.any() and filters is not None:

@@ -70,6 +70,25 @@ def test_a_price_beside_a_products_name_does_not_find_all_the_others(call: Call,
     assert everything["total"] == len(rows)
 
 
+@pytest.mark.parametrize("words", ["not black", "不要黑色", "黑色的不要"])
+def test_what_is_not_wanted_alone_leaves_all_the_others(call: Call, project: Path, shop: Path, words: str) -> None:
+    with (shop / "products.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    black = {row["id"] for row in rows if row["colour"] == "black"}
+    other = {row["id"] for row in rows if row["colour"] and row["id"] not in black}
+    assert black
+    assert other
+    found = {item["id"] for item in _found(call, project, words, "--k", 50)["items"]}
+    assert found >= other
+    assert not found & black
+
+
+def test_a_word_that_nothing_has_is_told_where_nothing_is_found_for_it(call: Call, project: Path) -> None:
+    answer = _found(call, project, "wellingtons, not black")
+    assert answer["total"] == 0
+    assert any("wellingtons" in note for note in answer["notes"])
+
+
 @pytest.mark.parametrize("filters", ["brand", "price_max=cheap"])
 def test_a_wrong_filter_is_told(call: Call, project: Path, filters: str) -> None:
     assert call("search", "boots", "--project", project, "--filters", filters).exit_code == 2
