@@ -18,6 +18,8 @@ from recommender.blocks import in_blocks
 from recommender.neighbourhoods import gram_blocks, scattered
 
 _ROWS = 2048
+_BLOCK = 512
+"""Rows of a product made at once, of which several are at work."""
 _BATCH = 256
 
 
@@ -26,7 +28,7 @@ def gram(factors: Sequence[Csr]) -> FloatArray:
     n_items = factors[0].shape[0]
     out = np.zeros((n_items, n_items), dtype=np.float32)
     for factor in factors:
-        in_blocks(partial(_add_products, out, factor, factor.T.tocsr()), n_items, _ROWS // 4)
+        in_blocks(partial(_add_products, out, factor, factor.T.tocsr()), n_items, _BLOCK)
     return out
 
 

@@ -15,7 +15,8 @@ from recommender.arrays import Csr
 from recommender.baskets import all_baskets
 from recommender.data import MS_PER_DAY, TrainingData
 from recommender.models.model import Model, Resources
-from recommender.network.blend import Judge, worth
+from recommender.network.blend import worth
+from recommender.tuning import Judge
 
 LADDER = (730.0, 365.0, 180.0, 90.0, 30.0, 14.0, 7.0, 3.0, 1.0)
 """Half-lives tried, days, one after the other as long as each ranks better than the one before."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender import metrics
-from recommender.arrays import BoolArray, Csr, IntArray
+from recommender.arrays import BoolArray, Csr, FloatArray, IntArray
 from recommender.baskets import Baskets
 from recommender.blocks import in_blocks
 from recommender.models import Model, Resources
@@ -99,7 +99,8 @@ def tune(
         if progress is not None:
             progress(min(done, total), total)
 
-    trial = _Attempts(model.scorer(kinds, histories[users], resources), seen[users], held[users])
+    judge = Judge(seen[users], held[users])
+    trial = _Attempts(model.scorer(kinds, histories[users], resources), judge)
     trial.attempt(dict(defaults))
     for name, values in choices.items():
         _climb(trial, name, sorted(values), told=lambda: counted(done + 1))
@@ -110,7 +111,7 @@ def tune(
         best = sorted(trial.found, key=lambda one: -sum(one[1].values()))
         finalists = list({tuple(own.items()): own for own, _ in [trial.found[0], *best]}.values())[:_FINALISTS]
         del trial  # what it has gathered takes memory that the fit needs
-        last = _Attempts(fitted_scorer(model, kinds, histories[users], resources), seen[users], held[users])
+        last = _Attempts(fitted_scorer(model, kinds, histories[users], resources), judge)
         for own in finalists:
             last.attempt(own)
             counted(done + 1)
@@ -121,17 +122,39 @@ def tune(
     return Tuning(parameters, reached, last.found[0][1], tried, len(users))
 
 
+class Judge:
+    """Judges scores on a validation part by recall and NDCG at 10 and 20.
+
+    Args:
+        seen: what is not recommended, ``(n_users, n_items)``.
+        held: what is to be found, ``(n_users, n_items)``.
+    """
+
+    def __init__(self, seen: Csr, held: Csr) -> None:
+        self._seen, self._held = seen, held
+        self.users = held.shape[0]
+
+    def __call__(self, scores: Callable[[slice], FloatArray]) -> dict[str, float]:
+        """Give recall and NDCG of scores that are asked for block by block, several blocks at once."""
+
+        def hits(part: slice) -> BoolArray:
+            own = np.array(scores(part), dtype=np.float32)
+            hide(own, self._seen[part])
+            return metrics.hits(top_k(own, max(KS)), self._held[part])
+
+        return judged(np.concatenate(in_blocks(hits, self.users, _USERS)), self._held)
+
+
 class _Attempts:
     """Parameters that were tried, and how they rank the validation part.
 
     Args:
         score: from parameters to scores.
-        seen: what is not recommended again, ``(n_users, n_items)``.
-        held: the validation part, ``(n_users, n_items)``.
+        judge: of the validation part.
     """
 
-    def __init__(self, score: Scorer, seen: Csr, held: Csr) -> None:
-        self._score, self._seen, self._held = score, seen, held
+    def __init__(self, score: Scorer, judge: Judge) -> None:
+        self._score, self._judge = score, judge
         self.found: list[tuple[dict[str, float], dict[str, float]]] = []
 
     @property
@@ -142,13 +165,7 @@ class _Attempts:
     def attempt(self, parameters: dict[str, float]) -> float:
         """Try parameters; give the sum of their metrics."""
         scores = self._score(parameters)
-
-        def ranked(part: slice) -> IntArray:
-            hide(scores[part], self._seen[part])
-            return top_k(scores[part], max(KS))
-
-        lists = np.concatenate(in_blocks(ranked, len(scores), _USERS))
-        self.found.append((parameters, judged(metrics.hits(lists, self._held), self._held)))
+        self.found.append((parameters, self._judge(lambda part: scores[part])))
         return sum(self.found[-1][1].values())
 
 

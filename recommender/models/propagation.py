@@ -247,10 +247,7 @@ def _exact_regression(kinds: Sequence[Baskets], histories: Csr) -> Scorer:
 
     def regress(parameters: Parameters) -> FloatArray:
         blocks = [own(parameters), *related]
-        A = sum(
-            (block * np.float32(weight_of(kind, parameters)) for kind, block in zip(kinds, blocks, strict=True)),
-            start=np.zeros_like(blocks[0]),
-        )
+        A = _weighed(blocks, [np.float32(weight_of(kind, parameters)) for kind in kinds])
         A[np.arange(len(A)), np.arange(len(A))] += np.float32(parameters["ridge"])
         return np.asarray(histories @ ease(A), dtype=np.float32)
 

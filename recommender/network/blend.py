@@ -6,36 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from recommender import metrics
-from recommender.arrays import Csr, FloatArray
-from recommender.ranking import hide, top_k
-from recommender.tuning import KS, judged
+from recommender.arrays import FloatArray
+from recommender.tuning import Judge
 
 _GRID = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
-_BLOCK = 1_024
-
-
-class Judge:
-    """Judges scores on a validation part by recall and NDCG at 10 and 20.
-
-    Args:
-        seen: what is not recommended, ``(n_users, n_items)``.
-        held: what is to be found, ``(n_users, n_items)``.
-    """
-
-    def __init__(self, seen: Csr, held: Csr) -> None:
-        self._seen, self._held = seen, held
-        self.users = held.shape[0]
-
-    def __call__(self, scores: Callable[[slice], FloatArray]) -> dict[str, float]:
-        """Give recall and NDCG of scores that are asked for block by block."""
-        hits = []
-        for start in range(0, self.users, _BLOCK):
-            part = slice(start, min(start + _BLOCK, self.users))
-            own = np.array(scores(part), dtype=np.float32)
-            hide(own, self._seen[part])
-            hits.append(metrics.hits(top_k(own, max(KS)), self._held[part]))
-        return judged(np.concatenate(hits), self._held)
 
 
 def worth(found: Mapping[str, float], beside: Mapping[str, float]) -> float:

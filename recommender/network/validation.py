@@ -12,7 +12,7 @@ from recommender.arrays import Csr, FloatArray
 from recommender.baskets import all_baskets
 from recommender.data import TrainingData
 from recommender.models import model
-from recommender.network.blend import Judge, choose_weights, worth
+from recommender.network.blend import choose_weights, worth
 from recommender.network.estimate import extent_of, judges, planned, settled, told_memory
 from recommender.network.graph import item_graph
 from recommender.network.material import Material
@@ -20,6 +20,7 @@ from recommender.network.part import VectorPart
 from recommender.network.settings import FEATURE, NetworkSettings
 from recommender.network.training import Examples, Trainer, joined
 from recommender.scoring import VectorScorer, on_one_scale
+from recommender.tuning import Judge
 
 NETWORK, CLOSED_FORM = "network", "closed_form"
 WEIGHTS = (0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0)

@@ -14,13 +14,14 @@ from kg.snapshot import SplitMethod, SplitSettings
 from recommender import training
 from recommender.baskets import all_baskets
 from recommender.models import model
-from recommender.network.blend import Judge, choose_weights, worth
+from recommender.network.blend import choose_weights, worth
 from recommender.network.material import Material
 from recommender.network.part import VectorPart
 from recommender.network.training import Trainer
 from recommender.network.validation import Validation
 from recommender.settings import TrainSettings
 from recommender.training import parted
+from recommender.tuning import Judge
 from tests.recommender.network.conftest import QUICK, Shop
 from tests.recommender.shops import contents, planted, taken
 
